@@ -1,0 +1,38 @@
+"""losslab: loss functions that are right to the last digit, and fast.
+
+Examples
+--------
+>>> import losslab as ll
+>>> loss = ll.get("huber", delta=1.5)
+>>> loss.value([1.0, 2.0], [1.5, 5.0])
+1.75
+"""
+
+import importlib
+
+from losslab import losses
+from losslab.engine.native import get_num_threads, set_num_threads
+from losslab.losses import available, get
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "available",
+    "get",
+    "get_num_threads",
+    "losses",
+    "set_num_threads",
+]
+
+# Rooms that bring matplotlib, anywidget or scikit-learn with them open when first used.
+_LAZY = ("datasets", "exercises", "plots", "training", "widgets")
+
+
+def __getattr__(name):
+    if name in _LAZY:
+        return importlib.import_module(f"losslab.{name}")
+    raise AttributeError(f"module 'losslab' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *_LAZY])

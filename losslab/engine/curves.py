@@ -1,0 +1,55 @@
+"""Curves for figures: value, gradient and curvature at given points, as the page computes them."""
+
+import numpy as np
+
+from losslab.engine import loops, native
+
+
+def kernels_of(loss):
+    """The kernels of a loss under the names that the loops call them by."""
+    return {
+        "loss_value": loss.value_at,
+        "loss_derivative": loss.gradient_at,
+        "loss_curvature": getattr(loss, "curvature_at", None) or undefined,
+    }
+
+
+def undefined(y, f, *parameters):
+    return np.nan
+
+
+def curve(loss, y, f):
+    """Value, gradient and curvature of each pair, by the loop that also runs in the browser.
+
+    Parameters
+    ----------
+    loss : losslab.losses.Pointwise
+        Any loss, also one defined in a notebook cell.
+    y, f : ndarray of shape (n,)
+        Targets and predictions, float64.
+
+    Returns
+    -------
+    ndarray of shape (3, n)
+        Value, gradient, curvature (NaN where the loss has none).
+
+    Examples
+    --------
+    >>> import numpy as np, losslab as ll
+    >>> from losslab.engine.curves import curve
+    >>> curve(ll.get("squared_error"), np.zeros(2), np.array([1.0, 2.0]))
+    array([[0.5, 2. ],
+           [1. , 2. ],
+           [1. , 1. ]])
+    """
+    compiled = type(loss)._compiled
+    if "curve" not in compiled:
+        compiled["curve"] = native.build(
+            loops.curve_loop, kernels_of(type(loss)), len(loss.parameter_specs)
+        )
+    y = np.ascontiguousarray(y, dtype=np.float64)
+    f = np.ascontiguousarray(f, dtype=np.float64)
+    out = np.empty((3, y.size))
+    with np.errstate(all="ignore"):
+        compiled["curve"](y, f, y.size, loss._packed, out.reshape(-1))
+    return out

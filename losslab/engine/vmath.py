@@ -1,0 +1,253 @@
+"""Elementary functions that a compiler can vectorise and that give the same bits everywhere.
+
+``math.exp`` inside a loop is one library call per element, and each platform's library rounds in
+its own way.  The functions here are straight-line arithmetic: additions, multiplications, one
+division at most, and choices between values that are already computed.  A compiler turns a loop
+over them into vector instructions on x86, ARM and WebAssembly alike, and because nothing but
+correctly rounded basic arithmetic is used, the results are bit-identical on all of them.
+
+They are written for scalars, in the part of Python that Numba compiles.  Without Numba they run
+as they stand on ``numpy.float64`` values (slowly).  Errors are measured in ``tests/test_vmath.py``.
+
+Three rules for whoever adds a function:
+
+* compute both sides first, then choose: ``b if x > 0.0 else a`` on finished values becomes a
+  select instruction, a branch around real work stops vectorisation;
+* NaN must flow through: write ``limit if x > limit else x`` (false for NaN keeps x);
+* no fused multiply-add and no ``fastmath``: the rounding trick in `exp` and the equality between
+  browser and native results depend on every operation being rounded on its own.
+"""
+
+import numpy as np
+
+INV_LN2 = 1.4426950408889634
+LN2_HI = 0.6931471803691238  # 32 bits: an integer below 2**21 times this is exact
+LN2_LO = 1.9082149292705877e-10
+LN2 = 0.6931471805599453
+TO_INTEGER = 6755399441055744.0  # 1.5 * 2**52: adding and subtracting it rounds to an integer
+POW2_BIAS = 4503599627371519.0  # 2**52 + 1023: leaves k + 1023 in the low bits
+SPLIT = 134217729.0  # 2**27 + 1, Veltkamp's constant
+TINY = 2.2250738585072014e-308
+HUGE = 1.3407807929942596e154  # sqrt of the largest double: squares stay finite below it
+
+
+def to_bits(x):
+    """The 64 bits of a float, as an integer."""
+    return np.float64(x).view(np.int64)
+
+
+def from_bits(n):
+    """The float whose 64 bits are the integer n."""
+    return np.int64(n).view(np.float64)
+
+
+def pow2(k):
+    """2**k for a whole number k in [-1022, 1023]; k = -1023 gives 0."""
+    return from_bits(to_bits(k + POW2_BIAS) << 52)
+
+
+def two_sum_error(a, b, s):
+    """The part of a + b that rounding to s = a + b lost (Knuth)."""
+    bb = s - a
+    return (a - (s - bb)) + (b - bb)
+
+
+def two_product_error(a, b, p):
+    """The part of a * b that rounding to p = a * b lost (Dekker); no overflow below 1e300."""
+    t = SPLIT * a
+    a_hi = t - (t - a)
+    a_lo = a - a_hi
+    t = SPLIT * b
+    b_hi = t - (t - b)
+    b_lo = b - b_hi
+    return a_lo * b_lo - (((p - a_hi * b_hi) - a_lo * b_hi) - a_hi * b_lo)
+
+
+def exp_tail(r):
+    """(e**r - 1 - r) / r**2 for abs(r) <= log(2) / 2, within 2e-18 of r**-2."""
+    r2 = r * r
+    r4 = r2 * r2
+    low = (0.5 + r * 0.1666666666666667) + r2 * (0.04166666666666667 + r * 0.008333333333326136)
+    mid = (0.0013888888888883748 + r * 0.00019841269874820627) + r2 * (
+        2.4801587325547743e-05 + r * 2.7557255400206422e-06
+    )
+    top = (2.75572736431103e-07 + r * 2.5105217004720745e-08) + r2 * 2.0914686968086876e-09
+    return low + r4 * (mid + r4 * top)
+
+
+def exp2parts(x, x_lo):
+    """e**(x + x_lo) for a tiny x_lo: the kernel of `exp` and of powers."""
+    x = 710.0 if x > 710.0 else x
+    x = -746.0 if x < -746.0 else x
+    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
+    r_hi = x - k * LN2_HI
+    r_lo = k * LN2_LO - x_lo
+    r = r_hi - r_lo
+    y = 1.0 + (r_hi + ((r * r) * exp_tail(r) - r_lo))
+    # Two factors, because 2**k itself may not be a normal number at either end.
+    half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
+    return (y * pow2(half)) * pow2(k - half)
+
+
+def exp(x):
+    """e**x; 0 below -746, infinity above 709.79."""
+    return exp2parts(x, 0.0)
+
+
+def expm1(x):
+    """e**x - 1, without cancellation near 0."""
+    x_in = x
+    x = 710.0 if x > 710.0 else x
+    x = -50.0 if x < -50.0 else x
+    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
+    r_hi = x - k * LN2_HI
+    r_lo = k * LN2_LO
+    r = r_hi - r_lo
+    lo = (r * r) * exp_tail(r) - r_lo
+    k1 = 1000.0 if k > 1000.0 else k
+    s = pow2(k1)
+    # s - 1 is exact up to 2**53; beyond, the 1 joins the small terms, and far beyond it is lost.
+    large = k > 50.0
+    a = s - (0.0 if large else 1.0)
+    hi = s * r_hi
+    total = a + hi
+    late = 1.0 if large and k < 80.0 else 0.0
+    y = (total + (two_sum_error(a, hi, total) + (s * lo - late))) * pow2(k - k1)
+    # Near 0 the result is x itself; this keeps -0.0 and subnormal numbers.
+    return x_in if abs(x_in) < 1e-300 else y
+
+
+def log_tail(z):
+    """(log((1 + s) / (1 - s)) - 2 s) / s with z = s**2, for the s that `log` needs."""
+    z2 = z * z
+    low = 0.666666666666667 + z * 0.39999999999899444
+    mid = 0.2857142862600327 + z * 0.22222211130259878
+    top = (0.18182889455674947 + z * 0.15331710618210773) + z2 * 0.14616585424888623
+    return z * (low + z2 * (mid + z2 * top))
+
+
+def log_exponent(x):
+    """k + 1023 such that x / 2**k lies in [sqrt(1/2), sqrt(2)), for a positive normal x."""
+    return (to_bits(x) + 0x00095F619980C433) >> 52
+
+
+def log_mantissa(x, biased):
+    """x / 2**k for the biased exponent that `log_exponent` gave."""
+    return from_bits(to_bits(x) - ((biased - 1023) << 52))
+
+
+def exponent_as_float(biased):
+    """The unbiased exponent as a float (no vector instruction converts 64-bit integers)."""
+    return from_bits(biased | 0x4330000000000000) - POW2_BIAS
+
+
+def log_from_parts(k, f, c):
+    """log(2**k * (1 + f)) + c, with f in [sqrt(1/2) - 1, sqrt(2) - 1)."""
+    s = f / (2.0 + f)
+    half_f2 = 0.5 * f * f
+    return k * LN2_HI - ((half_f2 - (s * (half_f2 + log_tail(s * s)) + (k * LN2_LO + c))) - f)
+
+
+def log(x):
+    """Natural logarithm; -infinity at 0, NaN below."""
+    small = x < TINY
+    scaled = x * 18014398509481984.0 if small else x
+    biased = log_exponent(scaled)
+    k = exponent_as_float(biased) - (54.0 if small else 0.0)
+    y = log_from_parts(k, log_mantissa(scaled, biased) - 1.0, 0.0)
+    y = -np.inf if x == 0.0 else y
+    y = np.nan if x < 0.0 else y
+    # infinity and NaN come back as they are
+    return y if x < np.inf else x
+
+
+def log1p(x):
+    """log(1 + x), without cancellation near 0; -infinity at -1, NaN below."""
+    u = 1.0 + x
+    biased = log_exponent(u)
+    k = exponent_as_float(biased)
+    # What 1 + x lost in rounding, as a relative correction; none where x itself is used.
+    lost = (x - (u - 1.0)) if x < 1.0 else (1.0 - (u - x))
+    near = biased == 1023
+    f = x if near else log_mantissa(u, biased) - 1.0
+    c = 0.0 if near else lost / u
+    y = log_from_parts(k, f, c)
+    y = -np.inf if x == -1.0 else y
+    y = np.nan if x < -1.0 else y
+    y = x if abs(x) < 1e-300 else y
+    return y if x < np.inf else x
+
+
+def log1p_unit(x):
+    """log(1 + x) for x in [0, 1] (an exponential of a negative number): no special cases."""
+    u = 1.0 + x
+    near = u < 1.4142135623730951
+    f = x if near else (x - 1.0) * 0.5
+    k = 0.0 if near else 1.0
+    return log_from_parts(k, f, 0.0)
+
+
+def softplus(x):
+    """log(1 + e**x) for any x: x for large x, e**x for very negative x."""
+    positive = x if x > 0.0 else 0.0
+    y = positive + log1p_unit(exp(-abs(x)))
+    return y if x == x else x
+
+
+def sigmoid(x):
+    """1 / (1 + e**-x), with all its digits in both tails."""
+    e = exp(-abs(x))
+    return (1.0 if x >= 0.0 else e) / (1.0 + e)
+
+
+def tanh(x):
+    """Hyperbolic tangent."""
+    a = abs(x)
+    e = expm1(2.0 * (20.0 if a > 20.0 else a))
+    # The quotient e / (e + 2), with what its addition and division lost put back.
+    d = e + 2.0
+    big = e > 2.0
+    d_lo = (2.0 - (d - e)) if big else (e - (d - 2.0))
+    q = e / d
+    p = q * d
+    y = q + (((e - p) - two_product_error(q, d, p)) - q * d_lo) / d
+    return -y if x < 0.0 else y
+
+
+def sqrt(x):
+    """Square root (one instruction everywhere, correctly rounded)."""
+    return np.sqrt(x)
+
+
+def power(x, p):
+    """x**p for x > 0 and abs(p) <= 64, from a logarithm carried to about 65 bits."""
+    small = x < TINY
+    scaled = x * 18014398509481984.0 if small else x
+    biased = log_exponent(scaled)
+    k = exponent_as_float(biased) - (54.0 if small else 0.0)
+    f = log_mantissa(scaled, biased) - 1.0
+    # s = f / (2 + f) as a sum of two doubles
+    d = 2.0 + f
+    d_lo = f - (d - 2.0)
+    s = f / d
+    q = s * d
+    s_lo = (((f - q) - two_product_error(s, d, q)) - s * d_lo) / d
+    # log = k log 2 + 2 s + tail, high and low part
+    head = k * LN2_HI
+    two_s = s + s
+    hi = head + two_s
+    lo = two_sum_error(head, two_s, hi) + (
+        (s_lo + s_lo) + (s * log_tail(s * s) + k * LN2_LO)
+    )
+    total = hi + lo
+    lo = lo - (total - hi)
+    product = p * total
+    # Beyond this the result is 0 or infinity anyway, and the exact product could be inf - inf.
+    far = abs(product) > 800.0
+    error = 0.0 if far else two_product_error(p, total, product)
+    y = exp2parts(product, 0.0 if far else error + p * lo)
+    at_infinity = np.inf if p > 0.0 else (1.0 if p == 0.0 else 0.0)
+    at_zero = 0.0 if p > 0.0 else (1.0 if p == 0.0 else np.inf)
+    y = at_infinity if x == np.inf else y
+    y = at_zero if x == 0.0 else y
+    return y if x >= 0.0 else np.nan

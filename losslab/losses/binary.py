@@ -1,0 +1,112 @@
+"""Binary classification: losses of a label 0 or 1 and a logit or score."""
+
+from losslab.engine.vmath import exp, log1p_unit, sigmoid
+from losslab.losses.claims import Claims
+from losslab.losses.contract import Pointwise
+from losslab.losses.style import style
+
+
+class BinaryCrossEntropy(Pointwise):
+    """Binary cross-entropy of a logit: the negative log-likelihood of a Bernoulli label.
+
+    With z = y_pred the loss is log(1 + e**z) - y z, in nats. The label may be soft, any number
+    between 0 and 1. It is computed from two non-negative terms, so no digits are lost in either
+    tail; a probability must not be passed in place of the logit.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("binary_cross_entropy").value([1.0], [-1000.0])
+    1000.0
+    """
+
+    name = "binary_cross_entropy"
+    title = "Binary cross-entropy"
+    aliases = (
+        "bce",
+        "BCEWithLogitsLoss",
+        "sigmoid_binary_cross_entropy",
+        "HalfBinomialLoss",
+        "logistic",
+    )
+    family = "classification"
+    target = "[0,1]"
+    prediction = "logit"
+    formula = r"\log(1 + e^{z}) - y z"
+    reference = "good1952"
+    style = style("blue", "solid")
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=True,
+        lipschitz=1.0,
+        smooth=0.25,
+        bounded=None,
+        proper=True,
+        calibrated=True,
+    )
+
+    def value_at(y, f):
+        # log(1 + e**z) - y z = log(1 + e**-|z|) + z (1 - y) or - z y: nothing cancels.
+        linear = f * (1.0 - y) if f > 0.0 else -f * y
+        return linear + log1p_unit(exp(-abs(f)))
+
+    def gradient_at(y, f):
+        return (1.0 - y) * sigmoid(f) - y * sigmoid(-f)
+
+    def curvature_at(y, f):
+        return sigmoid(f) * sigmoid(-f) + 0.0 * y
+
+    def exact(mp, y, f):
+        return mp.log1p(mp.exp(f)) - y * f
+
+
+class Hinge(Pointwise):
+    """Hinge loss: zero once the margin is 1, linear below.
+
+    With m = (2 y - 1) y_pred the loss is max(0, 1 - m). Its best score is -1 or +1, whichever
+    class is more likely: it decides well and says nothing about probabilities.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("hinge").value([1.0, 0.0], [0.25, -3.0], reduction="none")
+    array([0.75, 0.  ])
+    """
+
+    name = "hinge"
+    title = "Hinge loss"
+    aliases = ("Hinge", "hinge_loss")
+    family = "classification"
+    target = "{0,1}"
+    prediction = "score"
+    formula = r"\max(0, 1 - m),\quad m = (2y-1)f"
+    reference = "cortes1995"
+    style = style("vermilion", "dashed")
+    claims = Claims(
+        convex=True,
+        differentiable=False,
+        nonnegative=True,
+        lipschitz=1.0,
+        smooth=None,
+        bounded=None,
+        proper=False,
+        calibrated=True,
+    )
+
+    def value_at(y, f):
+        slack = 1.0 - (y + y - 1.0) * f
+        return 0.0 if slack < 0.0 else slack
+
+    def gradient_at(y, f):
+        s = y + y - 1.0
+        slack = 1.0 - s * f
+        g = -s if slack > 0.0 else 0.0
+        return g if slack == slack else slack
+
+    def curvature_at(y, f):
+        slack = 1.0 - (y + y - 1.0) * f
+        return 0.0 if slack == slack else slack
+
+    def exact(mp, y, f):
+        return max(mp.mpf(0), 1 - (2 * y - 1) * f)

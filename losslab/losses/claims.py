@@ -1,0 +1,45 @@
+"""Claims: what is asserted about a loss, and tested for every registered one."""
+
+from types import MappingProxyType
+
+# Each claim is about the loss as a function of the prediction, for every legal target.
+MEANING = {
+    "convex": "the loss is a convex function of the prediction",
+    "differentiable": "the derivative exists and is continuous everywhere",
+    "twice_differentiable": "the second derivative exists and is continuous everywhere",
+    "symmetric": "over- and under-prediction by the same amount cost the same",
+    "nonnegative": "the loss is never negative and a perfect prediction costs 0",
+    "lipschitz": "supremum of the absolute gradient (None: there is none)",
+    "smooth": "supremum of the absolute curvature, the gradient's Lipschitz constant (None: none)",
+    "bounded": "supremum of the loss (None: there is none)",
+    "redescending": "the gradient falls back to 0 for large residuals",
+    "elicits": "the statistic of the target that minimises the expected loss",
+    "proper": "the expected loss is smallest at the true probability, and only there",
+    "calibrated": "the minimiser of the expected loss has the sign of the better class",
+}
+
+
+class Claims:
+    """Claims of a loss class; numbers may depend on the parameters.
+
+    Every key of `MEANING` may be given. A callable receives the parameters by name. A claim that
+    is not given is not made, and nothing is tested about it.
+
+    `elicits` is ``"mean"``, ``"median"``, ``"quantile"`` or ``"expectile"`` (level ``tau``),
+    or a callable ``f(y, **parameters) -> float`` that computes the statistic of a sample.
+    """
+
+    def __init__(self, **claims):
+        unknown = sorted(set(claims) - set(MEANING))
+        if unknown:
+            raise ValueError(f"unknown claim {unknown[0]!r}; legal are {sorted(MEANING)}")
+        self.claims = claims
+
+    def resolve(self, parameters):
+        """The claims for given parameters, read-only."""
+        return MappingProxyType(
+            {
+                key: claim(**parameters) if callable(claim) and key != "elicits" else claim
+                for key, claim in self.claims.items()
+            }
+        )

@@ -1,0 +1,348 @@
+"""The contract every loss keeps: a class with scalar kernels; everything else is derived."""
+
+import inspect
+import math
+import re
+import types
+
+import numpy as np
+
+from losslab.engine import loops, native
+from losslab.losses import inputs, registry
+from losslab.losses.claims import Claims
+from losslab.losses.domains import PREDICTIONS, TARGETS
+from losslab.losses.parameters import Parameter
+from losslab.losses.style import default_style
+
+KERNELS = ("value_at", "gradient_at", "curvature_at")
+
+
+class Loss:
+    """What all kinds of losses share: a name, parameters with legal ranges, claims.
+
+    Not made directly: `losslab.get` and the classes of `losslab.losses` make losses. A loss is
+    immutable; two of the same class with the same parameters are equal.
+    """
+
+    name = None
+    title = None
+    aliases = ()
+    kind = None
+    family = None
+    target = "real"
+    prediction = "value"
+    formula = None
+    reference = None
+    style = None
+    parameter_specs = types.MappingProxyType({})
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        specs = dict(cls.parameter_specs)
+        specs.update({k: v for k, v in vars(cls).items() if isinstance(v, Parameter)})
+        cls.parameter_specs = types.MappingProxyType(specs)
+        for kernel in (*KERNELS, "exact"):
+            if isinstance(vars(cls).get(kernel), types.FunctionType):
+                setattr(cls, kernel, staticmethod(vars(cls)[kernel]))
+        cls._compiled = {}
+        if "name" in vars(cls):
+            cls._check_definition()
+            cls.__signature__ = inspect.Signature(
+                [
+                    inspect.Parameter(k, inspect.Parameter.KEYWORD_ONLY, default=p.default)
+                    for k, p in specs.items()
+                ]
+            )
+            registry.register(cls)
+
+    @classmethod
+    def _check_definition(cls):
+        """Refuse an incomplete or inconsistent class, naming what is wrong."""
+        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", cls.name):
+            raise ValueError(f"name of {cls.__qualname__} must be snake_case, got {cls.name!r}")
+        for attribute in ("title", "family", "formula", "reference"):
+            if not isinstance(getattr(cls, attribute), str):
+                raise ValueError(f"{cls.__qualname__} needs the string attribute {attribute!r}")
+        for attribute, legal in (("target", TARGETS), ("prediction", PREDICTIONS)):
+            if getattr(cls, attribute) not in legal:
+                raise ValueError(
+                    f"{attribute} of {cls.__qualname__} must be one of {sorted(legal)}, "
+                    f"got {getattr(cls, attribute)!r}"
+                )
+        if not isinstance(vars(cls).get("claims"), Claims):
+            raise ValueError(f"{cls.__qualname__} needs claims = Claims(...)")
+        cls._claims = cls.claims
+        del cls.claims
+        cls.style = cls.style or default_style(cls.name)
+        for kernel in (*KERNELS, "exact"):
+            function = getattr(cls, kernel, None)
+            if function is None and kernel == "curvature_at":
+                if not isinstance(getattr(cls, "no_curvature", None), str):
+                    raise ValueError(
+                        f"{cls.__qualname__} needs curvature_at, or no_curvature = 'the reason'"
+                    )
+                continue
+            if function is None:
+                raise ValueError(f"{cls.__qualname__} needs the kernel {kernel!r}")
+            lead = ["mp"] if kernel == "exact" else []
+            wanted = [*lead, "y", "f", *cls.parameter_specs]
+            got = list(inspect.signature(function).parameters)
+            if got != wanted:
+                raise ValueError(
+                    f"{cls.__qualname__}.{kernel} must take ({', '.join(wanted)}), "
+                    f"got ({', '.join(got)})"
+                )
+
+    def __init__(self, **parameters):
+        if self.name is None:
+            raise TypeError(f"{type(self).__name__} is a base class; use ll.get(name)")
+        specs = self.parameter_specs
+        for key in parameters:
+            if key not in specs:
+                import difflib
+
+                near = difflib.get_close_matches(key, specs, n=1, cutoff=0.3)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                legal = ", ".join(specs) or "none"
+                raise ValueError(
+                    f"{self.name} has no parameter {key!r} (its parameters: {legal}){hint}"
+                )
+        values = {k: s.validate(parameters.get(k, s.default)) for k, s in specs.items()}
+        self._parameters = types.MappingProxyType(values)
+        self.check_parameters(**values)
+        # At least one number, so that the compiled loops always get an array to look at.
+        self._packed = np.array([*values.values()] or [0.0])
+
+    @staticmethod
+    def check_parameters(**parameters):
+        """Raise ValueError if parameters that are legal one by one do not fit together."""
+
+    @property
+    def parameters(self):
+        """Parameters by name, read-only."""
+        return self._parameters
+
+    @property
+    def claims(self):
+        """What is asserted about this loss with these parameters, and tested."""
+        return self._claims.resolve(self.parameters)
+
+    def __repr__(self):
+        inside = ", ".join(f"{k}={v:g}" for k, v in self.parameters.items())
+        return f"{type(self).__name__}({inside})"
+
+    def __eq__(self, other):
+        return type(self) is type(other) and self.parameters == other.parameters
+
+    def __hash__(self):
+        return hash((type(self), *self.parameters.values()))
+
+    def __reduce__(self):
+        return _restore, (type(self), dict(self.parameters))
+
+
+def _restore(cls, parameters):
+    return cls(**parameters)
+
+
+class Pointwise(Loss):
+    """A loss of one target and one prediction, averaged over samples.
+
+    A subclass names itself, declares its `Parameter` attributes and its `Claims`, and gives
+    ``value_at(y, f, *parameters)``, ``gradient_at`` and ``curvature_at``: plain Python on
+    numbers, with the functions of `losslab.engine.vmath` for everything beyond arithmetic, and
+    ``exact(mp, y, f, *parameters)``: the textbook formula in mpmath, which the tests compare the
+    kernels with.
+    """
+
+    kind = "pointwise"
+    no_curvature = None
+
+    def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
+        r"""Loss of predictions, averaged unless told otherwise.
+
+        Parameters
+        ----------
+        y_true, y_pred : array_like, same shape
+            Targets and predictions; legal numbers are those of `target` and `prediction`.
+            float32 stays float32 (sums are carried in float64), everything else becomes float64.
+        sample_weight : array_like, same shape, optional
+            Finite and >= 0, not all zero.
+        reduction : {"mean", "sum", "none"}
+            ``"mean"`` divides by the sum of the weights.
+
+        Returns
+        -------
+        float or ndarray
+            A number, or for ``"none"`` an array of the weighted terms. NaN in gives NaN out.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Shapes differ, nothing given, or a number is illegal; the message says which.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("huber").value([0.0, 0.0, 0.0], [0.5, 1.0, 3.0], reduction="none")
+        array([0.125, 0.5  , 2.5  ])
+        """
+        y, f, w, total = self._prepare(y_true, y_pred, sample_weight, reduction)
+        keep = reduction == "none"
+        terms = np.empty_like(y) if keep else np.empty(1, y.dtype)
+        partial = np.empty(inputs.chunk_count(y.size))
+        self._run(
+            "value", y, f, (*w, self._packed, terms.reshape(-1), int(keep), partial)
+        )
+        return terms[()] if keep else self._reduce(partial, total, y)
+
+    def gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+        """Derivative of the reduced loss with respect to each prediction.
+
+        Parameters
+        ----------
+        y_true, y_pred, sample_weight, reduction
+            As for `value`. For ``"none"``: each term's own derivative, weighted.
+        out : ndarray, optional
+            Where to write the result; it may be `y_pred` itself.
+
+        Returns
+        -------
+        ndarray
+            Shape of `y_pred`. At a kink, a value between the one-sided derivatives.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("huber").gradient([0.0, 0.0], [0.5, 3.0], reduction="sum")
+        array([0.5, 1. ])
+        """
+        return self._derivative("gradient", y_true, y_pred, sample_weight, reduction, out)
+
+    def curvature(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+        """Second derivative of the reduced loss with respect to each prediction.
+
+        Parameters and result as for `gradient`; it is the diagonal of the Hessian, which has no
+        other entries. Where the gradient jumps it is the value beside the jump.
+
+        Raises
+        ------
+        NotImplementedError
+            If the loss has no second derivative; the message says why.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("huber").curvature([0.0, 0.0], [0.5, 3.0], reduction="sum")
+        array([1., 0.])
+        """
+        if getattr(self, "curvature_at", None) is None:
+            raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")
+        return self._derivative("curvature", y_true, y_pred, sample_weight, reduction, out)
+
+    def value_and_gradient(
+        self, y_true, y_pred, sample_weight=None, reduction="mean", out=None
+    ):
+        """Both, in one pass over the data.
+
+        Parameters are those of `gradient`.
+
+        Returns
+        -------
+        tuple
+            What `value` and what `gradient` return.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("squared_error").value_and_gradient([1.0, 2.0], [2.0, 4.0], reduction="sum")
+        (2.5, array([1., 2.]))
+        """
+        y, f, w, total = self._prepare(y_true, y_pred, sample_weight, reduction)
+        keep = reduction == "none"
+        out = inputs.as_output(out, y)
+        terms = np.empty_like(y) if keep else np.empty(1, y.dtype)
+        partial = np.empty(inputs.chunk_count(y.size))
+        self._run(
+            "value_and_gradient",
+            y,
+            f,
+            (*w, 1.0 / total, self._packed, terms.reshape(-1), int(keep), out.reshape(-1))
+            + (partial,),
+        )
+        return (terms[()] if keep else self._reduce(partial, total, y)), out[()]
+
+    # How it is done ---------------------------------------------------------------------------
+
+    def _prepare(self, y_true, y_pred, sample_weight, reduction):
+        inputs.check_reduction(reduction)
+        y, f = inputs.as_pair(y_true, y_pred)
+        if sample_weight is None:
+            return y, f, (inputs.NO_WEIGHTS, 0), float(y.size) if reduction == "mean" else 1.0
+        w, total = inputs.as_weights(sample_weight, y.shape)
+        return y, f, (w, 1), total if reduction == "mean" else 1.0
+
+    def _derivative(self, which, y_true, y_pred, sample_weight, reduction, out):
+        y, f, w, total = self._prepare(y_true, y_pred, sample_weight, reduction)
+        out = inputs.as_output(out, y)
+        self._run(which, y, f, (*w, 1.0 / total, self._packed, out.reshape(-1)))
+        return out[()]
+
+    def _run(self, which, y, f, arguments):
+        function = self._compiled.get((which, y.dtype)) or self._compile(which, y.dtype)
+        illegal = native.run_chunks(function, (y.reshape(-1), f.reshape(-1), *arguments), y.size)
+        if illegal:
+            inputs.first_illegal("y_true", y, TARGETS[self.target])
+            inputs.first_illegal("y_pred", f, PREDICTIONS[self.prediction])
+
+    @classmethod
+    def _compile(cls, which, dtype):
+        derivative = cls.curvature_at if which == "curvature" else cls.gradient_at
+        loop = {
+            "value": loops.value_loop,
+            "value_and_gradient": loops.value_and_derivative_loop,
+        }.get(which, loops.derivative_loop)
+        function = native.build(
+            loop,
+            {"loss_value": cls.value_at, "loss_derivative": derivative},
+            len(cls.parameter_specs),
+            {
+                "target_is_legal": TARGETS[cls.target].is_legal,
+                "prediction_is_legal": PREDICTIONS[cls.prediction].is_legal,
+            },
+            dtype.name,
+        )
+        cls._compiled[which, dtype] = function
+        return function
+
+    @staticmethod
+    def _reduce(partial, total, y):
+        # fsum refuses inf - inf and overflow; both have an honest answer.
+        try:
+            mean = math.fsum(partial) / total
+        except (OverflowError, ValueError):
+            mean = float(partial.sum()) / total
+        return mean if y.dtype is inputs.FLOAT64 else np.float32(mean)
+
+    def example(self, n, rng):
+        """Random legal input: targets and predictions of length n.
+
+        Parameters
+        ----------
+        n : int
+            How many.
+        rng : numpy.random.Generator
+            Source of randomness.
+
+        Returns
+        -------
+        tuple of two ndarrays of shape (n,)
+
+        Examples
+        --------
+        >>> import numpy as np, losslab as ll
+        >>> y_true, y_pred = ll.get("hinge").example(4, np.random.default_rng(0))
+        >>> set(y_true) <= {0.0, 1.0}
+        True
+        """
+        return TARGETS[self.target].draw(n, rng), PREDICTIONS[self.prediction].draw(n, rng)

@@ -1,0 +1,85 @@
+"""Domains: which targets and predictions a loss accepts.
+
+Each domain has a kernel that the array loops run on every number while they compute.  NaN passes:
+it comes out as NaN, and is not an illegal label.
+"""
+
+from dataclasses import dataclass
+
+
+def anything(t):
+    return True
+
+
+def positive(t):
+    return (t > 0.0) | (t != t)
+
+
+def nonnegative(t):
+    return (t >= 0.0) | (t != t)
+
+
+def above_minus_one(t):
+    return (t > -1.0) | (t != t)
+
+
+def nonzero(t):
+    return t != 0.0
+
+
+def binary(t):
+    return (t == 0.0) | (t == 1.0) | (t != t)
+
+
+def unit_interval(t):
+    return ((t >= 0.0) & (t <= 1.0)) | (t != t)
+
+
+def draw_real(n, rng):
+    return rng.normal(0.0, 2.0, n)
+
+
+def draw_positive(n, rng):
+    return rng.lognormal(0.0, 1.0, n)
+
+
+def draw_binary(n, rng):
+    return rng.integers(0, 2, n).astype(float)
+
+
+def draw_unit(n, rng):
+    return rng.beta(0.5, 0.5, n)
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A set of legal numbers.
+
+    `is_legal` is a kernel, `legal` says the set in words, `draw` makes random members.
+    """
+
+    is_legal: object
+    legal: str
+    draw: object
+    hint: str = ""
+
+
+TARGETS = {
+    "real": Domain(anything, "any real number", draw_real),
+    "positive": Domain(positive, "greater than 0", draw_positive),
+    "nonnegative": Domain(nonnegative, "0 or greater", draw_positive),
+    "above -1": Domain(above_minus_one, "greater than -1", draw_positive),
+    "nonzero": Domain(nonzero, "different from 0", draw_real),
+    "{0,1}": Domain(binary, "0 or 1", draw_binary, "; labels -1 and +1 are converted with (y_true + 1) / 2"
+    ),
+    "[0,1]": Domain(unit_interval, "between 0 and 1", draw_unit, "; labels -1 and +1 are converted with (y_true + 1) / 2",
+    ),
+}
+
+PREDICTIONS = {
+    "value": Domain(anything, "any real number", draw_real),
+    "logit": Domain(anything, "any real number (a logit, not a probability)", draw_real),
+    "score": Domain(anything, "any real number (a score whose sign is the decision)", draw_real),
+    "positive value": Domain(positive, "greater than 0", draw_positive),
+    "value above -1": Domain(above_minus_one, "greater than -1", draw_positive),
+}

@@ -1,0 +1,124 @@
+"""Checks and conversions of array arguments, shared by all losses."""
+
+import math
+
+import numpy as np
+
+from losslab.engine import loops, native
+
+FLOAT64 = np.dtype(np.float64)
+FLOAT32 = np.dtype(np.float32)
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def as_float_array(name, x):
+    """`x` as a C-contiguous float32 or float64 array, copied only if it must be.
+
+    Raises
+    ------
+    TypeError
+        For anything that is not a plain array of real numbers.
+    """
+    if type(x) is np.ndarray and x.dtype is FLOAT64 and x.flags.c_contiguous:
+        return x  # the common case, first
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array; drop or fill the masked entries first")
+    try:
+        array = np.asarray(x)
+    except ValueError as error:
+        raise ValueError(f"{name} is not a rectangular array of numbers: {error}") from error
+    if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
+        raise TypeError(
+            f"{name} must hold real numbers of at most 64 bits, got dtype {array.dtype}"
+        )
+    single = array.dtype.kind == "f" and array.dtype.itemsize <= 4
+    return np.ascontiguousarray(array, dtype=FLOAT32 if single else FLOAT64).reshape(array.shape)
+
+
+def as_pair(y_true, y_pred):
+    """Targets and predictions as two arrays of one dtype and one shape."""
+    y = as_float_array("y_true", y_true)
+    f = as_float_array("y_pred", y_pred)
+    if y.shape != f.shape:
+        raise ValueError(
+            f"y_true and y_pred must have the same shape, got {y.shape} and {f.shape}"
+        )
+    if y.size == 0:
+        raise ValueError("y_true and y_pred must hold at least one number, got none")
+    if y.dtype is not f.dtype:
+        y = y.astype(FLOAT64, copy=False)
+        f = f.astype(FLOAT64, copy=False)
+    return y, f
+
+
+def check_reduction(reduction):
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+
+
+def first_illegal(name, array, domain):
+    """Raise for the first number of `array` outside `domain`, if there is one."""
+    flat = array.reshape(-1)
+    with np.errstate(invalid="ignore"):
+        legal = np.broadcast_to(domain.is_legal(flat.astype(FLOAT64)), flat.shape)
+    if not legal.all():
+        i = int(np.argmin(legal))
+        where = np.unravel_index(i, array.shape)
+        index = f" at index {where[0] if len(where) == 1 else tuple(map(int, where))}"
+        raise ValueError(
+            f"{name} must be {domain.legal}, got {flat[i].item()!r}"
+            f"{index if array.ndim else ''}{domain.hint}"
+        )
+
+
+NO_WEIGHTS = np.ones(1)
+NO_WEIGHTS.flags.writeable = False
+
+
+def as_weights(sample_weight, shape):
+    """Weights as a flat float64 array and their sum."""
+    w = as_float_array("sample_weight", sample_weight)
+    if w.shape != shape:
+        raise ValueError(f"sample_weight must have the shape of y_true, {shape}, got {w.shape}")
+    w = w.reshape(-1).astype(FLOAT64, copy=False)
+    partial = np.empty(chunk_count(w.size))
+    illegal = native.run_chunks(weight_sum(), (w, partial), w.size)
+    if illegal:
+        i = int(np.argmin((w >= 0.0) & (w < np.inf)))
+        raise ValueError(
+            f"sample_weight must be finite and >= 0, got {w[i].item()!r} at index {i}"
+        )
+    total = math.fsum(partial)
+    if total == 0.0:
+        raise ValueError("sample_weight must not be all zero")
+    return w, total
+
+
+def weight_sum():
+    """The compiled loop that adds weights up."""
+    if "weights" not in _compiled:
+        _compiled["weights"] = native.build(loops.weight_loop, {}, 0)
+    return _compiled["weights"]
+
+
+_compiled = {}
+
+
+def as_output(out, like):
+    """Array for the derivatives: `out` if it fits, else a new one."""
+    if out is None:
+        return np.empty_like(like)
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be a numpy array, got {type(out).__name__}")
+    if out.shape != like.shape or out.dtype != like.dtype:
+        raise ValueError(
+            f"out must have shape {like.shape} and dtype {like.dtype}, "
+            f"got shape {out.shape} and dtype {out.dtype}"
+        )
+    if not (out.flags.c_contiguous and out.flags.writeable):
+        raise ValueError("out must be C-contiguous and writeable")
+    return out
+
+
+def chunk_count(n):
+    return -(-n // loops.CHUNK)

@@ -1,0 +1,166 @@
+"""Regression losses everybody meets first: squared, absolute, Huber."""
+
+from losslab.losses.claims import Claims
+from losslab.losses.contract import Pointwise
+from losslab.losses.parameters import Parameter
+from losslab.losses.style import style
+
+
+class SquaredError(Pointwise):
+    """Half squared error: the loss whose best constant is the mean.
+
+    With r = y_pred - y_true (units of y) the loss is r**2 / 2, in units of y squared. The half
+    makes the gradient r itself; PyTorch and Keras leave it out.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("squared_error").value([0.0, 0.0], [1.0, 3.0])
+    2.5
+    """
+
+    name = "squared_error"
+    title = "Squared error"
+    aliases = ("l2", "mse", "MSELoss", "MeanSquaredError", "l2_loss", "HalfSquaredError")
+    family = "regression"
+    formula = r"\tfrac12 r^2"
+    reference = "legendre1805"
+    style = style("blue", "solid")
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=True,
+        symmetric=True,
+        nonnegative=True,
+        lipschitz=None,
+        smooth=1.0,
+        bounded=None,
+        redescending=False,
+        elicits="mean",
+    )
+
+    def value_at(y, f):
+        r = f - y
+        return (0.5 * r) * r
+
+    def gradient_at(y, f):
+        return f - y
+
+    def curvature_at(y, f):
+        # 1, except that NaN in gives NaN out.
+        return 1.0 if f - y == f - y else f - y
+
+    def exact(mp, y, f):
+        return (f - y) ** 2 / 2
+
+
+class AbsoluteError(Pointwise):
+    """Absolute error: the loss whose best constant is the median.
+
+    With r = y_pred - y_true the loss is abs(r), in units of y. At r = 0 the gradient is 0, the
+    middle of the subgradients [-1, 1]. The curvature is 0 on either side of the kink, which says
+    nothing about the kink itself: Newton steps need a surrogate.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("absolute_error").value([0.0, 0.0], [1.0, -3.0])
+    2.0
+    """
+
+    name = "absolute_error"
+    title = "Absolute error"
+    aliases = ("l1", "mae", "L1Loss", "MeanAbsoluteError")
+    family = "regression"
+    formula = r"\lvert r\rvert"
+    reference = "laplace1774"
+    style = style("vermilion", "dashed")
+    claims = Claims(
+        convex=True,
+        differentiable=False,
+        symmetric=True,
+        nonnegative=True,
+        lipschitz=1.0,
+        smooth=None,
+        bounded=None,
+        redescending=False,
+        elicits="median",
+    )
+
+    def value_at(y, f):
+        return abs(f - y)
+
+    def gradient_at(y, f):
+        r = f - y
+        s = 1.0 if r > 0.0 else r
+        return -1.0 if r < 0.0 else s
+
+    def curvature_at(y, f):
+        r = f - y
+        return 0.0 if r == r else r
+
+    def exact(mp, y, f):
+        return abs(f - y)
+
+
+class Huber(Pointwise):
+    """Huber loss: quadratic for small residuals, linear for large ones.
+
+    With r = y_pred - y_true (units of y) the loss is r**2 / 2 up to abs(r) = delta and
+    delta * (abs(r) - delta / 2) beyond, in units of y squared. It limits the pull of an outlier
+    in y to delta; it does not limit the leverage of a far-away x.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("huber", delta=1.0).value([0.0, 0.0, 0.0], [0.5, 1.0, 3.0], reduction="none")
+    array([0.125, 0.5  , 2.5  ])
+    """
+
+    name = "huber"
+    title = "Huber loss"
+    aliases = ("HuberLoss", "huber_loss")
+    family = "regression"
+    formula = (
+        r"\begin{cases} \tfrac12 r^2 & \lvert r\rvert \le \delta \\"
+        r" \delta\,(\lvert r\rvert - \tfrac12\delta) & \text{otherwise} \end{cases}"
+    )
+    reference = "huber1964"
+    style = style("green", "solid")
+    delta = Parameter(
+        1.0,
+        above=0.0,
+        slider=(0.1, 5.0),
+        doc="turning point between quadratic and linear, in units of y",
+    )
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=False,
+        symmetric=True,
+        nonnegative=True,
+        lipschitz=lambda delta: delta,
+        smooth=1.0,
+        bounded=None,
+        redescending=False,
+    )
+
+    def value_at(y, f, delta):
+        a = abs(f - y)
+        q = delta if a > delta else a
+        # For a <= delta this is q**2 / 2; it never squares a large residual.
+        return q * (a - 0.5 * q)
+
+    def gradient_at(y, f, delta):
+        r = f - y
+        low = -delta if r < -delta else r
+        return delta if r > delta else low
+
+    def curvature_at(y, f, delta):
+        r = f - y
+        c = 0.0 if abs(r) > delta else 1.0
+        return c if r == r else r
+
+    def exact(mp, y, f, delta):
+        a = abs(f - y)
+        return a**2 / 2 if a <= delta else delta * (a - delta / 2)
