@@ -1,0 +1,89 @@
+// One way to ask for numbers, two back ends: WebAssembly for the built-in losses,
+// the reader's own Python kernel for a loss defined there.
+
+/** Runs `fn` on a result that is either here already (wasm) or on its way (kernel). */
+export function whenReady(result, fn) {
+  if (typeof result?.then === "function") result.then((r) => r && fn(r));
+  else if (result) fn(result);
+}
+
+/** Asks Python over the widget's messages. At most one question per key is on its way;
+ *  of those that wait behind it only the newest is sent: a drag never builds a queue. */
+export function kernelBackend(model) {
+  if (typeof model?.send !== "function") return null;
+  const busy = new Map();
+  const waiting = new Map();
+  let serial = 0;
+
+  const onMessage = (message, buffers) => {
+    const call = busy.get(message.key);
+    if (!call || message.id !== call.id) return;
+    busy.delete(message.key);
+    const next = waiting.get(message.key);
+    waiting.delete(message.key);
+    if (next) post(next);
+    if (message.error) call.fail(message.error);
+    else call.done(message, buffers);
+  };
+  model.on("msg:custom", onMessage);
+
+  function post(call) {
+    call.id = serial += 1;
+    busy.set(call.key, call);
+    model.send({ ...call.message, key: call.key, id: call.id }, undefined, call.buffers);
+  }
+
+  function ask(key, message, arrays, read) {
+    return new Promise((resolve) => {
+      const buffers = arrays.map((a) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength).slice().buffer);
+      const done = (reply, back) => resolve(read(reply, (back ?? []).map(doubles)));
+      const fail = (error) => resolve({ error });
+      const call = { key, message, buffers, done, fail };
+      if (!busy.has(key)) return post(call);
+      waiting.get(key)?.done(null);
+      waiting.set(key, call);
+    });
+  }
+
+  return {
+    curve: (key, name, parameters, y, f) =>
+      ask(`curve:${key}`, { type: "curve", name, parameters }, [y, f], (reply, back) => reply && {
+        value: back[0], gradient: back[1], curvature: back[2],
+      }),
+    fitLine: (key, name, parameters, x, y, start) =>
+      ask(`fit:${key}`, { type: "fit", name, parameters, start }, [x, y], (reply) => reply && {
+        intercept: reply.intercept, slope: reply.slope, value: reply.value, gradientNorm: reply.gradient_norm,
+      }),
+    close: () => model.off("msg:custom", onMessage),
+  };
+}
+
+function doubles(buffer) {
+  const bytes = buffer instanceof DataView
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
+  return new Float64Array(bytes.slice().buffer);
+}
+
+export function makeCompute(wasm, kernel) {
+  const missing = { error: "This loss was defined in Python: open the page as a notebook to compute it." };
+  return {
+    /** Value, gradient and curvature of `item` at (y, f); `key` names the asker. */
+    curve(item, y, f, key) {
+      if (!item.custom && wasm.has(item.name)) return wasm.curve(item.name, item.parameters, y, f);
+      return kernel ? kernel.curve(key, item.name, item.parameters, y, f) : missing;
+    },
+    fitLine(item, x, y, steps, start, key) {
+      if (!item.custom && wasm.has(item.name)) return wasm.fitLine(item.name, item.parameters, x, y, steps, start);
+      return kernel ? kernel.fitLine(key, item.name, item.parameters, x, y, start) : missing;
+    },
+    close: () => kernel?.close(),
+  };
+}
+
+/** The weight a loss gives a residual when it is seen as weighted least squares: gradient / residual.
+ *  At a residual of zero the ratio's limit is the curvature. */
+export const weights = (r, x, centre = 0) => r.gradient.map((g, i) => {
+  const residual = (x[i] ?? NaN) - centre;
+  return residual === 0 ? r.curvature[i] : g / residual;
+});

@@ -1,0 +1,425 @@
+// FitExplorer: points to drag, a line under each of several losses, and the weight each loss gives each point.
+
+import { debounce, h, keysAreOurs, s, uid } from "./dom.js";
+import { number, plain } from "./format.js";
+import { asPython, asTrait, axisOf, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
+import { curvePath, makePanel } from "./panel.js";
+import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
+import { weights, whenReady } from "./compute.js";
+
+const NARROW = 560;
+const STRIP = 84;
+const MOST_POINTS = 200;
+
+export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
+  const start = { losses: model.get("losses"), points: model.get("points"), from: model.get("start") };
+  const steps = model.get("steps");
+  const state = { items: makeItems(start.losses, manifest), points: start.points.map((p) => [...p]), from: start.from, chosen: -1 };
+  state.weigh = model.get("weights") ?? state.items.at(-1)?.key;
+  restore(share?.read());
+  const radioName = uid("weights");
+  const home = frame(start.points);
+  const spec = (name) => ({ name, custom: false, parameters: {}, spec: manifest.find((m) => m.name === name) });
+
+  const panel = makePanel({ xLabel: model.get("x_label") });
+  const dots = s("g");
+  panel.over.append(dots);
+  const stripAxis = s("g", { class: "ll-axis" });
+  const bars = s("g");
+  const strip = s("svg", { class: "ll-svg ll-strip", "aria-hidden": "true", focusable: "false" }, stripAxis, bars);
+  const layer = h("div", { class: "ll-points" });
+  panel.plot.append(layer);
+  panel.plot.classList.add("ll-editable");
+  const yName = h("div", { class: "ll-panel-title" }, model.get("y_label"));
+  panel.root.prepend(yName);
+  const weightTitle = h("div", { class: "ll-strip-title" });
+
+  const table = lossTable({
+    caption: "Line fitted under", columns: ["Intercept", "Slope"],
+    extra: { title: "Weights", cell: (item) => weighButton(item) },
+    onToggle: (item) => {
+      item.shown = !item.shown;
+      rebuild();
+      save();
+    },
+  });
+  const live = announcer();
+  const sliders = sliderBox({ onInput: (item) => fitOne(item, drawFits), onChange: () => save() });
+  const from = choice({
+    legend: "Redescending losses start from", value: state.from,
+    options: [["absolute_error", "absolute fit"], ["squared_error", "squared fit"]],
+    onPick: (v) => {
+      state.from = v;
+      fitAll();
+      save();
+    },
+  });
+  const specs = manifest.filter((m) => axisOf(m) === "residual").sort((a, b) => a.title.localeCompare(b.title));
+  const menu = addMenu({ specs, items: () => state.items, onAdd: (item) => { state.items.push(item); rebuild(); save(); } });
+  const button = (label, onclick) => h("button", { type: "button", class: "ll-button", onclick, ...keysAreOurs }, label);
+  const addPoint = button("Add point", () => add(middle()));
+  const removePoint = button("Remove point", () => remove(state.chosen));
+  const details = tableOnRequest("Table of points, residuals and weights", tableRows);
+  const foot = footer({
+    before: [menu.root],
+    onReset: reset,
+    link: share && (() => share.write({ losses: toLink(state.items), points: state.points.map((p) => p.map(short).join(",")).join(";"), start: state.from })),
+    python: () => `ll.widgets.FitExplorer([${state.points.map((p) => short(p[0])).join(", ")}], [${state.points.map((p) => short(p[1])).join(", ")}], losses=[${asPython(state.items)}])`,
+  });
+  const note = h("p", { class: "ll-note", hidden: true });
+  const edit = h("div", { class: "ll-footer" }, addPoint, removePoint,
+    h("span", { class: "ll-quiet" }, "Drag a point, or move it with the arrow keys. Double-click adds one."));
+  el.append(panel.root, weightTitle, strip, edit, table.root, from.root, sliders.root, note, foot, details.root, live.root);
+
+  const fits = new Map();
+  let written = "";
+  const save = debounce(() => {
+    written = JSON.stringify([asTrait(state.items), state.points]);
+    model.set("losses", asTrait(state.items));
+    model.set("points", state.points.map((p) => [...p]));
+    model.set("start", state.from);
+    model.save_changes();
+  }, 250);
+
+  function short(v) { return Number(v.toPrecision(5)); }
+  const shownItems = () => state.items.filter((item) => item.shown);
+  const columns = () => [Float64Array.from(state.points, (p) => p[0]), Float64Array.from(state.points, (p) => p[1])];
+
+  /** Axes a little wider than the data, so that there is room to drag. */
+  function frame(points) {
+    return [0, 1].map((k) => {
+      const list = points.map((p) => p[k]);
+      const a = Math.min(...list);
+      const b = Math.max(...list);
+      const pad = (b - a || Math.abs(a) || 1) * (k ? 0.18 : 0.1);
+      return [a - pad, b + pad];
+    });
+  }
+
+  function restore(given) {
+    if (!given) return;
+    const items = given.losses ? fromLink(given.losses, manifest).filter((item) => axisOf(item.spec) === "residual") : [];
+    if (items.length) state.items = items;
+    const points = (given.points ?? "").split(";").map((p) => p.split(",").map(Number)).filter((p) => p.length === 2 && p.every(Number.isFinite));
+    if (points.length >= 2) state.points = points.slice(0, MOST_POINTS);
+    if (["absolute_error", "squared_error"].includes(given.start)) state.from = given.start;
+  }
+
+  function reset() {
+    state.items = makeItems(start.losses, manifest);
+    state.points = start.points.map((p) => [...p]);
+    state.from = start.from;
+    state.chosen = -1;
+    from.show(state.from);
+    share?.clear();
+    buildPoints();
+    rebuild();
+    save();
+  }
+
+  function weighButton(item) {
+    return h("input", {
+      type: "radio", class: "ll-radio", name: radioName, checked: item.key === state.weigh, "aria-label": `Show the weights of ${labelOf(item, state.items)}`, ...keysAreOurs,
+      onchange: () => {
+        state.weigh = item.key;
+        drawWeights();
+      },
+    });
+  }
+
+  function layout() {
+    const narrow = el.clientWidth < NARROW;
+    panel.resize(el.clientWidth, narrow ? 300 : 360, { right: narrow ? 12 : 124 });
+    panel.x.domain(home[0]);
+    panel.y.domain(home[1]);
+    strip.setAttribute("width", el.clientWidth);
+    strip.setAttribute("height", STRIP);
+    panel.axes();
+  }
+
+  function rebuild() {
+    if (!shownItems().some((item) => item.key === state.weigh)) state.weigh = shownItems()[0]?.key;
+    panel.paths = new Map(shownItems().map((item) => [item.key, curvePath(item)]));
+    panel.curves.replaceChildren(...panel.paths.values());
+    table.build(state.items);
+    sliders.build(state.items);
+    menu.refresh();
+    from.root.hidden = !shownItems().some((item) => item.spec.claims?.convex === false);
+    fitAll();
+  }
+
+  // Fitting ------------------------------------------------------------------
+
+  function startFor(item, x, y, then) {
+    if (item.spec.claims?.convex !== false) return then([0, 0]);
+    return whenReady(compute.fitLine(spec(state.from), x, y, steps, [0, 0], "start"), (r) => then([r.intercept, r.slope]));
+  }
+
+  function fitOne(item, done) {
+    const [x, y] = columns();
+    startFor(item, x, y, (from_) => whenReady(compute.fitLine(item, x, y, steps, from_, item.key), (r) => {
+      if (r.error) {
+        note.textContent = `${labelOf(item, state.items)}: ${r.error}`;
+        note.hidden = false;
+        fits.delete(item.key);
+      } else fits.set(item.key, r);
+      done();
+    }));
+  }
+
+  function fitAll() {
+    note.hidden = true;
+    if (new Set(state.points.map((p) => p[0])).size < 2) {
+      note.textContent = "All points share one x: a line needs at least two.";
+      note.hidden = false;
+    }
+    let pending = shownItems().length;
+    const done = () => {
+      pending -= 1;
+      if (pending === 0) {
+        drawFits();
+        drawn();
+      }
+    };
+    if (!pending) drawFits();
+    for (const item of shownItems()) fitOne(item, done);
+  }
+
+  // Drawing ------------------------------------------------------------------
+
+  function drawFits() {
+    const xs = panel.x.domain();
+    const said = [];
+    const ends = [];
+    for (const item of state.items) {
+      const fit = item.shown ? fits.get(item.key) : null;
+      table.write(item, fit ? [fit.intercept, fit.slope] : null, state.items);
+      if (!fit) continue;
+      const ys = xs.map((v) => fit.intercept + fit.slope * v);
+      const [ax, bx] = xs.map((v) => panel.x(v));
+      const [ay, by] = ys.map((v) => panel.y(v));
+      panel.paths.get(item.key)?.setAttribute("d", `M${ax.toFixed(2)},${ay.toFixed(2)}L${bx.toFixed(2)},${by.toFixed(2)}`);
+      const many = 40;
+      const lx = Array.from({ length: many + 1 }, (_, i) => xs[0] + ((xs[1] - xs[0]) * i) / many);
+      ends.push({ xs: lx, ys: lx.map((v) => fit.intercept + fit.slope * v), text: labelOf(item, state.items), colour: item.spec.style?.colour });
+      said.push(`${labelOf(item, state.items)}: ${spoken([["intercept", fit.intercept], ["slope", fit.slope]])}`);
+    }
+    panel.label(ends);
+    drawPoints();
+    drawWeights();
+    live.say(`${said.join(". ")}.`);
+    details.refresh();
+  }
+
+  /** Weights of one loss, relative to a point with a typical (median) residual. */
+  function relativeWeights(item, then) {
+    const fit = fits.get(item.key);
+    if (!fit) return;
+    const [x, y] = columns();
+    const f = x.map((v) => fit.intercept + fit.slope * v);
+    const r = f.map((v, i) => v - y[i]);
+    const sizes = Array.from(r, Math.abs).sort((a, b) => a - b);
+    const typical = sizes[Math.floor(sizes.length / 2)] || 1e-3 * (home[1][1] - home[1][0]);
+    // Two more residuals, ± the typical one, are weighed along to set the unit.
+    const yy = Float64Array.of(...y, 0, 0);
+    const ff = Float64Array.of(...f, typical, -typical);
+    whenReady(compute.curve(item, yy, ff, `${item.key}:weights`), (result) => {
+      if (result.error) return;
+      const w = weights(result, Float64Array.of(...r, typical, -typical));
+      const unit = (w[w.length - 1] + w[w.length - 2]) / 2;
+      then(Array.from(w.slice(0, -2), (v) => (unit > 0 ? v / unit : v)), r);
+    });
+  }
+
+  function drawWeights() {
+    const item = state.items.find((o) => o.key === state.weigh && o.shown);
+    weightTitle.replaceChildren(...(item ? ["Weight of each point under ", h("b", {}, labelOf(item, state.items)), h("span", { class: "ll-quiet" }, " (1: typical residual)")] : []));
+    if (!item) {
+      bars.replaceChildren();
+      return;
+    }
+    relativeWeights(item, (w) => {
+      const base = STRIP - 6;
+      const full = STRIP - 22;
+      const unit = Math.max(1, Math.min(2, Math.max(...w.filter(Number.isFinite), 0)));
+      stripAxis.replaceChildren(...[0, 1].map((v) => s("g", { class: v ? "" : "ll-zero" },
+        s("line", { x1: panel.margin.left, x2: panel.margin.left + panel.inner.width, y1: base - (v / unit) * full, y2: base - (v / unit) * full }),
+        s("text", { x: panel.margin.left - 8, y: base - (v / unit) * full, dy: "0.32em", "text-anchor": "end" }, v))));
+      const colour = item.spec.style?.colour;
+      bars.replaceChildren(...state.points.map((p, i) => {
+        const px = panel.margin.left + panel.x(p[0]);
+        const size = Math.max(0, Math.min(1, (Number.isFinite(w[i]) ? w[i] : 0) / unit)) * full;
+        return s("g", { style: { "--c": colour }, class: i === state.chosen ? "ll-bar ll-chosen" : "ll-bar" },
+          s("line", { x1: px, x2: px, y1: base, y2: base - size }), s("circle", { cx: px, cy: base - size, r: 3 }));
+      }));
+      [...dots.children].forEach((g, i) => {
+        const area = Math.max(0, Math.min(1, Number.isFinite(w[i]) ? w[i] : 0));
+        g.lastChild.setAttribute("r", (6 * Math.sqrt(area)).toFixed(2));
+        g.lastChild.style.setProperty("--c", colour);
+      });
+    });
+  }
+
+  function buildPoints() {
+    dots.replaceChildren(...state.points.map(() => s("g", {}, s("circle", { r: 6.5, class: "ll-ring" }), s("circle", { r: 6, class: "ll-core" }))));
+    layer.replaceChildren(...state.points.map((_, i) => h("button", {
+      type: "button", class: "ll-point", "data-draggable": "", "aria-roledescription": "draggable point", ...keysAreOurs,
+      onfocus: () => choose(i), onkeydown: (event) => pointKey(event, i),
+    })));
+    removePoint.disabled = state.points.length <= 2 || state.chosen < 0;
+    addPoint.disabled = state.points.length >= MOST_POINTS;
+    drawPoints();
+  }
+
+  function drawPoints() {
+    state.points.forEach((p, i) => {
+      const px = panel.x(p[0]);
+      const py = panel.y(p[1]);
+      dots.children[i].setAttribute("transform", `translate(${px.toFixed(2)},${py.toFixed(2)})`);
+      const target = layer.children[i];
+      target.style.left = `${px + panel.margin.left}px`;
+      target.style.top = `${py + panel.margin.top}px`;
+      target.setAttribute("aria-label", `Point ${i + 1}: x ${number(p[0])}, y ${number(p[1])}`);
+    });
+  }
+
+  // Editing ------------------------------------------------------------------
+
+  function choose(i) {
+    state.chosen = i;
+    [...dots.children].forEach((g, k) => g.classList.toggle("ll-chosen", k === i));
+    [...bars.children].forEach((g, k) => g.classList.toggle("ll-chosen", k === i));
+    removePoint.disabled = state.points.length <= 2 || i < 0;
+  }
+
+  function move(i, x, y) {
+    const clamp = (v, [a, b]) => Math.max(a, Math.min(b, v));
+    state.points[i] = [clamp(x, home[0]), clamp(y, home[1])];
+    fitAll();
+    save();
+  }
+
+  const middle = () => [(home[0][0] + home[0][1]) / 2, home[1][0] + 0.75 * (home[1][1] - home[1][0])];
+
+  function add(point) {
+    if (state.points.length >= MOST_POINTS) return;
+    state.points.push(point.map(short));
+    state.chosen = state.points.length - 1;
+    buildPoints();
+    layer.lastChild.focus({ preventScroll: true });
+    fitAll();
+    save();
+  }
+
+  function remove(i) {
+    if (i < 0 || state.points.length <= 2) return;
+    state.points.splice(i, 1);
+    const next = Math.min(i, state.points.length - 1);
+    buildPoints();
+    choose(next);
+    layer.children[next].focus({ preventScroll: true });
+    fitAll();
+    save();
+  }
+
+  function pointKey(event, i) {
+    const size = event.shiftKey ? 0.1 : 0.01;
+    const dx = size * (home[0][1] - home[0][0]);
+    const dy = size * (home[1][1] - home[1][0]);
+    const way = { ArrowLeft: [-dx, 0], ArrowRight: [dx, 0], ArrowUp: [0, dy], ArrowDown: [0, -dy] }[event.key];
+    if (way) move(i, state.points[i][0] + way[0], state.points[i][1] + way[1]);
+    else if (event.key === "Delete" || event.key === "Backspace") remove(i);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  function pointerPlace(event) {
+    const box = panel.svg.getBoundingClientRect();
+    return [event.clientX - box.left - panel.margin.left, event.clientY - box.top - panel.margin.top];
+  }
+
+  let drag = null;
+  let frameAsked = 0;
+  panel.plot.addEventListener("pointerdown", (event) => {
+    if (event.button > 0) return;
+    const [px, py] = pointerPlace(event);
+    let best = -1;
+    let near = 24;
+    // The nearest point is meant, even where the large targets of two points overlap.
+    state.points.forEach((p, i) => {
+      const distance = Math.hypot(panel.x(p[0]) - px, panel.y(p[1]) - py);
+      if (distance < near) [best, near] = [i, distance];
+    });
+    if (best < 0) return;
+    event.preventDefault();
+    const p = state.points[best];
+    drag = { i: best, dx: panel.x(p[0]) - px, dy: panel.y(p[1]) - py, id: event.pointerId };
+    layer.children[best].focus({ preventScroll: true });
+    panel.plot.setPointerCapture(event.pointerId);
+    panel.plot.classList.add("ll-dragging");
+  });
+  panel.plot.addEventListener("pointermove", (event) => {
+    if (!drag || event.pointerId !== drag.id) return;
+    const [px, py] = pointerPlace(event);
+    drag.to = [panel.x.invert(px + drag.dx), panel.y.invert(py + drag.dy)];
+    // At most one fit a frame, however fast the pointer reports.
+    frameAsked ||= requestAnimationFrame(() => {
+      frameAsked = 0;
+      if (drag?.to) move(drag.i, ...drag.to);
+    });
+  });
+  const drop = (event) => {
+    if (!drag || event.pointerId !== drag.id) return;
+    if (drag.to) move(drag.i, ...drag.to.map(short));
+    drag = null;
+    panel.plot.classList.remove("ll-dragging");
+  };
+  panel.plot.addEventListener("pointerup", drop);
+  panel.plot.addEventListener("pointercancel", drop);
+  panel.plot.addEventListener("dblclick", (event) => {
+    const [px, py] = pointerPlace(event);
+    if (state.points.some((p) => Math.hypot(panel.x(p[0]) - px, panel.y(p[1]) - py) < 12)) return;
+    add([panel.x.invert(px), panel.y.invert(py)]);
+  });
+
+  function tableRows() {
+    const items = shownItems().filter((item) => fits.has(item.key));
+    const all = new Map();
+    for (const item of items) relativeWeights(item, (w, r) => all.set(item.key, { w, r }));
+    const head = ["Point", "x", "y", ...items.flatMap((item) => [`${labelOf(item, state.items)}: residual`, "weight"])];
+    const rows = state.points.map((p, i) => [plain(i + 1), p[0], p[1],
+      ...items.flatMap((item) => [all.get(item.key)?.r[i] ?? null, all.get(item.key)?.w[i] ?? null].map((v) => v ?? NaN))]);
+    return [head, ...rows];
+  }
+
+  layout();
+  buildPoints();
+  rebuild();
+  const observer = new ResizeObserver(() => {
+    layout();
+    drawFits();
+  });
+  observer.observe(el);
+
+  const fromPython = () => {
+    const text = JSON.stringify([model.get("losses"), model.get("points")]);
+    if (text === written || text === JSON.stringify([asTrait(state.items), state.points])) return;
+    state.items = makeItems(model.get("losses"), manifest);
+    state.points = model.get("points").map((p) => [...p]);
+    buildPoints();
+    rebuild();
+  };
+  model.on("change:losses", fromPython);
+  model.on("change:points", fromPython);
+
+  return () => {
+    observer.disconnect();
+    model.off("change:losses", fromPython);
+    model.off("change:points", fromPython);
+    cancelAnimationFrame(frameAsked);
+    save.cancel();
+    live.close();
+    compute.close();
+  };
+}

@@ -1,0 +1,176 @@
+// One set of axes with curves in it: scales and ticks from d3, everything themed by CSS variables.
+
+import { axisBottom, axisLeft } from "d3-axis";
+import { scaleLinear } from "d3-scale";
+import { select } from "d3-selection";
+import { line } from "d3-shape";
+import { h, s, uid } from "./dom.js";
+import { dashes } from "./format.js";
+
+const MARGIN = { top: 10, right: 12, bottom: 40, left: 46 };
+const LABEL_GAP = 14;
+
+export function makePanel({ title, sign, xLabel, margin = {} }) {
+  const clip = uid("clip");
+  const rect = s("rect", { x: 0, y: 0 });
+  const xAxis = s("g", { class: "ll-axis" });
+  const yAxis = s("g", { class: "ll-axis" });
+  const xName = s("text", { class: "ll-axis-name", "text-anchor": "middle" });
+  const curves = s("g", { "clip-path": `url(#${clip})` });
+  const over = s("g");
+  const labels = s("g", { class: "ll-labels" });
+  const inner = s("g", {}, yAxis, xAxis, xName, curves, over, labels);
+  const svg = s("svg", { class: "ll-svg", "aria-hidden": "true", focusable: "false" },
+    s("defs", {}, s("clipPath", { id: clip }, rect)), inner);
+  const plot = h("div", { class: "ll-plot" }, svg);
+  const root = h("div", { class: "ll-panel" },
+    title && h("div", { class: "ll-panel-title" }, title, sign && h("span", { class: "ll-sign" }, sign)), plot);
+
+  const x = scaleLinear();
+  const y = scaleLinear();
+  const m = { ...MARGIN, ...margin };
+  let width = 0;
+  let height = 0;
+
+  const panel = { root, plot, svg, curves, over, x, y, margin: m, inner: { width: 0, height: 0 } };
+
+  panel.resize = (w, hgt, more = {}) => {
+    Object.assign(m, more);
+    width = Math.max(40, w - m.left - m.right);
+    height = hgt - m.top - m.bottom;
+    panel.inner = { width, height };
+    svg.setAttribute("width", w);
+    svg.setAttribute("height", hgt);
+    inner.setAttribute("transform", `translate(${m.left},${m.top})`);
+    rect.setAttribute("width", width);
+    rect.setAttribute("height", height);
+    x.range([0, width]);
+    y.range([height, 0]);
+  };
+
+  panel.axes = (name = xLabel) => {
+    const ticksX = Math.max(3, Math.min(9, Math.round(width / 55)));
+    const ticksY = Math.max(3, Math.min(7, Math.round(height / 42)));
+    xAxis.setAttribute("transform", `translate(0,${height})`);
+    select(xAxis).call(axisBottom(x).ticks(ticksX).tickSize(-height).tickPadding(8));
+    select(yAxis).call(axisLeft(y).ticks(ticksY).tickSize(-width).tickPadding(8));
+    for (const [g, scale] of [[xAxis, x], [yAxis, y]]) {
+      select(g).selectAll(".tick").classed("ll-zero", (d) => d === 0 && scale.domain()[0] < 0);
+    }
+    xName.setAttribute("x", width / 2);
+    xName.setAttribute("y", height + 34);
+    xName.textContent = name ?? "";
+  };
+
+  /** Path of the finite parts of a curve. */
+  panel.path = (xs, ys) => {
+    // Far outside the panel a point is moved to just outside: huge coordinates slow the painter.
+    const bound = (v) => Math.max(-height, Math.min(2 * height, v));
+    const [bottom, top] = y.domain();
+    const order = withGaps(ys, 0.15 * (top - bottom));
+    return line().defined((i) => i >= 0 && Number.isFinite(ys[i])).x((i) => x(xs[i])).y((i) => bound(y(ys[i])))
+      .digits(2)(order) ?? "";
+  };
+
+  /** Names at the ends of the lines: each as close to its line as the others allow. */
+  panel.label = (entries) => {
+    const placed = entries.map((entry) => ({ ...entry, ...lineEnd(entry) })).filter((e) => Number.isFinite(e.py));
+    placed.sort((a, b) => a.py - b.py);
+    const outside = m.right > 60;
+    const groups = outside ? [placed] : overlapping(placed);
+    for (const group of groups) spread(group, 10, height - 3);
+    labels.replaceChildren(...placed.map((e) => s("text", {
+      x: outside ? width + 8 : e.px - 4,
+      y: e.py,
+      "text-anchor": outside ? "start" : "end",
+      style: { "--c": e.colour },
+    }, e.text)));
+  };
+
+  function lineEnd({ xs, ys }) {
+    const [bottom, top] = y.domain();
+    const [left, right] = x.domain();
+    for (let i = xs.length - 1; i >= 0; i -= 1) {
+      if (xs[i] > right || xs[i] < left || !(ys[i] >= bottom && ys[i] <= top)) continue;
+      const leaves = i < xs.length - 1 && Number.isFinite(ys[i + 1]) && xs[i + 1] <= right;
+      return { px: x(xs[i]), py: y(ys[i]) + (m.right > 60 ? 4 : leaves ? 12 : -5) };
+    }
+    return { px: NaN, py: NaN };
+  }
+
+  return panel;
+}
+
+/** Indices of a curve with -1 where it jumps, so that a jump is not drawn as a steep line.
+ *  A jump is a step (or two, with a point between) much larger than the steps around it. */
+function withGaps(ys, least) {
+  const order = [];
+  const step = (i) => Math.abs(ys[i + 1] - ys[i]);
+  for (let i = 0; i < ys.length; i += 1) {
+    order.push(i);
+    if (!(step(i) > least)) continue;
+    const first = step(i - 1) > least ? i - 1 : i;
+    const last = step(i + 1) > least ? i + 1 : i;
+    const around = Math.max(step(first - 1) || 0, step(last + 1) || 0);
+    if (last - first < 2 && around < step(i) / 8) order.push(-1);
+  }
+  return order;
+}
+
+function overlapping(entries) {
+  const groups = [];
+  for (const e of entries) {
+    const from = e.px - 6.2 * e.text.length;
+    const group = groups.find((g) => g.some((o) => from < o.px && o.px - 6.2 * o.text.length < e.px));
+    if (group) group.push(e);
+    else groups.push([e]);
+  }
+  return groups;
+}
+
+function spread(group, top, bottom) {
+  group.forEach((e, i) => {
+    e.py = Math.max(e.py, i ? group[i - 1].py + LABEL_GAP : top);
+  });
+  for (let i = group.length - 1; i >= 0; i -= 1) {
+    group[i].py = Math.min(group[i].py, i === group.length - 1 ? bottom : group[i + 1].py - LABEL_GAP);
+  }
+}
+
+/** A curve's path element in the style of its loss. */
+export function curvePath(item) {
+  const style = item.spec.style ?? {};
+  return s("path", { class: "ll-curve", stroke: style.colour, "stroke-dasharray": dashes(style.dash) || undefined });
+}
+
+/** Limits that show every curve without letting the steepest flatten the rest. */
+export function limits(columns, { floor = null, spiky = false } = {}) {
+  const lows = [];
+  const highs = [];
+  for (const column of columns) {
+    const finite = Array.from(column).filter(Number.isFinite).sort((a, b) => a - b);
+    if (!finite.length) continue;
+    let low = finite[0];
+    let high = finite[finite.length - 1];
+    if (spiky) {
+      const most = finite[Math.floor(0.98 * (finite.length - 1))];
+      const least = finite[Math.floor(0.02 * (finite.length - 1))];
+      if (high > 3 * most && most > 0) high = 1.5 * most;
+      if (low < 3 * least && least < 0) low = 1.5 * least;
+    }
+    lows.push(low);
+    highs.push(high);
+  }
+  if (!highs.length) return [0, 1];
+  const middle = (list) => list.slice().sort((a, b) => a - b)[Math.floor(list.length / 2)];
+  let high = Math.max(...highs);
+  let low = Math.min(...lows);
+  const typicalHigh = middle(highs);
+  const typicalLow = middle(lows);
+  if (typicalHigh > 0) high = Math.min(high, 2.2 * typicalHigh);
+  if (typicalLow < 0) low = Math.max(low, 2.2 * typicalLow);
+  if (floor !== null) low = Math.min(low, floor);
+  if (!(high > low)) high = low + 1;
+  const pad = 0.06 * (high - low);
+  return [low - pad, high + 1.6 * pad];
+}

@@ -1,0 +1,179 @@
+// The parts both figures are made of: the table of losses, the sliders, the menu and the footer.
+
+import { copyText, h, keysAreOurs, s, throttle } from "./dom.js";
+import { dashes, number, shortTitle } from "./format.js";
+import { labelOf, makeItem } from "./items.js";
+import { makeSlider } from "./slider.js";
+
+const MOST_SLIDERS = 4;
+const MOST_LOSSES = 10;
+
+const button = (label, onclick, more = {}) => h("button", { type: "button", class: "ll-button", onclick, ...keysAreOurs, ...more }, label);
+
+function swatch(item) {
+  const style = item.spec.style ?? {};
+  return s("svg", { class: "ll-swatch", width: 26, height: 10, "aria-hidden": "true" },
+    s("line", { x1: 1, x2: 25, y1: 5, y2: 5, stroke: style.colour, "stroke-width": 2.5, "stroke-dasharray": dashes(style.dash) || undefined }));
+}
+
+/** The table that is legend, switch and read-out at once: one row a loss. */
+export function lossTable({ columns, caption, onToggle, extra }) {
+  const head = h("th", { scope: "col", class: "ll-where" }, caption);
+  const body = h("tbody");
+  const root = h("table", { class: "ll-table", "data-readout": "" },
+    h("thead", {}, h("tr", {}, head, columns.map((c) => h("th", { scope: "col" }, c)), extra && h("th", { scope: "col" }, extra.title))), body);
+  let rows = new Map();
+
+  function build(items) {
+    rows = new Map();
+    body.replaceChildren(...items.map((item) => {
+      const cells = columns.map(() => h("td"));
+      const name = h("span", {}, labelOf(item, items));
+      const toggle = h("button", {
+        type: "button", class: "ll-chip", "aria-pressed": String(item.shown), "data-loss": item.key,
+        title: item.shown ? "Hide this loss" : "Show this loss", ...keysAreOurs,
+        onclick: () => onToggle(item),
+      }, swatch(item), name);
+      const row = h("tr", { class: item.shown ? "" : "ll-off", style: { "--c": item.spec.style?.colour } },
+        h("th", { scope: "row" }, toggle), cells, extra && h("td", {}, item.shown ? extra.cell(item) : null));
+      rows.set(item.key, { row, cells, name });
+      return row;
+    }));
+  }
+  function write(item, values, items) {
+    const row = rows.get(item.key);
+    if (!row) return;
+    row.name.textContent = labelOf(item, items);
+    row.cells.forEach((cell, i) => {
+      const v = item.shown && values ? values[i] : null;
+      cell.textContent = number(v);
+      if (Number.isFinite(v)) cell.dataset.value = v;
+      else delete cell.dataset.value;
+    });
+  }
+  return { root, head, build, write };
+}
+
+/** All sliders when they are few; otherwise those of one loss, chosen by a tab. */
+export function sliderBox({ onInput, onChange }) {
+  const tabs = h("div", { class: "ll-tabs", role: "group", "aria-label": "Parameters of" });
+  const list = h("div", { class: "ll-sliders" });
+  const root = h("div", { class: "ll-controls" }, tabs, list);
+  let chosen = null;
+
+  function build(items) {
+    const tunable = items.filter((item) => item.shown && item.spec.parameters.some((p) => p.slider));
+    const count = tunable.reduce((sum, item) => sum + item.spec.parameters.filter((p) => p.slider).length, 0);
+    const many = count > MOST_SLIDERS;
+    if (!tunable.some((item) => item.key === chosen)) chosen = tunable[0]?.key ?? null;
+    tabs.hidden = !many;
+    tabs.replaceChildren(...(many ? [h("span", { class: "ll-quiet" }, "Parameters of"), ...tunable.map((item) => button(labelOf(item, items), () => {
+      chosen = item.key;
+      build(items);
+      tabs.querySelector("[aria-pressed=true]")?.focus();
+    }, { class: "ll-button ll-tab", "aria-pressed": String(item.key === chosen) }))] : []));
+    const visible = many ? tunable.filter((item) => item.key === chosen) : tunable;
+    list.replaceChildren(...visible.flatMap((item) => item.spec.parameters.filter((p) => p.slider).map((p) => makeSlider({
+      name: p.name,
+      label: shortTitle(item.spec.title),
+      hint: p.doc,
+      value: item.parameters[p.name],
+      range: p.slider,
+      colour: item.spec.style?.colour,
+      onInput: (v) => {
+        item.parameters[p.name] = v;
+        onInput(item, p.name, v);
+      },
+      onChange: () => onChange(item),
+    }).root)));
+    root.hidden = visible.length === 0;
+  }
+  return { root, build };
+}
+
+/** Two or more choices of which one holds. */
+export function choice({ legend, options, value, onPick }) {
+  const buttons = options.map(([v, label]) => button(label, () => {
+    show(v);
+    onPick(v);
+  }, { class: "ll-button ll-tab" }));
+  const show = (v) => buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(options[i][0] === v)));
+  show(value);
+  const root = h("div", { class: "ll-choice", role: "group", "aria-label": legend }, h("span", { class: "ll-quiet" }, legend), buttons);
+  return { root, show };
+}
+
+/** "Add a loss": a native menu with the losses that fit this figure's axis. */
+export function addMenu({ specs, items, onAdd }) {
+  const menu = h("select", { class: "ll-select", "aria-label": "Loss to add", ...keysAreOurs });
+  const add = button("Add loss", () => {
+    const spec = specs.find((sp) => sp.name === menu.value);
+    if (spec && items().length < MOST_LOSSES) onAdd(makeItem(spec, {}, false, items()));
+    refresh();
+  });
+  function refresh() {
+    const before = menu.value;
+    const present = new Set(items().map((item) => item.name));
+    // A loss with parameters may come twice, to compare two settings.
+    const free = specs.filter((sp) => !present.has(sp.name) || sp.parameters.length);
+    menu.replaceChildren(...free.map((sp) => h("option", { value: sp.name }, sp.title)));
+    const first = free.find((sp) => !present.has(sp.name)) ?? free[0];
+    menu.value = free.some((sp) => sp.name === before) && !present.has(before) ? before : first?.name ?? "";
+    menu.disabled = !free.length;
+    add.disabled = !free.length || items().length >= MOST_LOSSES;
+  }
+  refresh();
+  return { root: h("span", { class: "ll-add", hidden: specs.length < 2 }, menu, add), refresh };
+}
+
+const quiet = { class: "ll-button ll-plain" };
+
+/** Reset, link and Python code; says what it did. */
+export function footer({ before = [], onReset, link, python }) {
+  const status = h("span", { class: "ll-quiet", role: "status" });
+  const said = h("input", { class: "ll-copy", readonly: true, hidden: true, "aria-label": "Text to copy", ...keysAreOurs });
+  async function give(text, done) {
+    const copied = await copyText(text);
+    said.hidden = copied;
+    status.textContent = copied ? done : "Copy this:";
+    if (!copied) {
+      said.value = text;
+      said.focus();
+      said.select();
+    }
+  }
+  const root = h("div", { class: "ll-footer" }, before,
+    h("span", { class: "ll-spring" }),
+    status,
+    button("Reset", () => {
+      status.textContent = "";
+      said.hidden = true;
+      onReset();
+    }, quiet),
+    link && button("Copy link", () => give(link(), "Link copied."), quiet),
+    python && button("Copy Python", () => give(python(), "Python copied."), quiet),
+    said);
+  return root;
+}
+
+/** Says a sentence to screen readers, at most twice a second. */
+export function announcer() {
+  const root = h("div", { class: "ll-sr", "aria-live": "polite" });
+  const say = throttle((text) => { root.textContent = text; }, 500);
+  return { root, say: (text) => say(text), close: () => say.cancel() };
+}
+
+/** A table made only when the reader opens it, and kept true while it is open. */
+export function tableOnRequest(title, rows) {
+  const holder = h("div", { class: "ll-scroll", tabindex: 0, role: "region", "aria-label": title, ...keysAreOurs });
+  const root = h("details", { class: "ll-details" }, h("summary", { ...keysAreOurs }, title), holder);
+  const write = () => {
+    if (!root.open) return;
+    const [head, ...body] = rows();
+    holder.replaceChildren(h("table", { class: "ll-table ll-numbers" },
+      h("thead", {}, h("tr", {}, head.map((c) => h("th", { scope: "col" }, c)))),
+      h("tbody", {}, body.map((r) => h("tr", {}, r.map((c, i) => h(i ? "td" : "th", i ? {} : { scope: "row" }, typeof c === "number" ? number(c) : c)))))));
+  };
+  root.addEventListener("toggle", write);
+  return { root, refresh: throttle(write, 120) };
+}
