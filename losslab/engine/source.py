@@ -162,14 +162,12 @@ def module_text(loop, kernels, n_parameters, checks=None):
         Python source that needs ``jit`` and numpy, nothing else.
     """
     checks = checks or {}
-    provided = {*kernels, *checks, "load_parameters"}
-    wanted = provided & set(free_names(loop, parsed(loop)))
-    gathered = Gathered(provided)
+    gathered = Gathered({*kernels, *checks, "load_parameters"})
     loads = ", ".join(f"a[{i}]" for i in range(n_parameters)) or "0.0"
     gathered.lines.append(f"@jit\ndef load_parameters(a):\n    return ({loads},)\n")
-    for name in sorted(wanted & set(checks)):
+    for name in sorted(checks):
         gathered.add(checks[name], rename=name)
-    for name in sorted(wanted & set(kernels)):
+    for name in sorted(kernels):
         kernel = kernels[name]
         own = kernel.__code__.co_varnames[: kernel.__code__.co_argcount]
         data = ", ".join(own[: len(own) - n_parameters])

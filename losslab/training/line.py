@@ -1,0 +1,184 @@
+"""Fit a straight line under any pointwise loss, by gradient descent, natively and in the page."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from losslab.engine import native
+from losslab.engine.curves import kernels_of
+from losslab.losses.contract import Pointwise
+from losslab.losses.inputs import as_float_array, as_weights
+
+# Argument types of the compiled loop: arrays here, pointers of the same names in the browser.
+_ARRAY = "Array(float64, 1, 'C', readonly=True)"
+native.SIGNATURES["fit_line_loop"] = (_ARRAY, _ARRAY, _ARRAY, "int64", _ARRAY, "int64") + (
+    "float64[::1]",
+)
+
+
+def slope_of_loss(x, y, w, n, total, centre, spread, b0, b1, p):
+    """Mean loss of the line b0 + b1 (x - centre) / spread and its two partial derivatives."""
+    value = g0 = g1 = 0.0
+    for i in range(n):
+        u = (x[i] - centre) / spread
+        f = b0 + b1 * u
+        value += w[i] * loss_value(y[i], f, p)
+        g = w[i] * loss_derivative(y[i], f, p)
+        g0 += g
+        g1 += g * u
+    return value / total, g0 / total, g1 / total
+
+
+def fit_line_loop(x, y, w, n, a, steps, out):
+    """Descend from the line out[4] + out[5] x; leaves intercept, slope, mean loss, gradient norm.
+
+    Two phases. First, gradient descent whose step grows after each success and halves after each
+    failure: for smooth losses it arrives. Where the loss has kinks it gets stuck on a ridge, so a
+    second phase takes steps of fixed length along the downhill direction, each one per cent
+    shorter than the last, and the best line met on the way is kept.
+    """
+    p = load_parameters(a)
+    total = 0.0
+    centre = 0.0
+    for i in range(n):
+        total += w[i]
+        centre += w[i] * x[i]
+    centre = centre / total
+    spread = 0.0
+    for i in range(n):
+        spread += w[i] * (x[i] - centre) * (x[i] - centre)
+    spread = np.sqrt(spread / total)
+    spread = 1.0 if spread == 0.0 else spread
+    b1 = out[5] * spread
+    b0 = out[4] + out[5] * centre
+
+    value, g0, g1 = slope_of_loss(x, y, w, n, total, centre, spread, b0, b1, p)
+    step = 1.0
+    flat = 1e-20 * (g0 * g0 + g1 * g1)
+    for _ in range(steps):
+        norm2 = g0 * g0 + g1 * g1
+        if norm2 <= flat:
+            break
+        c0 = b0 - step * g0
+        c1 = b1 - step * g1
+        v, h0, h1 = slope_of_loss(x, y, w, n, total, centre, spread, c0, c1, p)
+        if v <= value - 0.25 * step * norm2:
+            b0, b1, value, g0, g1 = c0, c1, v, h0, h1
+            step = 2.0 * step
+        else:
+            step = 0.5 * step
+
+    # A spread of the residuals in units of y: where the second phase begins to look.
+    length = 0.0
+    for i in range(n):
+        length += w[i] * abs(y[i] - b0 - b1 * (x[i] - centre) / spread)
+    length = 0.5 * length / total
+    c0, c1, d0, d1 = b0, b1, g0, g1
+    for _ in range(8 * steps):
+        norm = np.sqrt(d0 * d0 + d1 * d1)
+        if norm * norm <= flat or length == 0.0:
+            break
+        c0 -= length * d0 / norm
+        c1 -= length * d1 / norm
+        v, d0, d1 = slope_of_loss(x, y, w, n, total, centre, spread, c0, c1, p)
+        if v < value:
+            b0, b1, value, g0, g1 = c0, c1, v, d0, d1
+        length = 0.99 * length
+    out[0] = b0 - b1 * centre / spread
+    out[1] = b1 / spread
+    out[2] = value
+    out[3] = np.sqrt(g0 * g0 + g1 * g1)
+
+
+@dataclass(frozen=True)
+class LineFit:
+    """A fitted line: ``intercept + slope * x``.
+
+    Attributes
+    ----------
+    intercept, slope : float
+        In units of y, and units of y per unit of x.
+    value : float
+        Weighted mean loss of the line.
+    gradient_norm : float
+        Length of the gradient in standardised x; near 0 for a smooth loss that has arrived, and
+        of no meaning at a kink.
+    """
+
+    intercept: float
+    slope: float
+    value: float
+    gradient_norm: float
+
+    def predict(self, x):
+        """Heights of the line at `x`."""
+        return self.intercept + self.slope * np.asarray(x, dtype=float)
+
+
+def fit_line(x, y, loss, sample_weight=None, start=None, steps=200):
+    """Line through points that minimises a mean loss, by gradient descent.
+
+    Parameters
+    ----------
+    x, y : array_like of shape (n,)
+        Points, finite, at least one.
+    loss : losslab.losses.Pointwise
+        Any pointwise loss.
+    sample_weight : array_like of shape (n,), optional
+        Finite and >= 0, not all zero.
+    start : tuple of two floats, optional
+        Intercept and slope to start from; the least-squares line if not given. For a loss that
+        is not convex the answer may depend on it.
+    steps : int
+        Steps of the first phase, at least 1; the second phase takes at most eight times as many.
+
+    Returns
+    -------
+    LineFit
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is not as above; the message names it.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> fit = ll.training.fit_line([0, 1, 2, 3], [1.0, 3.0, 5.0, 7.0], ll.get("huber"))
+    >>> round(fit.intercept, 6), round(fit.slope, 6)
+    (1.0, 2.0)
+    """
+    if not isinstance(loss, Pointwise):
+        raise TypeError(f"loss must be a pointwise loss such as ll.get('huber'), got {loss!r}")
+    x = _points("x", x)
+    y = _points("y", y)
+    if x.shape != y.shape:
+        raise ValueError(f"x and y must have the same length, got {x.size} and {y.size}")
+    w = np.ones(x.size) if sample_weight is None else as_weights(sample_weight, x.shape)[0]
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+        raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}")
+    if start is None:
+        centre, middle = np.average(x, weights=w), np.average(y, weights=w)
+        spread = np.sum(w * (x - centre) ** 2)
+        slope = np.sum(w * (x - centre) * (y - middle)) / spread if spread > 0 else 0.0
+        start = (middle - slope * centre, slope)
+    elif np.shape(start) != (2,) or not np.all(np.isfinite(start)):
+        raise ValueError(f"start must be two finite numbers (intercept, slope), got {start!r}")
+    out = np.array([0.0, 0.0, 0.0, 0.0, *map(float, start)])
+    compiled = type(loss)._compiled
+    if "fit_line" not in compiled:
+        compiled["fit_line"] = native.build(
+            fit_line_loop, kernels_of(type(loss)), len(loss.parameter_specs)
+        )
+    with np.errstate(all="ignore"):
+        compiled["fit_line"](x, y, w, x.size, loss._packed, int(steps), out)
+    return LineFit(*(float(v) for v in out[:4]))
+
+
+def _points(name, values):
+    array = as_float_array(name, values).astype(np.float64, copy=False)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(f"{name} must be a list of at least one number, got shape {array.shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0].item()!r}")
+    return array
