@@ -1,0 +1,43 @@
+"""The built files that the live figures consist of: bundled JavaScript and the kernels' WebAssembly."""
+
+import functools
+import hashlib
+import json
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "static"
+
+
+def read(name):
+    """Bytes of one built file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it has not been built; the message says how to.
+    """
+    path = FOLDER / name
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"the live figures need {path}, which has not been built: run `make assets`"
+        )
+    return path.read_bytes()
+
+
+@functools.cache
+def stub():
+    """The few lines of JavaScript that a notebook stores."""
+    return read("losslab-stub.js").decode()
+
+
+@functools.cache
+def losses():
+    """The manifest that the WebAssembly module was built with."""
+    return json.loads(read("losses.json"))
+
+
+@functools.cache
+def version():
+    """A hash of all the figures' code: a page keeps one copy for each version."""
+    parts = (read(name) for name in ("losslab-runtime.js", "losslab.wasm", "losses.json"))
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]

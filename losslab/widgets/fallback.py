@@ -1,0 +1,287 @@
+"""The picture of a live figure: for print, for pages without JavaScript, for previews.
+
+The scene is plain data made from the same numbers as the live figure; here it becomes an SVG
+inside HTML, or a PNG by matplotlib. The same scene always gives the same bytes.
+"""
+
+import base64
+import dataclasses
+import html
+import io
+import json
+import math
+
+import numpy as np
+
+DASHES = {"solid": "", "dashed": "7 4", "dotted": "1.5 3.5", "dashdot": "8 3 1.5 3"}
+PANEL_WIDTH, PANEL_HEIGHT = 230, 250
+MARGIN = {"left": 40, "right": 10, "top": 26, "bottom": 40}
+
+# Room for the live figure is kept before it is drawn, so that the text below does not move.
+# Only where scripts run: without them the picture takes what it needs.
+STYLE = (
+    "<style>figure.losslab-figure{container-type:inline-size;margin:1.25rem 0}"
+    ".losslab-hold svg{max-width:100%;height:auto}"
+    "@media (scripting:enabled){.losslab-hold{min-height:var(--wide)}"
+    "@container (max-width:559px){.losslab-hold{min-height:var(--narrow)}}}</style>"
+)
+
+
+@dataclasses.dataclass
+class Line:
+    """A curve in the style of its loss."""
+
+    x: np.ndarray
+    y: np.ndarray
+    label: str
+    colour: str
+    dash: str
+
+
+@dataclasses.dataclass
+class Dots:
+    """Points of a scatter plot."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+@dataclasses.dataclass
+class Panel:
+    """One set of axes; without `y_limits` they follow from the lines."""
+
+    title: str
+    x_label: str
+    lines: list
+    dots: Dots | None = None
+    y_limits: tuple | None = None
+    floor: float | None = None
+
+    def limits(self):
+        """Ends of the axes: (low x, high x), (low y, high y)."""
+        x = self.lines[0].x
+        return (x[0], x[-1]), self.y_limits or _y_limits(self.lines, self.floor)
+
+
+@dataclasses.dataclass
+class Scene:
+    """Panels side by side; the lines of the first also make the legend."""
+
+    panels: list
+
+
+def _y_limits(lines, floor):
+    """Limits in which the steepest curve does not flatten the others."""
+    columns = [line.y[np.isfinite(line.y)] for line in lines]
+    columns = [c for c in columns if c.size]
+    if not columns:
+        return 0.0, 1.0
+    lows = sorted(float(np.quantile(c, 0.01)) for c in columns)
+    highs = sorted(float(np.quantile(c, 0.99)) for c in columns)
+    low, high = lows[0], highs[-1]
+    if highs[len(highs) // 2] > 0:
+        high = min(high, 2.2 * highs[len(highs) // 2])
+    if lows[len(lows) // 2] < 0:
+        low = max(low, 2.2 * lows[len(lows) // 2])
+    if floor is not None:
+        low = min(low, floor)
+    if not high > low:
+        high = low + 1.0
+    pad = 0.06 * (high - low)
+    return low - pad, high + pad
+
+
+def to_html(scene, alt, name, heights, view):
+    """The figure as HTML: a picture, and the mark by which the page's script finds it."""
+    wide, narrow = heights
+    return (
+        f'<figure class="losslab-figure" data-figure="{name}">{STYLE}'
+        f'<div class="losslab-hold" style="--wide:{wide}px;--narrow:{narrow}px">'
+        f"{to_svg(scene, alt)}</div>"
+        f'<script type="application/vnd.jupyter.widget-view+json">{json.dumps(view)}</script>'
+        "</figure>"
+    )
+
+
+def to_svg(scene, alt):
+    """The scene as an inline SVG with a text alternative."""
+    single = len(scene.panels) == 1
+    columns = min(3, len(scene.panels))
+    width = 690 if single else PANEL_WIDTH * columns
+    height = 330 if single else PANEL_HEIGHT
+    rows = -(-len(scene.panels) // columns)
+    legend, legend_height = _legend(scene.panels[0].lines, width)
+    body = []
+    for i, panel in enumerate(scene.panels):
+        left, top = (i % columns) * (width / columns), (i // columns) * height
+        body.append(
+            f'<g transform="translate({left:g},{top + legend_height:g})">'
+            f"{_panel(panel, width / columns, height)}</g>"
+        )
+    total = rows * height + legend_height
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{html.escape(alt)}" '
+        f'viewBox="0 0 {width:g} {total:g}" width="{width:g}" height="{total:g}" '
+        'font-family="system-ui,sans-serif" font-size="11" fill="currentColor">'
+        f"{legend}{''.join(body)}</svg>"
+    )
+
+
+def _legend(lines, width):
+    parts, x, y = [], 8.0, 14.0
+    for line in lines:
+        advance = 40 + 6.6 * len(line.label)
+        if x + advance > width and x > 8:
+            x, y = 8.0, y + 18
+        parts.append(
+            f'<path d="M{x:g},{y - 4:g}h24" {_stroke(line)}/>'
+            f'<text x="{x + 30:g}" y="{y:g}">{html.escape(line.label)}</text>'
+        )
+        x += advance
+    return "".join(parts), y + 8
+
+
+def _stroke(line):
+    dash = DASHES.get(line.dash, "")
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return f'fill="none" stroke="{line.colour}" stroke-width="2"{dashed}'
+
+
+def _panel(panel, width, height):
+    (x0, x1), (y0, y1) = panel.limits()
+    left, right = MARGIN["left"], width - MARGIN["right"]
+    top, bottom = MARGIN["top"], height - MARGIN["bottom"]
+
+    def px(x):
+        return left + (np.asarray(x) - x0) / (x1 - x0) * (right - left)
+
+    def py(y):
+        return bottom - (np.asarray(y) - y0) / (y1 - y0) * (bottom - top)
+
+    parts = [f'<text x="{left:g}" y="16" font-weight="600">{html.escape(panel.title)}</text>']
+    for tick in _ticks(x0, x1, (right - left) / 50):
+        x = px(tick)
+        parts.append(
+            f'<path d="M{x:.1f},{top}V{bottom:g}" stroke="currentColor" stroke-opacity=".12"/>'
+            f'<text x="{x:.1f}" y="{bottom + 16:g}" text-anchor="middle">{_number(tick)}</text>'
+        )
+    for tick in _ticks(y0, y1, (bottom - top) / 40):
+        y = py(tick)
+        parts.append(
+            f'<path d="M{left},{y:.1f}H{right:g}" stroke="currentColor" stroke-opacity=".12"/>'
+            f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{_number(tick)}</text>'
+        )
+    parts.append(
+        f'<text x="{(left + right) / 2:g}" y="{height - 6:g}" text-anchor="middle">'
+        f"{html.escape(panel.x_label)}</text>"
+    )
+    for line in panel.lines:
+        paths = "".join(_path(px(x), py(y)) for x, y in _visible(line, y0, y1))
+        parts.append(f'<path d="{paths}" {_stroke(line)}/>')
+    if panel.dots is not None:
+        parts += [
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
+            for x, y in zip(px(panel.dots.x), py(panel.dots.y), strict=True)
+        ]
+    return "".join(parts)
+
+
+def _visible(line, y0, y1):
+    """Pieces of a line inside the limits, cut exactly at them; jumps and gaps divide it too."""
+    x, y = np.asarray(line.x, dtype=float), np.asarray(line.y, dtype=float)
+    pieces, piece = [], []
+    for i in range(len(x) - 1):
+        segment = _clip(x[i], y[i], x[i + 1], y[i + 1], y0, y1)
+        if segment is None or _jumps(y, i, y1 - y0):
+            pieces, piece = pieces + [piece], []
+            continue
+        a, b = segment
+        if piece and piece[-1] != a:
+            pieces, piece = pieces + [piece], []
+        piece = (piece or [a]) + [b]
+    return [np.array(p).T for p in [*pieces, piece] if len(p) > 1]
+
+
+def _clip(xa, ya, xb, yb, low, high):
+    if not (math.isfinite(ya) and math.isfinite(yb)):
+        return None
+    if max(ya, yb) < low or min(ya, yb) > high:
+        return None
+
+    def cut(x, y, x_other, y_other):
+        edge = min(max(y, low), high)
+        return (x, y) if edge == y else (x + (edge - y) / (y_other - y) * (x_other - x), edge)
+
+    return cut(xa, ya, xb, yb), cut(xb, yb, xa, ya)
+
+
+def _jumps(y, i, span):
+    """Whether the step from i is a discontinuity: much larger than the steps around it."""
+    step = np.abs(np.diff(y[max(0, i - 2) : i + 4]))
+    own = abs(y[i + 1] - y[i])
+    around = step[step < 0.5 * own]
+    return own > 0.15 * span and len(step) - len(around) <= 2 and np.all(around < own / 8)
+
+
+def _path(x, y):
+    """Path data with the points left out that lie on the line between their neighbours."""
+    kept = [0]
+    for i in range(1, len(x) - 1):
+        a, b = kept[-1], i + 1
+        between = slice(a + 1, b)
+        along = y[a] + (x[between] - x[a]) / ((x[b] - x[a]) or 1.0) * (y[b] - y[a])
+        if np.any(np.abs(along - y[between]) > 0.1):
+            kept.append(i)
+    kept.append(len(x) - 1)
+    return "M" + "L".join(f"{x[i]:.1f},{y[i]:.1f}" for i in kept)
+
+
+def _ticks(low, high, most):
+    """Round numbers between two ends, at most about `most` of them."""
+    raw = (high - low) / max(2.0, most)
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(k * power for k in (1, 2, 5, 10) if k * power >= raw)
+    return [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def _number(value):
+    return f"{value:.10g}".replace("-", "−")
+
+
+def to_png(scene, dpi=150):
+    """The scene as base64 PNG, or None without matplotlib."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError:
+        return None
+    count = len(scene.panels)
+    columns = min(3, count)
+    figure = Figure(figsize=(6.4, 3.6 if count == 1 else 2.7 * -(-count // columns)), dpi=dpi)
+    canvas = FigureCanvasAgg(figure)
+    for i, panel in enumerate(scene.panels):
+        axes = figure.add_subplot(-(-count // columns), columns, i + 1)
+        x_limits, y_limits = panel.limits()
+        for line in panel.lines:
+            style = DASHES.get(line.dash, "")
+            pattern = (0, tuple(float(v) / 2 for v in style.split())) if style else "solid"
+            for k, (x, y) in enumerate(_visible(line, *y_limits)):
+                label = line.label if k == 0 else None
+                axes.plot(x, y, color=line.colour, linestyle=pattern, linewidth=1.6, label=label)
+        if panel.dots is not None:
+            axes.plot(panel.dots.x, panel.dots.y, "o", color="black", markersize=4)
+        axes.set(xlim=x_limits, ylim=y_limits)
+        axes.set_title(panel.title, fontsize=9, loc="left")
+        axes.set_xlabel(panel.x_label, fontsize=9)
+        axes.tick_params(labelsize=8)
+        axes.grid(color="0.9", linewidth=0.6)
+        axes.spines[:].set_visible(False)
+        if i == 0:
+            handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside upper center", ncols=3, fontsize=8, frameon=False
+    )
+    figure.set_layout_engine("constrained")
+    buffer = io.BytesIO()
+    canvas.print_png(buffer, metadata={"Software": None})
+    return base64.b64encode(buffer.getvalue()).decode()

@@ -1,0 +1,179 @@
+"""What the live figures share: their losses, the answers to their questions, their pictures."""
+
+import numbers
+
+import anywidget
+import numpy as np
+import traitlets
+
+import losslab as ll
+from losslab.engine.curves import curve
+from losslab.losses.contract import Loss
+from losslab.widgets import assets, fallback
+from losslab.widgets.manifest import axis_of, describe, is_built_in
+
+
+def losses_to_json(losses, widget):
+    """Losses as the page gets them; those that are not built in carry their description."""
+    return [
+        {"name": loss.name, "parameters": dict(loss.parameters)}
+        | ({} if is_built_in(type(loss)) else {"spec": describe(loss)})
+        for loss in losses
+    ]
+
+
+def losses_from_json(entries, widget):
+    """The way back: what the reader set up in the page, as losses."""
+    return [widget.loss(entry["name"], entry["parameters"]) for entry in entries]
+
+
+class Figure(anywidget.AnyWidget):
+    """Base of the live figures; use `LossExplorer` or `FitExplorer`."""
+
+    figure = traitlets.Unicode().tag(sync=True)
+    alt = traitlets.Unicode().tag(sync=True)
+    losses = traitlets.Any().tag(sync=True, to_json=losses_to_json, from_json=losses_from_json)
+    _losslab = traitlets.Unicode().tag(sync=True)
+
+    # A property, so that importing this module needs no built files; making a figure does.
+    @property
+    def _esm(self):
+        return assets.stub()
+
+    def __init__(self, figure, losses, alt, arguments):
+        if alt is not None and not isinstance(alt, str):
+            raise TypeError(f"alt must be a string that describes the figure, got {alt!r}")
+        version = assets.version()
+        # All is checked and set before the page hears of it.
+        self.losses = losses
+        self.set_up(*arguments)
+        self.alt = alt or self.describe()
+        super().__init__(figure=figure, _losslab=version)
+        self.on_msg(self._on_message)
+
+    def set_up(self, *arguments):
+        """Check and set the traits of one kind of figure."""
+        raise NotImplementedError
+
+    def __repr__(self):
+        inside = ", ".join(repr(loss) for loss in self.losses)
+        return f"{type(self).__name__}({inside})"
+
+    @traitlets.validate("losses")
+    def _check_losses(self, proposal):
+        given = proposal["value"]
+        if isinstance(given, str | Loss):
+            given = [given]
+        try:
+            losses = [ll.get(item) if isinstance(item, str) else item for item in given]
+        except TypeError:
+            raise TypeError(
+                f"losses must be a list of names or losses, got {proposal['value']!r}"
+            ) from None
+        if not losses:
+            raise ValueError("losses must name at least one loss, got an empty list")
+        for loss in losses:
+            if not isinstance(loss, Loss):
+                raise TypeError(
+                    f"losses must hold names or losses such as ll.get('huber'), got {loss!r}"
+                )
+        self._check_axis(losses)
+        return losses
+
+    def _check_axis(self, losses):
+        """Refuse losses that cannot be drawn over one horizontal axis."""
+        first = losses[0]
+        compatible = {"residual", "prediction"}
+        for loss in losses[1:]:
+            axes = {axis_of(type(first)), axis_of(type(loss))}
+            if len(axes) > 1 and axes != compatible:
+                raise ValueError(
+                    f"losses of one figure must share a target: {first.name!r} is a loss of "
+                    f"{first.prediction!r} and {loss.name!r} one of {loss.prediction!r}; "
+                    "draw them in two figures"
+                )
+
+    def loss(self, name, parameters):
+        """A loss by name, also one that only this figure knows."""
+        for known in self.losses or ():
+            if known.name == name:
+                return type(known)(**parameters)
+        return ll.get(name, **parameters)
+
+    # Questions from the page ---------------------------------------------------------------
+
+    def _on_message(self, _, content, buffers):
+        reply, back = self.answer(content, buffers)
+        self.send(reply, back)
+
+    def answer(self, content, buffers):
+        """Reply to a question of the page, with the buffers that belong to it.
+
+        An error is part of the reply: the figure shows it to the reader.
+        """
+        if content["type"] == "assets":
+            files = [assets.read("losslab-runtime.js"), assets.read("losslab.wasm")]
+            return {"type": "assets", "losses": assets.losses()}, files
+        reply = {"type": content["type"], "key": content["key"], "id": content["id"]}
+        columns = [np.frombuffer(buffer, dtype=np.float64) for buffer in buffers]
+        try:
+            loss = self.loss(content["name"], content["parameters"])
+            if content["type"] == "curve":
+                return reply, [row.tobytes() for row in curve(loss, *columns)]
+            return reply | self._fit(loss, *columns, content["start"]), []
+        except Exception as error:  # a reader's own loss may raise anything
+            return reply | {"error": f"{type(error).__name__}: {error}"}, []
+
+    @staticmethod
+    def _fit(loss, x, y, start):
+        from losslab.training import fit_line
+
+        fit = fit_line(x, y, loss, start=tuple(start))
+        names = ("intercept", "slope", "value", "gradient_norm")
+        return {name: float(getattr(fit, name)) for name in names}
+
+    # Pictures ------------------------------------------------------------------------------
+
+    def describe(self):
+        """A sentence for readers who do not see the figure."""
+        raise NotImplementedError
+
+    def scene(self):
+        """The figure as plain data, for `fallback` to draw."""
+        raise NotImplementedError
+
+    def heights(self):
+        """Heights of the live figure in CSS pixels: in a wide and in a narrow column."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        view = data["application/vnd.jupyter.widget-view+json"]
+        scene = self.scene()
+        data["text/html"] = fallback.to_html(scene, self.alt, self.figure, self.heights(), view)
+        png = fallback.to_png(scene)
+        if png is not None:
+            data["image/png"] = png
+        return data, metadata
+
+
+def as_number(name, value, legal="a finite number"):
+    """A float, or an error that names the argument."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be {legal}, got {value!r}")
+    if not np.isfinite(value):
+        raise ValueError(f"{name} must be {legal}, got {value!r}")
+    return float(value)
+
+
+def join(words):
+    """`a, b and c`."""
+    words = list(words)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def slider_count(losses):
+    """How many sliders are visible at once: all if they are at most four, else one loss's."""
+    counts = [len(loss.parameters) for loss in losses]
+    total = sum(counts)
+    return (total, False) if total <= 4 else (next(c for c in counts if c), True)

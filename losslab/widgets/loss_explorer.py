@@ -1,0 +1,227 @@
+"""LossExplorer: value, gradient and curvature of several losses, every parameter a slider."""
+
+import numpy as np
+import traitlets
+
+from losslab.engine.curves import curve
+from losslab.losses.domains import PREDICTIONS, TARGETS
+from losslab.widgets.fallback import Line, Panel, Scene
+from losslab.widgets.figure import Figure, as_number, join, slider_count
+from losslab.widgets.manifest import axis_of
+
+PANELS = {
+    "value": "Value",
+    "gradient": "Gradient",
+    "influence": "Influence",
+    "curvature": "Curvature",
+    "weight": "Weight",
+}
+RANGES = {"residual": (-5.0, 5.0), "score": (-4.0, 4.0), "prediction": (0.05, 4.0)}
+X_LABELS = {
+    "residual": ("residual r = ŷ − y", "residual"),
+    "score": ("score f", "score"),
+    "prediction": ("prediction ŷ", "prediction"),
+}
+POINTS = 401
+
+
+class LossExplorer(Figure):
+    """Live curves of a set of losses.
+
+    Regression losses are drawn over the residual r = y_pred - y_true (over the prediction where
+    the residual does not say all), losses for two classes over the score, with a switch for the
+    label. Every parameter of every loss is a slider; more losses can be added in the figure.
+
+    Parameters
+    ----------
+    losses : sequence of str or losslab.losses.Loss
+        Names or losses with parameters, all of one target. A loss defined in a notebook cell
+        works where that notebook's kernel runs.
+    x_range : (float, float), optional
+        Ends of the horizontal axis; the default suits the losses.
+    show : sequence of str
+        Panels, from ``"value"``, ``"gradient"``, ``"influence"`` (the gradient under the name it
+        has in robust statistics), ``"curvature"`` and ``"weight"`` (gradient divided by residual).
+    y_true : float, optional
+        The target: 0 for residuals, 1 for labels and for losses of a positive target.
+    at : float, optional
+        Where the numbers are read at first.
+    alt : str, optional
+        Description for readers who do not see the figure. The default lists what is drawn;
+        an author says what is to be seen.
+
+    Attributes
+    ----------
+    losses : list of losslab.losses.Loss
+        What the reader has set up; assign to change the figure.
+    at, y_true : float
+        Reading position and target.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Unknown loss or panel, an empty or reversed range, a target that a loss does not allow.
+    FileNotFoundError
+        If the figures' code has not been built.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> figure = ll.widgets.LossExplorer(["absolute_error", ll.get("huber", delta=2.0)])
+    >>> figure
+    LossExplorer(AbsoluteError(), Huber(delta=2))
+    >>> figure.x_range
+    [-5.0, 5.0]
+    """
+
+    show = traitlets.List().tag(sync=True)
+    x_range = traitlets.List().tag(sync=True)
+    y_true = traitlets.Float().tag(sync=True)
+    at = traitlets.Float().tag(sync=True)
+
+    def __init__(
+        self,
+        losses=("squared_error", "absolute_error", "huber"),
+        x_range=None,
+        show=("value", "gradient", "curvature"),
+        y_true=None,
+        at=None,
+        alt=None,
+    ):
+        super().__init__("loss-explorer", losses, alt, (x_range, show, y_true, at))
+
+    def set_up(self, x_range, show, y_true, at):
+        axis = self.axis
+        low, high = self.x_range = check_range(RANGES.get(axis, (-5.0, 5.0)), x_range)
+        self.show = check_show(show, axis)
+        y = (0.0 if axis == "residual" else 1.0) if y_true is None else y_true
+        self.y_true = as_number("y_true", y)
+        self.at = low + 0.7 * (high - low) if at is None else as_number("at", at)
+        if not low <= self.at <= high:
+            raise ValueError(f"at must lie in x_range [{low:g}, {high:g}], got {at!r}")
+        for loss in self.losses:
+            self._check_domain(loss, low, high)
+
+    def _check_domain(self, loss, low, high):
+        target, prediction = TARGETS[loss.target], PREDICTIONS[loss.prediction]
+        if not target.is_legal(self.y_true):
+            raise ValueError(
+                f"y_true must be {target.legal} for {loss.name}, got {self.y_true:g}"
+            )
+        for end in (low, high):
+            if not prediction.is_legal(end):
+                raise ValueError(
+                    f"x_range must hold predictions {prediction.legal} for {loss.name}, "
+                    f"got {end:g}"
+                )
+
+    @property
+    def axis(self):
+        """What the losses are drawn over: "residual", "score", "prediction"…"""
+        axes = [axis_of(type(loss)) for loss in self.losses]
+        return "prediction" if "prediction" in axes else axes[0]
+
+    def columns(self, x):
+        """Numbers of every panel, for every loss, at positions `x`.
+
+        Parameters
+        ----------
+        x : array_like of shape (n,)
+            Residuals, scores or predictions: what the horizontal axis shows.
+
+        Returns
+        -------
+        dict
+            For each panel, an array of shape (number of losses, n).
+        """
+        x = np.asarray(x, dtype=float)
+        prediction = x + self.y_true if self.axis == "residual" else x
+        target = np.full(x.shape, self.y_true)
+        value, gradient, curvature = np.array(
+            [curve(loss, target, prediction) for loss in self.losses]
+        ).swapaxes(0, 1)
+        residual = prediction - target
+        with np.errstate(divide="ignore", invalid="ignore"):
+            weight = np.where(residual == 0.0, curvature, gradient / residual)
+        return {
+            "value": value,
+            "gradient": gradient,
+            "influence": gradient,
+            "curvature": curvature,
+            "weight": weight,
+        }
+
+    def describe(self):
+        names = join(loss.title for loss in self.losses)
+        panels = join(PANELS[name].lower() for name in self.show)
+        _, word = X_LABELS.get(self.axis, ("", "prediction"))
+        low, high = self.x_range
+        readings = self.columns([self.at])
+        parts = (
+            f"{loss.title} " + ", ".join(f"{readings[name][i][0]:.4g}" for name in self.show)
+            for i, loss in enumerate(self.losses)
+        )
+        return (
+            f"Line chart of {panels} of {names} over the {word} from {low:g} to {high:g}. "
+            f"At {word} {self.at:g}: {'; '.join(parts)}."
+        )
+
+    def scene(self):
+        low, high = self.x_range
+        x = low + (high - low) * np.arange(POINTS) / (POINTS - 1)
+        columns = self.columns(x)
+        x_label, _ = X_LABELS.get(self.axis, (f"prediction ({self.axis})", ""))
+        return Scene(
+            [
+                Panel(
+                    title=PANELS[name],
+                    x_label=x_label,
+                    lines=[
+                        Line(x, y, loss.title, *loss.style)
+                        for loss, y in zip(self.losses, columns[name], strict=True)
+                    ],
+                    floor=None if name in ("gradient", "influence") else 0.0,
+                )
+                for name in self.show
+            ]
+        )
+
+    def heights(self):
+        sliders, tabs = slider_count(self.losses)
+        rows = 88 + 38 * len(self.losses) + 52 * (self.axis == "score") + 56 * (
+            self.axis == "prediction"
+        )
+        panels = len(self.show)
+        tall = 324 if panels == 1 else 274 * -(-panels // 3)
+        wide = tall + rows + 44 + (12 + 44 * -(-sliders // 2) + 40 * tabs if sliders else 0)
+        narrow = (
+            226 * panels + rows + 88 + (12 + 44 * sliders + 40 * tabs if sliders else 0) - 12
+        )
+        return wide, narrow
+
+
+def check_range(default, x_range):
+    """Two increasing finite numbers as a list."""
+    if x_range is None:
+        return list(default)
+    try:
+        low, high = x_range
+    except (TypeError, ValueError):
+        raise TypeError(f"x_range must be a pair (low, high), got {x_range!r}") from None
+    low, high = as_number("x_range", low), as_number("x_range", high)
+    if not low < high:
+        raise ValueError(f"x_range must increase, got ({low:g}, {high:g})")
+    return [low, high]
+
+
+def check_show(show, axis):
+    """Names of panels as a list."""
+    names = [show] if isinstance(show, str) else list(show)
+    if not names:
+        raise ValueError(f"show must name at least one of {list(PANELS)}")
+    for name in names:
+        if name not in PANELS:
+            raise ValueError(f"show must name panels from {list(PANELS)}, got {name!r}")
+        if axis == "score" and name in ("weight", "influence"):
+            raise ValueError(f"show={name!r} needs a residual, which losses of labels do not have")
+    return names
