@@ -1,0 +1,80 @@
+"""The teaching boxes of a chapter: objectives, predict, exercise, quiz; and the role ``{loss}``.
+
+They are plain admonitions with a class of their own, so every output format shows them, and
+JupyterLab, which knows none of them, shows their text.
+"""
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+class Box(SphinxDirective):
+    """An admonition with a fixed heading, optionally numbered within its page."""
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+    option_spec = {"name": directives.unchanged}
+    heading = ""
+    numbered = False
+
+    def run(self):
+        self.assert_has_content()
+        heading = self.heading
+        if self.numbered:
+            counts = self.env.temp_data.setdefault("losslab_boxes", {})
+            counts[self.name] = counts.get(self.name, 0) + 1
+            heading = f"{heading} {counts[self.name]}"
+        title = f"{heading}: {self.arguments[0]}" if self.arguments else heading
+        children, messages = self.state.inline_text(title, self.lineno)
+        box = nodes.admonition("", classes=["losslab-box", f"losslab-{self.name}"])
+        box += nodes.title(title, "", *children)
+        box += messages
+        self.set_source_info(box)
+        self.add_name(box)
+        self.state.nested_parse(self.content, self.content_offset, box)
+        return [box]
+
+
+class Objectives(Box):
+    heading = "You will be able to"
+
+
+class Predict(Box):
+    heading = "Predict before you look"
+
+
+class Exercise(Box):
+    heading, numbered = "Exercise", True
+
+
+class Quiz(Box):
+    heading, numbered = "Question", True
+
+
+class LossRole(SphinxRole):
+    """``{loss}`huber` ``: the name of a registered loss, checked when the book is built."""
+
+    def run(self):
+        import losslab
+
+        try:
+            losslab.get(self.text)
+        except ValueError as error:
+            logger.warning("%s", error, location=self.get_location())
+        return [nodes.literal(self.text, self.text, classes=["losslab-name"])], []
+
+
+def setup(app):
+    for name, box in {
+        "objectives": Objectives,
+        "predict": Predict,
+        "exercise": Exercise,
+        "quiz": Quiz,
+    }.items():
+        app.add_directive(name, box)
+    app.add_role("loss", LossRole())

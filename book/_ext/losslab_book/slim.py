@@ -1,0 +1,164 @@
+"""Ship what a page uses and nothing else: one style sheet, one script, a few glyphs.
+
+The theme and its companions bring 2.3 MB of scripts, style sheets and icon fonts. After a build this module
+- joins the style sheets into ``_static/book.css`` and keeps the rules whose classes occur in a page or script,
+- joins the scripts into ``_static/book.js``,
+- cuts the icon font down to the glyphs the style sheet names,
+- removes every other file of ``_static``.
+The templates in book/_templates refer to these two files only.
+"""
+
+import base64
+import hashlib
+import io
+import logging
+import re
+from pathlib import Path
+
+from . import css
+from .fingerprint import ROOT
+
+KATEX = ROOT / "tools" / "web" / "node_modules" / "katex" / "dist"
+FIGURES = "losslab-static.js"
+STYLES = [
+    "basic.css",
+    "styles/pydata-sphinx-theme.css",
+    "pygments.css",
+    "styles/sphinx-book-theme.css",
+    "copybutton.css",
+    "mystnb.*.css",
+    KATEX / "katex.min.css",
+    "losslab.css",
+]
+SCRIPTS = [
+    "documentation_options.js",
+    "doctools.js",
+    "sphinx_highlight.js",
+    "clipboard.min.js",
+    "copybutton.js",
+    "scripts/bootstrap.js",
+    "scripts/pydata-sphinx-theme.js",
+    "scripts/sphinx-book-theme.js",
+]
+KEPT = {"favicon.svg", "searchtools.js", "language_data.js", FIGURES, "copy-button.svg", "check-solid.svg"}
+# Extensions Jupyter Book switches on whose scripts no page of ours needs.
+UNUSED = ("sphinx_thebe", "sphinx_togglebutton", "sphinx_comments", "sphinx_design")
+
+
+def drop_listeners(app):
+    for name, listeners in app.events.listeners.items():
+        app.events.listeners[name] = [
+            listener
+            for listener in listeners
+            if not (listener.handler.__module__ or "").startswith(UNUSED)
+            or listener.handler.__name__ == "_resolve_new_tab_refs"
+        ]
+
+
+def only_our_scripts(app, pagename, templatename, context, doctree):
+    """Keep what belongs to the page itself: its figures' script and their state."""
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if FIGURES in str(script.filename or "") or script.attributes.get("type")
+    ]
+
+
+def subset_icons(font, text):
+    from fontTools import subset
+
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+
+    glyphs = {ord(character) for character in re.findall("[\ue000-\uf8ff]", text)}
+    options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=False)
+    tool = subset.Subsetter(options)
+    loaded = subset.load_font(font, options)
+    tool.populate(unicodes=glyphs)
+    tool.subset(loaded)
+    out = io.BytesIO()
+    subset.save_font(loaded, out, options)
+    return "data:font/woff2;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def find(static, entry):
+    """The file a STYLES or SCRIPTS entry means; a clear error if an upgrade has moved it."""
+    if isinstance(entry, Path):
+        found = [entry] if entry.is_file() else []
+    else:
+        found = sorted(static.glob(entry))
+    if not found:
+        raise FileNotFoundError(f"slim.py: {entry} is not among the built files of {static}")
+    return found[-1]
+
+
+def slim(app, exception):
+    static = Path(app.outdir) / "_static"
+    if exception or app.builder.format != "html" or not (static / "styles").is_dir():
+        return  # nothing was written, so what is there is slim already
+    paths = [path for path in Path(app.outdir).rglob("*.html") if static not in path.parents]
+    pages = {path: path.read_text("utf8") for path in paths}
+    script = "\n;\n".join(
+        re.sub(r"\n//# sourceMappingURL=.*", "", find(static, name).read_text("utf8"))
+        for name in SCRIPTS
+    )
+    figures = static / FIGURES
+    words = css.words([*pages.values()], [script] + [p.read_text("utf8") for p in [figures] if p.exists()])
+    fonts = {}
+
+    def place(path):
+        """Where the joined style sheet finds a file that one of its parts refers to."""
+        if path.suffix == ".woff2" and path.parent.name == "webfonts":
+            return path
+        if path.suffix == ".woff2":
+            fonts[path.name] = path
+            return f"fonts/{path.name}"
+        return path.relative_to(static).as_posix()
+
+    style = "".join(css.rebase(find(static, name), place) for name in STYLES)
+    style = '@charset "utf-8";\n' + css.purge(style, words)
+    icons = static / "vendor/fontawesome/webfonts/fa-solid-900.woff2"
+    style = style.replace(css.marker(icons), subset_icons(icons, style + script))
+    output = {"book.css": style, "book.js": script}
+    for name, text in output.items():
+        (static / name).write_text(text, "utf8")
+    (static / "fonts").mkdir(exist_ok=True)
+    for name, path in fonts.items():
+        (static / "fonts" / name).write_bytes(path.read_bytes())
+    keep = KEPT | set(output) | {f"fonts/{name}" for name in fonts}
+    if app.config.html_theme_options.get("repository_url"):
+        keep |= {"images/logo_colab.png", "images/logo_binder.svg"}
+    for path in sorted(static.rglob("*"), reverse=True):
+        if path.is_file() and path.relative_to(static).as_posix() not in keep:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+    stamp = {name: hashlib.sha256(text.encode()).hexdigest()[:8] for name, text in output.items()}
+    for path, page in pages.items():
+        for name, digest in stamp.items():
+            page = re.sub(rf"_static/{name}(\?v=\w+)?", f"_static/{name}?v={digest}", page)
+        path.write_text(page, "utf8")
+
+
+def shared_sources():
+    """What every page depends on, so that a changed style or template rewrites the pages."""
+    digest = hashlib.sha256()
+    for folder in ("static", "_templates", "_ext"):
+        for path in sorted((ROOT / "book" / folder).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(path.read_bytes())
+    figures = ROOT / "losslab" / "widgets" / "static" / FIGURES
+    if figures.exists():
+        digest.update(figures.read_bytes())
+    return digest.hexdigest()
+
+
+def figures_script(app, config):
+    config.html_static_path.append(str(ROOT / "losslab" / "widgets" / "static" / FIGURES))
+
+
+def setup(app):
+    drop_listeners(app)
+    app.add_config_value("losslab_shared_sources", shared_sources(), "html")
+    app.connect("config-inited", figures_script)
+    app.connect("html-page-context", only_our_scripts, priority=900)
+    app.connect("build-finished", slim, priority=900)
