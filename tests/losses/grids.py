@@ -1,0 +1,114 @@
+"""Where losses are tested: corners of their parameters, and hard pairs of target and prediction."""
+
+import itertools
+from fractions import Fraction
+
+import numpy as np
+
+# Targets per domain. Few bits each, so that many predictions have an exact residual.
+TARGETS = {
+    "real": (0.0, 3.0, -0.5),
+    "positive": (1.0, 3.0, 2.0**-10, 1000.0),
+    "nonnegative": (0.0, 1.0, 3.0, 2.0**-10),
+    "above -1": (0.0, 1.0, 3.0, 2.0**-10, -0.5),
+    "nonzero": (1.0, -1.0, 3.0, 2.0**-10),
+    "{0,1}": (0.0, 1.0),
+    "[0,1]": (0.0, 1.0),  # soft labels: the gradient cancels at its zero, see test_accuracy.py
+}
+LEAST_PREDICTION = {"positive value": 0.0, "value above -1": -1.0}
+
+
+def corners(cls, most=16):
+    """Parameter settings of a loss class worth testing: default first, then extremes."""
+    specs = cls.parameter_specs
+    if not specs:
+        return [{}]
+    values = {k: legal_extremes(s) for k, s in specs.items()}
+    default = {k: s.default for k, s in specs.items()}
+    found = [default]
+    for key in specs:
+        found += [{**default, key: v} for v in values[key]]
+    if len(specs) > 1:
+        ends = [[s.slider[0], s.slider[1]] for s in specs.values()]
+        found += [dict(zip(specs, v, strict=True)) for v in itertools.product(*ends)]
+    legal = []
+    for setting in found:
+        try:
+            cls(**setting)
+        except ValueError:
+            continue
+        if setting not in legal:
+            legal.append(setting)
+    return legal[:most]
+
+
+def legal_extremes(spec):
+    """Slider ends, ends of the legal range (or just inside), 1e-3 and 1e3."""
+    wanted = [spec.slider[0], spec.slider[1], 1e-3, 1e3]
+    if spec.low is not None:
+        wanted.append(spec.low if not spec.low_open else spec.low + 1e-3)
+    if spec.high is not None:
+        wanted.append(spec.high if not spec.high_open else spec.high - 1e-3)
+    legal = []
+    for value in wanted:
+        try:
+            legal.append(spec.validate(float(value)))
+        except ValueError:
+            continue
+    return legal
+
+
+def neighbours(x):
+    return [x, np.nextafter(x, np.inf), np.nextafter(x, -np.inf)]
+
+
+def magnitudes(parameters, dense=False):
+    """Sizes of residuals: decades over the whole range, kinks and their neighbours."""
+    decades = [10.0**k for k in (-300, -200, -155, -154, -108, -50, -20, -16, -12)]
+    decades += [10.0**k for k in range(-8, 20, 1 if dense else 2)]
+    decades += [10.0**k for k in (50, 102, 108, 153, 154, 160, 200, 300)]
+    special = [0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 18.4, 20.0, 37.0, 100.0, 350.0]
+    special += [709.0, 710.0, 745.0, 800.0]
+    kinks = [1.0]
+    p = list(parameters.values())
+    kinks += [v for v in p if v]
+    kinks += [k * v for v in p for k in (0.5, 2.0)]
+    kinks += [a + b for a, b in itertools.combinations(p, 2)]
+    kinks += [abs(a - b) for a, b in itertools.combinations(p, 2)]
+    kinks += [a * b for a, b in itertools.combinations(p, 2)]
+    kinks += [1.0 - v for v in p] + [1.0 / v for v in p if v] + [v * v for v in p if v]
+    found = decades + special
+    for kink in kinks:
+        found += [abs(float(x)) for x in neighbours(kink)]
+    return sorted(set(found))
+
+
+def predictions(cls, parameters, y, dense=False, seed=0):
+    """Predictions for one target: 0, residuals of every size, random ones with few bits."""
+    rng = np.random.default_rng(seed)
+    sizes = [0.0, *magnitudes(parameters, dense)]
+    found = [*sizes, *(-x for x in sizes)]
+    found += [y + x for x in found] if y else []
+    random = rng.normal(0.0, 2.0, 60 if dense else 12)
+    random = np.concatenate([random, random[:4] * 1e-3, random[:4] * 100.0])
+    if y:
+        random = np.round(random * 4096.0) / 4096.0
+    found += [y + x for x in random]
+    lowest = LEAST_PREDICTION.get(cls.prediction, -np.inf)
+    return sorted({float(f) for f in found if f > lowest and residual_is_exact(y, f)})
+
+
+def residual_is_exact(y, f):
+    """Whether rounding f - y loses less than 0.02 ulp: the loss is not to blame for the rest."""
+    r = f - y
+    lost = abs(Fraction(f) - Fraction(y) - Fraction(r))
+    return lost <= Fraction(float(np.spacing(abs(r)))) / 50
+
+
+def pairs(cls, parameters, dense=False):
+    """Targets and predictions, as two arrays."""
+    both = [
+        (y, f) for y in TARGETS[cls.target] for f in predictions(cls, parameters, y, dense)
+    ]
+    y, f = np.array(both).T
+    return np.ascontiguousarray(y), np.ascontiguousarray(f)

@@ -1,0 +1,103 @@
+"""Every loss, every parameter corner: within 2 ulp of its textbook formula."""
+
+import mpmath
+import numpy as np
+import pytest
+
+import losslab as ll
+from losslab.losses.registry import loss_class
+from tests.losses import accuracy
+from tests.losses.grids import corners
+from tests.losses.jets import JetMath
+
+CASES = [
+    pytest.param(loss_class(name), parameters, id=str(loss_class(name)(**parameters)))
+    for name in ll.available(kind="pointwise")
+    for parameters in corners(loss_class(name))
+]
+
+
+@pytest.mark.parametrize(("cls", "parameters"), CASES)
+def test_within_its_bound_of_the_formula(cls, parameters):
+    wrong = [
+        f"{quantity}: {accuracy.show(point)}"
+        for quantity, points in accuracy.measure(cls, parameters).items()
+        for point in points[:3]
+        if point[0] > accuracy.bound(cls, quantity)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", ll.available(kind="pointwise"))
+def test_declared_bounds_have_a_reason(name):
+    for quantity, (bound, reason) in loss_class(name).accuracy.items():
+        assert quantity in accuracy.QUANTITIES
+        assert bound > accuracy.BOUND
+        assert len(reason.split()) >= 3
+
+
+@pytest.mark.parametrize("y", [0.5, 0.125, 0.9])
+def test_soft_labels_lose_nothing_of_the_absolute_size(y):
+    # The gradient of a soft label passes through 0, where a relative bound cannot be kept.
+    loss = ll.get("binary_cross_entropy")
+    for f in np.linspace(-40.0, 40.0, 401):
+        value, gradient, curvature = accuracy.reference(type(loss), y, f, {})
+        assert accuracy.ulps(loss.value([y], [f]), *value) <= 2.0
+        assert abs(loss.gradient([y], [f])[0] - gradient[0]) <= 3e-16
+        assert accuracy.ulps(loss.curvature([y], [f])[0], *curvature) <= accuracy.bound(
+            type(loss), "curvature"
+        )
+
+
+# The ruler itself ---------------------------------------------------------------------------
+
+FORMULAS = {
+    "exp": lambda mp, x: mp.exp(x) / (1 + mp.exp(-x)),
+    "expm1": lambda mp, x: mp.expm1(-x) ** 2,
+    "log": lambda mp, x: mp.log(x) * mp.log1p(x),
+    "power": lambda mp, x: x**3 - 2**x + mp.power(x, mp.mpf("1.7")) + 1 / x**2,
+    "sqrt": lambda mp, x: mp.sqrt(1 + x * x) - 1,
+    "trigonometric": lambda mp, x: mp.sin(x) * mp.cos(2 * x) + mp.atan(x),
+    "hyperbolic": lambda mp, x: mp.sinh(x) + mp.log(mp.cosh(x)) + mp.tanh(x) * mp.sech(x),
+    "asinh": lambda mp, x: mp.asinh(x),
+    "erf": lambda mp, x: mp.erf(x) - mp.erfc(2 * x) * x,
+    "loggamma": lambda mp, x: mp.loggamma(x),
+    "lambertw": lambda mp, x: mp.lambertw(x),
+    "pieces": lambda mp, x: max(mp.mpf(0), 2 - x) * abs(x - 3) if x > 0.1 else -x,
+    "power of jets": lambda mp, x: x**x,
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+@pytest.mark.parametrize("at", [0.3, 1.2])
+def test_jets_agree_with_difference_quotients(name, at):
+    formula = FORMULAS[name]
+    jets = JetMath(60)
+    found = formula(jets, jets.variable(at))
+    with mpmath.workdps(60):
+        x = mpmath.mpf(at)
+        for order, got in enumerate((found.v, found.g, found.c)):
+            wanted = mpmath.diff(lambda t: formula(mpmath.mp, t), x, order)
+            assert abs(got - wanted) <= 1e-15 * (1 + abs(wanted))
+
+
+@pytest.mark.parametrize("f", [0.0, 1.0, 0.25, 1e-300, 1e200])
+def test_the_ruler_sees_a_wrong_last_digit(f):
+    cls = type(ll.get("squared_error"))
+    right = accuracy.reference(cls, 0.0, f, {})
+    for got, interval in zip((0.5 * f * f, f, 1.0), right, strict=True):
+        assert accuracy.ulps(got, *interval) <= 1.0
+        if 1e-290 < got < 1e290:
+            assert accuracy.ulps(got * (1 + 1e-15), *interval) > 2.0
+            assert accuracy.ulps(np.inf, *interval) == np.inf
+        assert accuracy.ulps(np.nan, *interval) == np.inf
+
+
+def test_at_a_kink_anything_between_the_sides_is_right():
+    _, gradient, _ = accuracy.reference(type(ll.get("absolute_error")), 0.0, 0.0, {})
+    assert gradient[:2] == (-1, 1)
+    huber = type(ll.get("huber"))
+    _, _, curvature = accuracy.reference(huber, 0.0, 0.1, {"delta": 0.1})
+    assert curvature[:2] == (0, 1)
+    _, _, curvature = accuracy.reference(huber, 0.0, np.nextafter(0.1, 0), {"delta": 0.1})
+    assert curvature[:2] == (1, 1)
