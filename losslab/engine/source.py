@@ -15,13 +15,18 @@ A kernel may use its own arguments, numbers, other plain Python functions, and t
 import ast
 import builtins
 import inspect
+import math
 import textwrap
 import types
 
 import numpy as np
 
 ALLOWED_BUILTINS = {"abs", "min", "max", "range", "len", "float", "int", "bool"}
-HEADER = "import numpy as np\n"
+# What may be used of these modules: conversions, constants and one exact function. Everything
+# else (np.exp, math.log) is a library call that rounds differently on every platform.
+# np.empty is for the buffers of the array loops.
+ALLOWED_ATTRIBUTES = {np: {"float64", "int64", "nan", "inf", "empty"}, math: {"sqrt"}}
+HEADER = "import math\n\nimport numpy as np\n"
 
 
 class KernelError(ValueError):
@@ -110,7 +115,8 @@ class Gathered:
         if used in self.provided:
             return
         thing = resolve(function, used)
-        if thing is np:
+        if thing is np or thing is math:
+            self.check_attributes(function, used, thing)
             return
         if isinstance(thing, types.FunctionType):
             if thing.__name__ != used:
@@ -135,6 +141,19 @@ class Gathered:
                 f"kernel {function.__qualname__!r} uses {used!r} ({type(thing).__name__}); legal "
                 "are its arguments, numbers, plain functions and those of losslab.engine.vmath"
             )
+
+    def check_attributes(self, function, used, module):
+        if used != {np: "np", math: "math"}[module]:
+            raise KernelError(
+                f"kernel {function.__qualname__!r}: import {module.__name__} under its usual name"
+            )
+        for node in ast.walk(parsed(function)):
+            if isinstance(node, ast.Attribute) and getattr(node.value, "id", None) == used:
+                if node.attr not in ALLOWED_ATTRIBUTES[module]:
+                    raise KernelError(
+                        f"kernel {function.__qualname__!r} uses {used}.{node.attr}; take it from "
+                        "losslab.engine.vmath, which gives the same bits on every platform"
+                    )
 
     def text(self):
         return HEADER + "\n" + "\n".join(self.lines)

@@ -18,6 +18,8 @@ Three rules for whoever adds a function:
   browser and native results depend on every operation being rounded on its own.
 """
 
+import math
+
 import numpy as np
 
 INV_LN2 = 1.4426950408889634
@@ -215,8 +217,8 @@ def tanh(x):
 
 
 def sqrt(x):
-    """Square root (one instruction everywhere, correctly rounded)."""
-    return np.sqrt(x)
+    """Square root of x >= 0 (one instruction everywhere, correctly rounded)."""
+    return np.float64(math.sqrt(x))
 
 
 def power(x, p):

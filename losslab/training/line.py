@@ -6,6 +6,7 @@ import numpy as np
 
 from losslab.engine import native
 from losslab.engine.curves import kernels_of
+from losslab.engine.vmath import sqrt
 from losslab.losses.contract import Pointwise
 from losslab.losses.inputs import as_float_array, as_weights
 
@@ -47,7 +48,7 @@ def fit_line_loop(x, y, w, n, a, steps, out):
     spread = 0.0
     for i in range(n):
         spread += w[i] * (x[i] - centre) * (x[i] - centre)
-    spread = np.sqrt(spread / total)
+    spread = sqrt(spread / total)
     spread = 1.0 if spread == 0.0 else spread
     b1 = out[5] * spread
     b0 = out[4] + out[5] * centre
@@ -75,7 +76,7 @@ def fit_line_loop(x, y, w, n, a, steps, out):
     length = 0.5 * length / total
     c0, c1, d0, d1 = b0, b1, g0, g1
     for _ in range(8 * steps):
-        norm = np.sqrt(d0 * d0 + d1 * d1)
+        norm = sqrt(d0 * d0 + d1 * d1)
         if norm * norm <= flat or length == 0.0:
             break
         c0 -= length * d0 / norm
@@ -87,7 +88,7 @@ def fit_line_loop(x, y, w, n, a, steps, out):
     out[0] = b0 - b1 * centre / spread
     out[1] = b1 / spread
     out[2] = value
-    out[3] = np.sqrt(g0 * g0 + g1 * g1)
+    out[3] = sqrt(g0 * g0 + g1 * g1)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,238 @@
+"""WebAssembly: the same generated text, compiled for the page.
+
+Numba turns the text of a loop into LLVM code, LLVM turns that into a WebAssembly object file, and
+a few lines here make it a module: name the exports, give it a memory.  No linker and no C library
+are needed, because the kernels call nothing but each other.
+
+The code must not depend on the machine it is built on: `build_module` refuses to run unless Numba
+was started for a generic processor (see `GENERIC`).
+"""
+
+import os
+import re
+
+from losslab.engine.source import module_text
+
+# Environment that must be set before numba is imported.
+GENERIC = {
+    "NUMBA_CPU_NAME": "generic",
+    "NUMBA_CPU_FEATURES": "",
+    "NUMBA_LOOP_VECTORIZE": "0",
+    "NUMBA_SLP_VECTORIZE": "0",
+}
+TRIPLE = "wasm32-unknown-unknown"
+# Anything that needs these would have to be linked in, or aborts LLVM.
+FORBIDDEN = ("llvm.x86.", "NRT_", "numba_gil_ensure", "PyErr_")
+
+# The page keeps its own arrays above this address; the kernels themselves use no memory.
+HEAP_BASE = 1024
+
+_POINTER, _COUNT = "P", "n"
+# Arguments of each loop in the page: pointers to float64 and counts.
+LAYOUTS = {"curve_loop": "PPnPP", "fit_line_loop": "PPPnPnP"}
+
+
+class BrowserBuildError(RuntimeError):
+    """A loop cannot be compiled for the page."""
+
+
+def build_module(programs):
+    """Compile loops to one WebAssembly module without imports.
+
+    Parameters
+    ----------
+    programs : list of (str, function, dict, int)
+        Export name, loop, its kernels by name, and the number of parameters.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    BrowserBuildError
+        If the environment is not generic or a loop uses what the page has not.
+    """
+    for key, value in GENERIC.items():
+        if os.environ.get(key) != value:
+            raise BrowserBuildError(f"start Python with {key}={value!r}, see GENERIC")
+    import llvmlite.binding as llvm
+
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    whole = None
+    for name, loop, kernels, n_parameters in programs:
+        part = llvm.parse_assembly(_portable_ir(name, loop, kernels, n_parameters))
+        whole = part if whole is None else whole.link_in(part) or whole
+    machine = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=3)
+    whole.data_layout = str(machine.target_data)
+    exported = {name for name, *_ in programs}
+    for function in whole.functions:
+        if not function.is_declaration and function.name not in exported:
+            function.linkage = "internal"
+            function.add_function_attribute("alwaysinline")
+    for variable in whole.global_variables:
+        if not variable.is_declaration:
+            variable.linkage = "internal"
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    options.loop_vectorization = options.slp_vectorization = False
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(whole, builder)
+    whole.verify()
+    return finish(machine.emit_object(whole), sorted(exported))
+
+
+def _portable_ir(name, loop, kernels, n_parameters):
+    """LLVM text of one loop with a plain C signature under its export name."""
+    import numba
+
+    text = module_text(loop, kernels, n_parameters)
+    namespace = {"jit": numba.njit(forceinline=True, error_model="numpy")}
+    exec(compile(text, f"<{name}>", "exec"), namespace)
+    kinds = {_POINTER: numba.types.CPointer(numba.float64), _COUNT: numba.int32}
+    signature = numba.void(*(kinds[k] for k in LAYOUTS[loop.__name__]))
+    compiled = numba.cfunc(signature, error_model="numpy", _nrt=False)(
+        namespace[loop.__name__].py_func
+    )
+    ir = compiled._library.get_llvm_str()
+    for word in FORBIDDEN:
+        if word in ir:
+            raise BrowserBuildError(f"{name} needs {word!r}, which the page does not have")
+    ir = ir.replace(f'"{compiled.native_name}"', name).replace(f"@{compiled.native_name}", f"@{name}")
+    ir = re.sub(r'^target datalayout = ".*"$', "", ir, flags=re.M)
+    ir = re.sub(r'^target triple = ".*"$', f'target triple = "{TRIPLE}"', ir, flags=re.M)
+    # Numba marks its wrapper's call noinline; inlined, the loops need no stack. The square root
+    # is an instruction of the page's machine too, not a library call.
+    ir = re.sub(r"\bnoinline\b", "nounwind", ir)
+    if "@sqrt(" in ir:
+        ir = re.sub(r"^declare double @(sqrt|llvm\.sqrt\.f64)\(.*$", "", ir, flags=re.M)
+        ir = ir.replace("@sqrt(", "@llvm.sqrt.f64(")
+        ir += "\ndeclare double @llvm.sqrt.f64(double)\n"
+    return ir.replace(" common ", " internal ")
+
+
+# From an object file to a module ------------------------------------------------------------
+# The binary format: https://webassembly.github.io/spec/core/binary/ ; the "linking" section that
+# names the functions is described in the tool conventions for WebAssembly.
+
+_CUSTOM, _TYPE, _IMPORT, _FUNCTION, _MEMORY, _GLOBAL, _EXPORT, _DATA = 0, 1, 2, 3, 5, 6, 7, 11
+
+
+def finish(obj, exports):
+    """Turn a self-contained object file into a module with its memory and named exports."""
+    sections = list(_sections(obj))
+    indices = {}
+    kept = {}
+    for kind, body in sections:
+        if kind == _CUSTOM:
+            name, at = _string(body, 0)
+            if name == "linking":
+                indices = _function_indices(body, at)
+        elif kind == _IMPORT:
+            _check_imports(body)
+        elif kind == _DATA:
+            raise BrowserBuildError("the kernels need constants in memory, which has no place")
+        else:
+            kept[kind] = body
+    missing = [name for name in exports if name not in indices]
+    if missing:
+        raise BrowserBuildError(f"not found in the object file: {missing}")
+    entries = [_text("memory") + b"\x02" + _leb(0), _text("__heap_base") + b"\x03" + _leb(0)]
+    entries += [_text(name) + b"\x00" + _leb(indices[name]) for name in exports]
+    kept[_MEMORY] = b"\x01\x00\x01"  # one memory, from one page upwards
+    kept[_GLOBAL] = b"\x01\x7f\x00\x41" + _signed_leb(HEAP_BASE) + b"\x0b"  # one i32 constant
+    kept[_EXPORT] = _leb(len(entries)) + b"".join(entries)
+    module = b"\x00asm\x01\x00\x00\x00"
+    for kind in sorted(kept):
+        module += bytes([kind]) + _leb(len(kept[kind])) + kept[kind]
+    return module
+
+
+def _sections(binary):
+    at = 8
+    while at < len(binary):
+        kind = binary[at]
+        size, at = _read_leb(binary, at + 1)
+        yield kind, binary[at : at + size]
+        at += size
+
+
+def _check_imports(body):
+    """Only the memory may be imported: anything else is something the page does not have."""
+    count, at = _read_leb(body, 0)
+    for _ in range(count):
+        _, at = _string(body, at)
+        name, at = _string(body, at)
+        kind = body[at]
+        if kind != 2 or name != "__linear_memory":
+            raise BrowserBuildError(f"the kernels need {name!r}, which the page does not have")
+        flags, at = _read_leb(body, at + 1)
+        _, at = _read_leb(body, at)
+        if flags & 1:
+            _, at = _read_leb(body, at)
+
+
+def _function_indices(body, at):
+    """Function names and their indices from the symbol table of the "linking" section."""
+    _, at = _read_leb(body, at)  # version
+    found = {}
+    while at < len(body):
+        kind = body[at]
+        size, at = _read_leb(body, at + 1)
+        end = at + size
+        if kind == 8:  # symbol table
+            count, at = _read_leb(body, at)
+            for _ in range(count):
+                what = body[at]
+                flags, at = _read_leb(body, at + 1)
+                if what == 1:  # data: a name and, if defined, where it lies
+                    _, at = _string(body, at)
+                    for _ in range(0 if flags & 0x10 else 3):
+                        _, at = _read_leb(body, at)
+                    continue
+                index, at = _read_leb(body, at)
+                if what != 3 and (not flags & 0x10 or flags & 0x40):  # named here
+                    name, at = _string(body, at)
+                    if what == 0:
+                        found[name] = index
+        at = end
+    return found
+
+
+def _read_leb(binary, at):
+    value = shift = 0
+    while True:
+        byte = binary[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at
+
+
+def _leb(value):
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def _signed_leb(value):
+    """A non-negative number: one more byte where the top bit would read as a sign."""
+    out = bytearray()
+    while value > 0x3F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def _string(binary, at):
+    size, at = _read_leb(binary, at)
+    return binary[at : at + size].decode(), at + size
+
+
+def _text(name):
+    return _leb(len(name)) + name.encode()
