@@ -55,9 +55,7 @@ class Dataset:
         """The single feature as a vector, for data sets that have just one."""
         if self.X.shape[1] != 1:
             names = ", ".join(self.feature_names)
-            raise ValueError(
-                f"{self.name} has {self.X.shape[1]} features ({names}); use X or column(name)"
-            )
+            raise ValueError(f"{self.name} has {self.X.shape[1]} features ({names}); use X or column(name)")
         return self.X[:, 0]
 
     def column(self, name):
@@ -243,8 +241,7 @@ def _diabetes():
         "target_name": "progression",
         "units": units,
         "description": (
-            "Ten measurements of 442 diabetes patients and the progression of the disease "
-            "one year later."
+            "Ten measurements of 442 diabetes patients and the progression of the disease one year later."
         ),
         "source": (
             "B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, Least Angle Regression, "
