@@ -19,14 +19,15 @@ USED = (
 
 
 def build(out_dir):
-    """Write losslab-runtime.js, losslab-stub.js and losslab-static.js.
+    """Write losses.json, losslab-runtime.js, losslab-stub.js and losslab-static.js.
 
     Parameters
     ----------
     out_dir : path
-        Holds losslab.wasm and losses.json already.
+        Holds losslab.wasm already.
     """
     out = Path(out_dir).resolve()
+    _write_manifest(out / "losses.json")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     node, npm = (shutil.which(name, path=environment["PATH"]) for name in ("node", "npm"))
     if not (node and npm):
@@ -38,6 +39,13 @@ def build(out_dir):
     _pack(out)
 
 
+def _write_manifest(path):
+    from losslab.widgets.manifest import manifest
+
+    text = json.dumps(manifest(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    path.write_text(text, encoding="utf-8")
+
+
 def _installed():
     """Whether node_modules is what the lock file says."""
     lock, stamp = FRONTEND / "package-lock.json", FRONTEND / "node_modules/.package-lock.json"
@@ -46,7 +54,7 @@ def _installed():
 
 def _pack(out):
     """One classic script for the static pages, which cannot fetch: it works from disk too."""
-    losses = json.loads((out / "losses.json").read_text())
+    losses = json.loads((out / "losses.json").read_text(encoding="utf-8"))
     losses = [{key: loss[key] for key in USED} for loss in losses]
     wasm = base64.b64encode((out / "losslab.wasm").read_bytes()).decode()
     text = json.dumps({"wasm": wasm, "losses": losses}, ensure_ascii=False, separators=(",", ":"))
@@ -57,4 +65,5 @@ def _pack(out):
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(FRONTEND.parent))
     build(sys.argv[1] if len(sys.argv) > 1 else FRONTEND.parent / "losslab/widgets/static")

@@ -2,7 +2,7 @@
 
 import { debounce, h, keysAreOurs, s, uid } from "./dom.js";
 import { number, plain } from "./format.js";
-import { asPython, asTrait, axisOf, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
+import { asPython, asTrait, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
 import { curvePath, makePanel } from "./panel.js";
 import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
 import { weights, whenReady } from "./compute.js";
@@ -54,7 +54,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
       save();
     },
   });
-  const specs = manifest.filter((m) => axisOf(m) === "residual").sort((a, b) => a.title.localeCompare(b.title));
+  const specs = manifest.filter((m) => m.axis === "residual").sort((a, b) => a.title.localeCompare(b.title));
   const menu = addMenu({ specs, items: () => state.items, onAdd: (item) => { state.items.push(item); rebuild(); save(); } });
   const button = (label, onclick) => h("button", { type: "button", class: "ll-button", onclick, ...keysAreOurs }, label);
   const addPoint = button("Add point", () => add(middle()));
@@ -98,7 +98,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
 
   function restore(given) {
     if (!given) return;
-    const items = given.losses ? fromLink(given.losses, manifest).filter((item) => axisOf(item.spec) === "residual") : [];
+    const items = given.losses ? fromLink(given.losses, manifest).filter((item) => item.spec.axis === "residual") : [];
     if (items.length) state.items = items;
     const points = (given.points ?? "").split(";").map((p) => p.split(",").map(Number)).filter((p) => p.length === 2 && p.every(Number.isFinite));
     if (points.length >= 2) state.points = points.slice(0, MOST_POINTS);
@@ -144,30 +144,39 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     table.build(state.items);
     sliders.build(state.items);
     menu.refresh();
-    from.root.hidden = !shownItems().some((item) => item.spec.claims?.convex === false);
+    from.root.hidden = !shownItems().some((item) => item.spec.claims?.convex !== true);
     fitAll();
   }
 
   // Fitting ------------------------------------------------------------------
 
-  function startFor(item, x, y, then) {
-    if (item.spec.claims?.convex !== false) return then([0, 0]);
-    return whenReady(compute.fitLine(spec(state.from), x, y, steps, [0, 0], "start"), (r) => then([r.intercept, r.slope]));
+  // Convex losses start from the least-squares line; the others from the fit the reader chose,
+  // because where they end may depend on it.
+  let starts = null;
+  function startOf(item, x, y) {
+    if (!starts) {
+      const least = compute.fitLine(spec("squared_error"), x, y, steps, [0, 0]);
+      const line = [least.intercept, least.slope];
+      const first = compute.fitLine(spec("absolute_error"), x, y, steps, line);
+      starts = { squared_error: line, absolute_error: [first.intercept, first.slope] };
+    }
+    return starts[item.spec.claims?.convex === true ? "squared_error" : state.from];
   }
 
   function fitOne(item, done) {
     const [x, y] = columns();
-    startFor(item, x, y, (from_) => whenReady(compute.fitLine(item, x, y, steps, from_, item.key), (r) => {
+    whenReady(compute.fitLine(item, x, y, steps, startOf(item, x, y), item.key), (r) => {
       if (r.error) {
         note.textContent = `${labelOf(item, state.items)}: ${r.error}`;
         note.hidden = false;
         fits.delete(item.key);
       } else fits.set(item.key, r);
       done();
-    }));
+    });
   }
 
   function fitAll() {
+    starts = null;
     note.hidden = true;
     if (new Set(state.points.map((p) => p[0])).size < 2) {
       note.textContent = "All points share one x: a line needs at least two.";

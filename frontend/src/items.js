@@ -4,12 +4,13 @@ import { number, plain, shortTitle, symbol } from "./format.js";
 
 const SPARE_DASHES = ["dashed", "dotted", "dashdot", "longdash", "solid"];
 
-/** Which horizontal axis a loss is drawn over; losses in one figure share it. */
-export function axisOf(spec) {
-  if (spec.family === "classification") return "score";
-  if (spec.target === "real" && spec.prediction === "value") return "residual";
-  return `${spec.target}:${spec.prediction}`;
+/** The horizontal axis of a set of losses: a prediction as soon as one needs more than the residual. */
+export function axisOf(specs) {
+  return specs.some((spec) => spec.axis === "prediction") ? "prediction" : specs[0]?.axis;
 }
+
+/** Whether a loss can join a figure drawn over `axis`. */
+export const fits = (spec, axis) => spec.axis === axis || (axis === "prediction" && spec.axis === "residual");
 
 export function makeItems(list, manifest) {
   const known = new Map(manifest.map((spec) => [spec.name, spec]));
@@ -90,6 +91,7 @@ export function fromLink(text, manifest) {
 function legal(p, v) {
   if (!Number.isFinite(v)) return false;
   if (p.low !== null && p.low !== undefined && (p.lowOpen ? v <= p.low : v < p.low)) return false;
+  if (p.butNot?.includes(v)) return false;
   return !(p.high !== null && p.high !== undefined && (p.highOpen ? v >= p.high : v > p.high));
 }
 

@@ -2,7 +2,7 @@
 
 import { debounce, h, keysAreOurs, s } from "./dom.js";
 import { number, plain } from "./format.js";
-import { asPython, asTrait, axisOf, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
+import { asPython, asTrait, axisOf, fits, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
 import { curvePath, limits, makePanel } from "./panel.js";
 import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
 import { makeSlider } from "./slider.js";
@@ -14,7 +14,7 @@ const NARROW = 560;
 const AXES = {
   residual: { name: "residual r = ŷ − y", short: "r", word: "Residual" },
   score: { name: "score f", short: "f", word: "Score" },
-  other: { name: "prediction ŷ", short: "ŷ", word: "Prediction" },
+  prediction: { name: "prediction ŷ", short: "ŷ", word: "Prediction" },
 };
 const PANELS = {
   value: { title: "Value", sign: "ℓ", floor: 0 },
@@ -25,8 +25,8 @@ const PANELS = {
 };
 
 export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
-  const axis = axisOf(makeItems(model.get("losses"), manifest)[0]?.spec ?? {});
-  const words = AXES[axis] ?? AXES.other;
+  const axis = axisOf(makeItems(model.get("losses"), manifest).map((item) => item.spec));
+  const words = AXES[axis] ?? { ...AXES.prediction, name: `prediction ŷ (${axis})` };
   const show = model.get("show");
   const at0 = model.get("at");
   const start = {
@@ -79,7 +79,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   const live = announcer();
   const sliders = sliderBox({ onInput: (item) => drawLoss(item, true), onChange: () => { refit(); save(); } });
   const target = targetControl();
-  const specs = manifest.filter((spec) => axisOf(spec) === axis).sort((a, b) => a.title.localeCompare(b.title));
+  const specs = manifest.filter((spec) => fits(spec, axis)).sort((a, b) => a.title.localeCompare(b.title));
   const menu = addMenu({ specs, items: () => state.items, onAdd: (item) => { state.items.push(item); rebuild(); save(); } });
   const details = tableOnRequest("Table of the curves", tableRows);
   const foot = footer({
@@ -104,7 +104,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
 
   function restore(given) {
     if (!given) return;
-    const items = given.losses ? fromLink(given.losses, manifest).filter((item) => axisOf(item.spec) === axis) : [];
+    const items = given.losses ? fromLink(given.losses, manifest).filter((item) => fits(item.spec, axis)) : [];
     if (items.length) state.items = items;
     const at = Number(given.at);
     if (given.at !== undefined && at >= low && at <= high) state.at = at;

@@ -112,7 +112,10 @@ function withGaps(ys, least) {
     const first = step(i - 1) > least ? i - 1 : i;
     const last = step(i + 1) > least ? i + 1 : i;
     const around = Math.max(step(first - 1) || 0, step(last + 1) || 0);
-    if (last - first < 2 && around < step(i) / 8) order.push(-1);
+    if (last - first < 2 && around < step(i) / 8) {
+      if (order.at(-2) === -1) order.pop(); // a lone point in the middle of the jump
+      order.push(-1);
+    }
   }
   return order;
 }

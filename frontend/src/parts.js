@@ -79,6 +79,7 @@ export function sliderBox({ onInput, onChange }) {
       hint: p.doc,
       value: item.parameters[p.name],
       range: p.slider,
+      but: p.butNot,
       colour: item.spec.style?.colour,
       onInput: (v) => {
         item.parameters[p.name] = v;

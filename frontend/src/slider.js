@@ -26,9 +26,11 @@ export function track({ min, max, log }) {
   return { min, max, step, position: (v) => v, value: (p) => Number(Number(p).toFixed(digits)) };
 }
 
-export function makeSlider({ name, label, hint, value, range, colour, onInput, onChange }) {
+export function makeSlider({ name, label, hint, value, range, but = [], colour, onInput, onChange }) {
   const id = uid("slider");
   const t = track(range);
+  // A slider steps over single values that are not legal, as near as its digits can be told apart.
+  const legal = (v) => (but.includes(v) ? v + 1e-3 * (range.max - range.min) : v);
   const output = h("output", { class: "ll-slider-value", for: id });
   const input = h("input", {
     type: "range", id, class: "ll-range", min: t.min, max: t.max, step: t.step, "data-parameter": name,
@@ -48,7 +50,7 @@ export function makeSlider({ name, label, hint, value, range, colour, onInput, o
     show(v);
   }
   const moved = () => {
-    show(t.value(Number(input.value)));
+    show(legal(t.value(Number(input.value))));
     onInput(current);
   };
   input.addEventListener("input", moved);

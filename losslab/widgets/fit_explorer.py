@@ -62,7 +62,7 @@ class FitExplorer(Figure):
     start = traitlets.Unicode().tag(sync=True)
     x_label = traitlets.Unicode().tag(sync=True)
     y_label = traitlets.Unicode().tag(sync=True)
-    steps = traitlets.Int(2000).tag(sync=True)
+    steps = traitlets.Int(200).tag(sync=True)
 
     def __init__(
         self,

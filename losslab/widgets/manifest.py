@@ -77,7 +77,7 @@ def manifest():
 
 def is_built_in(cls):
     """Whether a loss belongs to the package, not to a plug-in or a notebook cell."""
-    return cls.__module__.startswith("losslab.losses")
+    return cls.__module__.startswith("losslab.")
 
 
 def _parameter(spec):

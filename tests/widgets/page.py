@@ -1,0 +1,32 @@
+"""A page with live figures, made as the static site makes it: for the browser tests."""
+
+import json
+import shutil
+
+from losslab.widgets import assets
+
+HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Live figures</title>
+<style>html[data-theme=dark] { background: #14181e; color: #dfe4ea }
+body { max-width: 720px; margin: 2rem auto; padding: 0 16px; font-family: sans-serif }</style>
+</head><body><main><h1>Live figures</h1>
+"""
+
+
+def write_page(folder, figures, extra_state=None):
+    """Write index.html and the script it needs; returns the path of the page."""
+    body, state = [], dict(extra_state or {})
+    for figure in figures:
+        data, _ = figure._repr_mimebundle_()
+        body.append(f"<p>Before the figure.</p>{data['text/html']}<p>After the figure.</p>")
+        state[figure.model_id] = {"model_name": "AnyModel", "state": figure.get_state()}
+    packed = json.dumps({"version_major": 2, "version_minor": 0, "state": state})
+    page = folder / "index.html"
+    page.write_text(
+        f"{HEAD}{''.join(body)}</main>"
+        f'<script type="application/vnd.jupyter.widget-state+json">{packed}</script>'
+        '<script src="losslab-static.js"></script></body></html>',
+        encoding="utf-8",
+    )
+    shutil.copy(assets.FOLDER / "losslab-static.js", folder)
+    return page

@@ -1,0 +1,197 @@
+"""The Python side of the live figures: traits, answers to the page, pictures."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+import losslab as ll
+from losslab.engine.curves import curve
+from losslab.losses import Claims, Parameter, Pointwise, registry
+from losslab.widgets import assets
+from losslab.widgets.manifest import describe, manifest
+
+
+@pytest.fixture
+def own_loss():
+    """A loss as a reader defines one in a notebook cell."""
+
+    class Cubed(Pointwise):
+        name = "cubed_of_a_reader"
+        title = "Cubed error"
+        family = "regression"
+        formula = r"a|r|^3"
+        reference = "none"
+        a = Parameter(1.0, above=0.0, slider=(0.1, 2.0), doc="height")
+        claims = Claims(convex=True)
+
+        def value_at(y, f, a):
+            return a * abs(f - y) ** 3
+
+        def gradient_at(y, f, a):
+            return 3.0 * a * (f - y) * abs(f - y)
+
+        def curvature_at(y, f, a):
+            return 6.0 * a * abs(f - y)
+
+        def exact(mp, y, f, a):
+            return a * abs(f - y) ** 3
+
+    yield Cubed
+    registry._classes.pop(Cubed.name)
+
+
+def test_manifest_describes_every_built_in_loss():
+    entries = manifest()
+    assert [entry["name"] for entry in entries] == ll.available(kind="pointwise")
+    json.dumps(entries, allow_nan=False)
+    for entry in entries:
+        for parameter in entry["parameters"]:
+            slider = parameter["slider"]
+            assert slider["min"] <= parameter["default"] <= slider["max"], entry["name"]
+            for end in ("min", "max"):
+                ll.get(entry["name"], **{parameter["name"]: slider[end]})
+            assert not slider["log"] or slider["min"] > 0
+
+
+@pytest.mark.parametrize("name", ll.available(kind="pointwise"))
+def test_every_loss_can_be_explored(name):
+    figure = ll.widgets.LossExplorer(name)
+    columns = figure.columns([figure.at])
+    assert np.isfinite(columns["value"]).all()
+    assert ll.get(name).title in figure.alt
+
+
+def test_state_is_small_and_plain():
+    for figure in (ll.widgets.LossExplorer(), ll.widgets.FitExplorer()):
+        state = figure.get_state()
+        assert len(json.dumps(state)) < 3500
+        assert state["losses"][0] == {"name": "squared_error", "parameters": {}}
+
+
+def test_what_the_reader_does_arrives_in_python():
+    figure = ll.widgets.LossExplorer(["squared_error", "huber"])
+    figure.set_state({"losses": [{"name": "huber", "parameters": {"delta": 2.5}}]})
+    assert figure.losses == [ll.get("huber", delta=2.5)]
+    fit = ll.widgets.FitExplorer([0, 1, 2], [0, 1, 5], ["squared_error"])
+    fit.set_state({"points": [[0, 0], [1, 1], [2, 2]]})
+    assert fit.fits()[0].slope == pytest.approx(1.0)
+
+
+def test_page_gets_the_numbers_of_a_loss_it_does_not_know(own_loss):
+    figure = ll.widgets.LossExplorer([own_loss(a=2.0), "huber"])
+    state = figure.get_state()["losses"]
+    assert state[0]["spec"]["title"] == "Cubed error"
+    assert "spec" not in state[1]
+    y, f = np.zeros(3), np.array([-1.0, 0.0, 2.0])
+    question = {
+        "type": "curve", "key": "k", "id": 7, "name": own_loss.name, "parameters": {"a": 0.5},
+    }
+    reply, buffers = figure.answer(question, [y.tobytes(), memoryview(f.tobytes())])
+    assert reply == {"type": "curve", "key": "k", "id": 7}
+    got = np.array([np.frombuffer(buffer) for buffer in buffers])
+    assert np.array_equal(got, curve(own_loss(a=0.5), y, f))
+
+
+def test_page_gets_a_line_fitted_in_python(own_loss):
+    figure = ll.widgets.FitExplorer([0, 1, 2], [1, 3, 5], [own_loss()])
+    question = {
+        "type": "fit", "key": "k", "id": 1, "name": own_loss.name, "parameters": {"a": 1.0},
+        "start": [0.0, 1.0],
+    }
+    x, y = np.array(figure.points).T.copy()
+    reply, _ = figure.answer(question, [x.tobytes(), y.tobytes()])
+    assert reply["slope"] == pytest.approx(2.0, abs=0.02)
+
+
+def test_an_error_is_answered_not_swallowed():
+    figure = ll.widgets.LossExplorer("huber")
+    question = {
+        "type": "curve", "key": "k", "id": 1, "name": "huber", "parameters": {"delta": -1.0},
+    }
+    reply, _ = figure.answer(question, [b"", b""])
+    assert "delta must be a finite number > 0" in reply["error"]
+
+
+def test_assets_are_sent_when_asked_for():
+    reply, buffers = ll.widgets.LossExplorer("huber").answer({"type": "assets"}, [])
+    assert reply["type"] == "assets"
+    assert buffers[1][:4] == b"\0asm"
+
+
+def test_missing_assets_say_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    for cached in (assets.version, assets.stub, assets.losses):
+        cached.cache_clear()
+    with pytest.raises(FileNotFoundError, match="make assets"):
+        ll.widgets.LossExplorer("huber")
+    for cached in (assets.version, assets.stub, assets.losses):
+        cached.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"losses": ["hubber"]}, ValueError, "did you mean 'huber'"),
+        ({"losses": []}, ValueError, "at least one"),
+        ({"losses": [3]}, TypeError, "got 3"),
+        ({"losses": 3}, TypeError, "list of names or losses"),
+        ({"losses": ["huber", "hinge"]}, ValueError, "two figures"),
+        ({"x_range": (2, 1)}, ValueError, "must increase"),
+        ({"x_range": (0, float("nan"))}, ValueError, "x_range"),
+        ({"x_range": 3}, TypeError, "pair"),
+        ({"x_range": ("a", 1)}, TypeError, "x_range"),
+        ({"show": ["values"]}, ValueError, "'values'"),
+        ({"show": []}, ValueError, "at least one"),
+        ({"losses": "hinge", "show": "weight"}, ValueError, "residual"),
+        ({"losses": "hinge", "y_true": 0.5}, ValueError, "0 or 1"),
+        ({"y_true": "0"}, TypeError, "y_true"),
+        ({"at": 9.0}, ValueError, "at must lie in"),
+        ({"alt": 3}, TypeError, "alt"),
+    ],
+)
+def test_loss_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.LossExplorer(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"x": [1, 2]}, ValueError, "together"),
+        ({"x": [1, 2], "y": [1]}, ValueError, "same length"),
+        ({"x": [1, 2], "y": [1, float("nan")]}, ValueError, "position 1"),
+        ({"x": [1, 2], "y": ["a", "b"]}, TypeError, "y must hold numbers"),
+        ({"x": [[1, 2]], "y": [1, 2]}, ValueError, "one dimension"),
+        ({"x": [1], "y": [1]}, ValueError, "2 to 200"),
+        ({"x": [2, 2], "y": [1, 3]}, ValueError, "two different"),
+        ({"losses": ["hinge"]}, ValueError, "residual"),
+        ({"start": "huber"}, ValueError, "start"),
+        ({"weights": "huber", "losses": ["squared_error"]}, ValueError, "weights"),
+    ],
+)
+def test_fit_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.FitExplorer(**arguments)
+
+
+@pytest.mark.parametrize("kind", ["LossExplorer", "FitExplorer"])
+def test_bundle_has_a_picture_for_every_medium(kind):
+    make = getattr(ll.widgets, kind)
+    data, _ = make()._repr_mimebundle_()
+    again, _ = make()._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"])[:8] == b"\x89PNG\r\n\x1a\n"
+    assert data["image/png"] == again["image/png"]
+    assert 'role="img"' in data["text/html"]
+    assert make().alt.split(":")[0].replace("'", "&#x27;") in data["text/html"]
+    assert len(data["text/html"]) < 12000
+    picture = data["text/html"].split("<script")[0]
+    assert picture == again["text/html"].split("<script")[0]
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_description_of_a_loss_is_plain_data(own_loss):
+    entry = describe(own_loss())
+    assert json.loads(json.dumps(entry)) == entry
+    assert entry["axis"] == "residual"
