@@ -76,6 +76,7 @@ def build_module(programs):
             variable.linkage = "internal"
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = options.slp_vectorization = False
+    options.loop_unrolling = False  # small beats fast here: every reader downloads it
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(whole, builder)
     whole.verify()

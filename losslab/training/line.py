@@ -17,19 +17,6 @@ native.SIGNATURES["fit_line_loop"] = (_ARRAY, _ARRAY, _ARRAY, "int64", _ARRAY, "
 )
 
 
-def slope_of_loss(x, y, w, n, total, centre, spread, b0, b1, p):
-    """Mean loss of the line b0 + b1 (x - centre) / spread and its two partial derivatives."""
-    value = g0 = g1 = 0.0
-    for i in range(n):
-        u = (x[i] - centre) / spread
-        f = b0 + b1 * u
-        value += w[i] * loss_value(y[i], f, p)
-        g = w[i] * loss_derivative(y[i], f, p)
-        g0 += g
-        g1 += g * u
-    return value / total, g0 / total, g1 / total
-
-
 def fit_line_loop(x, y, w, n, a, steps, out):
     """Descend from the line out[4] + out[5] x; leaves intercept, slope, mean loss, gradient norm.
 
@@ -37,6 +24,8 @@ def fit_line_loop(x, y, w, n, a, steps, out):
     failure: for smooth losses it arrives. Where the loss has kinks it gets stuck on a ridge, so a
     second phase takes steps of fixed length along the downhill direction, each one per cent
     shorter than the last, and the best line met on the way is kept.
+
+    The loss is evaluated at one place only, so that the module in the page stays small.
     """
     p = load_parameters(a)
     total = 0.0
@@ -50,41 +39,51 @@ def fit_line_loop(x, y, w, n, a, steps, out):
         spread += w[i] * (x[i] - centre) * (x[i] - centre)
     spread = sqrt(spread / total)
     spread = 1.0 if spread == 0.0 else spread
-    b1 = out[5] * spread
-    b0 = out[4] + out[5] * centre
 
-    value, g0, g1 = slope_of_loss(x, y, w, n, total, centre, spread, b0, b1, p)
+    # The line is b0 + b1 (x - centre) / spread: b the best so far, c the candidate.
+    c1 = out[5] * spread
+    c0 = out[4] + out[5] * centre
+    b0 = b1 = value = g0 = g1 = flat = length = 0.0
     step = 1.0
-    flat = 1e-20 * (g0 * g0 + g1 * g1)
-    for _ in range(steps):
-        norm2 = g0 * g0 + g1 * g1
-        if norm2 <= flat:
-            break
-        c0 = b0 - step * g0
-        c1 = b1 - step * g1
-        v, h0, h1 = slope_of_loss(x, y, w, n, total, centre, spread, c0, c1, p)
-        if v <= value - 0.25 * step * norm2:
+    for k in range(9 * steps + 1):
+        v = h0 = h1 = 0.0
+        for i in range(n):
+            u = (x[i] - centre) / spread
+            f = c0 + c1 * u
+            v += w[i] * loss_value(y[i], f, p)
+            h = w[i] * loss_derivative(y[i], f, p)
+            h0 += h
+            h1 += h * u
+        v, h0, h1 = v / total, h0 / total, h1 / total
+
+        first_phase = k <= steps
+        enough = 0.25 * step * (g0 * g0 + g1 * g1) if first_phase else 0.0
+        better = v <= value - enough if first_phase else v < value
+        if better or k == 0:
             b0, b1, value, g0, g1 = c0, c1, v, h0, h1
-            step = 2.0 * step
+            step = 2.0 * step if k > 0 else step
         else:
             step = 0.5 * step
-
-    # A spread of the residuals in units of y: where the second phase begins to look.
-    length = 0.0
-    for i in range(n):
-        length += w[i] * abs(y[i] - b0 - b1 * (x[i] - centre) / spread)
-    length = 0.5 * length / total
-    c0, c1, d0, d1 = b0, b1, g0, g1
-    for _ in range(8 * steps):
-        norm = sqrt(d0 * d0 + d1 * d1)
-        if norm * norm <= flat or length == 0.0:
-            break
-        c0 -= length * d0 / norm
-        c1 -= length * d1 / norm
-        v, d0, d1 = slope_of_loss(x, y, w, n, total, centre, spread, c0, c1, p)
-        if v < value:
-            b0, b1, value, g0, g1 = c0, c1, v, d0, d1
-        length = 0.99 * length
+        if k == 0:
+            flat = 1e-20 * (g0 * g0 + g1 * g1)
+        if k == steps:
+            # Half the mean residual, in units of y: how far the second phase looks around.
+            for i in range(n):
+                length += w[i] * abs(y[i] - b0 - b1 * (x[i] - centre) / spread)
+            length = 0.5 * length / total
+            c0, c1, h0, h1 = b0, b1, g0, g1
+        if k < steps:
+            if g0 * g0 + g1 * g1 <= flat:
+                break
+            c0 = b0 - step * g0
+            c1 = b1 - step * g1
+        else:
+            norm = sqrt(h0 * h0 + h1 * h1)
+            if norm * norm <= flat or length == 0.0:
+                break
+            c0 -= length * h0 / norm
+            c1 -= length * h1 / norm
+            length = 0.99 * length
     out[0] = b0 - b1 * centre / spread
     out[1] = b1 / spread
     out[2] = value
