@@ -217,9 +217,9 @@ def set_num_threads(n):
             _pool.executor = None
 
 
-def run_chunks(function, arguments, n):
+def run_chunks(function, arguments, n, chunk=loops.CHUNK):
     """Call ``function(*arguments, first, last)`` over all chunks of n elements; add the results."""
-    chunks = -(-n // loops.CHUNK)
+    chunks = -(-n // chunk)
     if not have_numba():
         with np.errstate(all="ignore"):
             return function(*arguments, 0, chunks)

@@ -1,7 +1,6 @@
 """The contract every loss keeps: a class with scalar kernels; everything else is derived."""
 
 import inspect
-import math
 import re
 import types
 
@@ -13,8 +12,6 @@ from losslab.losses.claims import Claims
 from losslab.losses.domains import PREDICTIONS, TARGETS
 from losslab.losses.parameters import Parameter
 from losslab.losses.style import default_style
-
-KERNELS = ("value_at", "gradient_at", "curvature_at")
 
 
 class Loss:
@@ -28,6 +25,8 @@ class Loss:
     title = None
     aliases = ()
     kind = None
+    # Kernels a class of this kind defines, with their leading arguments; parameters follow.
+    kernels = types.MappingProxyType({})
     family = None
     target = "real"
     prediction = "value"
@@ -43,7 +42,7 @@ class Loss:
         specs = dict(cls.parameter_specs)
         specs.update({k: v for k, v in vars(cls).items() if isinstance(v, Parameter)})
         cls.parameter_specs = types.MappingProxyType(specs)
-        for kernel in (*KERNELS, "exact"):
+        for kernel in cls.kernels:
             if isinstance(vars(cls).get(kernel), types.FunctionType):
                 setattr(cls, kernel, staticmethod(vars(cls)[kernel]))
         cls._compiled = {}
@@ -76,7 +75,7 @@ class Loss:
         cls._claims = cls.claims
         del cls.claims
         cls.style = cls.style or default_style(cls.name)
-        for kernel in (*KERNELS, "exact"):
+        for kernel, lead in cls.kernels.items():
             function = getattr(cls, kernel, None)
             if function is None and kernel == "curvature_at":
                 if not isinstance(getattr(cls, "no_curvature", None), str):
@@ -86,8 +85,7 @@ class Loss:
                 continue
             if function is None:
                 raise ValueError(f"{cls.__qualname__} needs the kernel {kernel!r}")
-            lead = ["mp"] if kernel == "exact" else []
-            wanted = [*lead, "y", "f", *cls.parameter_specs]
+            wanted = [*lead, *cls.parameter_specs]
             got = list(inspect.signature(function).parameters)
             if got != wanted:
                 raise ValueError(
@@ -158,6 +156,14 @@ class Pointwise(Loss):
     """
 
     kind = "pointwise"
+    kernels = types.MappingProxyType(
+        {
+            "value_at": ("y", "f"),
+            "gradient_at": ("y", "f"),
+            "curvature_at": ("y", "f"),
+            "exact": ("mp", "y", "f"),
+        }
+    )
     no_curvature = None
 
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
@@ -196,7 +202,7 @@ class Pointwise(Loss):
         self._run(
             "value", y, f, (*w, self._packed, terms.reshape(-1), int(keep), partial)
         )
-        return terms[()] if keep else self._reduce(partial, total, y)
+        return terms[()] if keep else inputs.reduce(partial, total, y)
 
     def gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
         """Derivative of the reduced loss with respect to each prediction.
@@ -272,7 +278,7 @@ class Pointwise(Loss):
             (*w, 1.0 / total, self._packed, terms.reshape(-1), int(keep), out.reshape(-1))
             + (partial,),
         )
-        return (terms[()] if keep else self._reduce(partial, total, y)), out[()]
+        return (terms[()] if keep else inputs.reduce(partial, total, y)), out[()]
 
     # How it is done ---------------------------------------------------------------------------
 
@@ -316,15 +322,6 @@ class Pointwise(Loss):
         )
         cls._compiled[which, dtype] = function
         return function
-
-    @staticmethod
-    def _reduce(partial, total, y):
-        # fsum refuses inf - inf and overflow; both have an honest answer.
-        try:
-            mean = math.fsum(partial) / total
-        except (OverflowError, ValueError):
-            mean = float(partial.sum()) / total
-        return mean if y.dtype is inputs.FLOAT64 else np.float32(mean)
 
     def example(self, n, rng):
         """Random legal input: targets and predictions of length n.

@@ -122,3 +122,13 @@ def as_output(out, like):
 
 def chunk_count(n):
     return -(-n // loops.CHUNK)
+
+
+def reduce(partial, total, like):
+    """Sum of the partial sums over `total`, in the precision of the input."""
+    # fsum refuses inf - inf and overflow; both have an honest answer.
+    try:
+        mean = math.fsum(partial) / total
+    except (OverflowError, ValueError):
+        mean = float(partial.sum()) / total
+    return mean if like.dtype is FLOAT64 else np.float32(mean)

@@ -1,0 +1,69 @@
+"""Losses of a direction: the length of the prediction does not matter."""
+
+from losslab.engine.vmath import sqrt
+from losslab.losses.claims import Claims
+from losslab.losses.rowwise import Rowwise
+
+
+class CosineDistance(Rowwise):
+    """Cosine distance: 1 minus the cosine of the angle between two rows.
+
+    0 for the same direction, 1 at a right angle, 2 for opposite directions. Only the direction
+    of the prediction counts, so the gradient is always at a right angle to it, and plain gradient
+    steps make it longer and longer. A row of zeros has no direction: its cosine is taken as 0 and
+    its gradient as 0. It is computed as half the squared distance of the two unit vectors, which
+    keeps small distances; PyTorch and Keras report the similarity, with other signs.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("cosine_distance").value([[1.0, 0.0]], [[-3.0, 0.0]])
+    2.0
+    """
+
+    name = "cosine_distance"
+    title = "Cosine distance"
+    aliases = ("CosineSimilarity", "CosineEmbeddingLoss")
+    family = "regression"
+    formula = r"1 - \frac{\langle y, f\rangle}{\lVert y\rVert\,\lVert f\rVert}"
+    reference = "salton1975"
+    no_curvature = "its columns act together, so the Hessian is not diagonal"
+    claims = Claims(convex=False, nonnegative=True, bounded=2.0)
+
+    def row_at(y, f, g, k):
+        # Dividing by the largest entry first keeps every square finite and normal.
+        y_max = f_max = 0.0
+        for j in range(k):
+            y_max = max(y_max, abs(y[j]))
+            f_max = max(f_max, abs(f[j]))
+        y_max = y_max if y_max > 0.0 else 1.0
+        f_max = f_max if f_max > 0.0 else 1.0
+        yy = ff = 0.0
+        for j in range(k):
+            yy += (y[j] / y_max) * (y[j] / y_max)
+            ff += (f[j] / f_max) * (f[j] / f_max)
+        y_norm = sqrt(yy)
+        f_norm = sqrt(ff)
+        no_direction = (yy == 0.0) | (ff == 0.0)
+        y_norm = y_norm if yy != 0.0 else 1.0
+        f_norm = f_norm if ff != 0.0 else 1.0
+        cosine = 0.0
+        distance = 0.0
+        for j in range(k):
+            v = y[j] / y_max / y_norm
+            u = f[j] / f_max / f_norm
+            cosine += u * v
+            distance += (u - v) * (u - v)
+        for j in range(k):
+            v = y[j] / y_max / y_norm
+            u = f[j] / f_max / f_norm
+            slope = (cosine * u - v) / f_norm / f_max
+            g[j] = 0.0 * (cosine + distance) if no_direction else slope
+        return 1.0 + 0.0 * distance if no_direction else 0.5 * distance
+
+    def exact(mp, y, f):
+        yy = mp.sqrt(sum(v * v for v in y))
+        ff = mp.sqrt(sum(u * u for u in f))
+        if yy == 0 or ff == 0:
+            return mp.mpf(1)
+        return 1 - sum(u * v for u, v in zip(f, y, strict=True)) / (yy * ff)
