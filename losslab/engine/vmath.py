@@ -77,10 +77,13 @@ def exp_tail(r):
     return low + r4 * (mid + r4 * top)
 
 
-def exp2parts(x, x_lo):
-    """e**(x + x_lo) for a tiny x_lo: the kernel of `exp` and of powers."""
-    x = 710.0 if x > 710.0 else x
-    x = -746.0 if x < -746.0 else x
+def times_exp(c, x, x_lo):
+    """c * e**(x + x_lo) for a tiny x_lo: overflow and underflow only where the product has them.
+
+    c stays between 1e-20 and 1e20, or is 0.
+    """
+    x = 800.0 if x > 800.0 else x
+    x = -800.0 if x < -800.0 else x
     k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
     r_hi = x - k * LN2_HI
     r_lo = k * LN2_LO - x_lo
@@ -88,7 +91,12 @@ def exp2parts(x, x_lo):
     y = 1.0 + (r_hi + ((r * r) * exp_tail(r) - r_lo))
     # Two factors, because 2**k itself may not be a normal number at either end.
     half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
-    return (y * pow2(half)) * pow2(k - half)
+    return ((c * y) * pow2(half)) * pow2(k - half)
+
+
+def exp2parts(x, x_lo):
+    """e**(x + x_lo) for a tiny x_lo."""
+    return times_exp(1.0, x, x_lo)
 
 
 def exp(x):
@@ -221,13 +229,8 @@ def sqrt(x):
     return np.float64(math.sqrt(x))
 
 
-def power(x, p):
-    """x**p for x > 0 and abs(p) <= 64, from a logarithm carried to about 65 bits."""
-    small = x < TINY
-    scaled = x * 18014398509481984.0 if small else x
-    biased = log_exponent(scaled)
-    k = exponent_as_float(biased) - (54.0 if small else 0.0)
-    f = log_mantissa(scaled, biased) - 1.0
+def log_two_parts(k, f, c):
+    """log(2**k * (1 + f)) + c as (hi, lo), for the f of `log_from_parts`: about 60 bits."""
     # s = f / (2 + f) as a sum of two doubles
     d = 2.0 + f
     d_lo = f - (d - 2.0)
@@ -239,17 +242,88 @@ def power(x, p):
     two_s = s + s
     hi = head + two_s
     lo = two_sum_error(head, two_s, hi) + (
-        (s_lo + s_lo) + (s * log_tail(s * s) + k * LN2_LO)
+        (s_lo + s_lo) + (s * log_tail(s * s) + (k * LN2_LO + c))
     )
     total = hi + lo
-    lo = lo - (total - hi)
+    return total, lo - (total - hi)
+
+
+def log1p_parts(x):
+    """log(1 + x) for x > -1 as (hi, lo), for what subtracts from it or multiplies it by much."""
+    u = 1.0 + x
+    biased = log_exponent(u)
+    lost = (x - (u - 1.0)) if x < 1.0 else (1.0 - (u - x))
+    near = biased == 1023
+    f = x if near else log_mantissa(u, biased) - 1.0
+    hi, lo = log_two_parts(exponent_as_float(biased), f, 0.0 if near else lost / u)
+    return (hi if x < np.inf else x), (lo if x < np.inf else 0.0)
+
+
+def scaled_power(c, x, p):
+    """c * x**p for x > 0 and abs(p) <= 64; c as in `times_exp`."""
+    small = x < TINY
+    scaled = x * 18014398509481984.0 if small else x
+    biased = log_exponent(scaled)
+    k = exponent_as_float(biased) - (54.0 if small else 0.0)
+    total, lo = log_two_parts(k, log_mantissa(scaled, biased) - 1.0, 0.0)
     product = p * total
     # Beyond this the result is 0 or infinity anyway, and the exact product could be inf - inf.
-    far = abs(product) > 800.0
+    far = abs(product) > 900.0
     error = 0.0 if far else two_product_error(p, total, product)
-    y = exp2parts(product, 0.0 if far else error + p * lo)
+    y = times_exp(c, product, 0.0 if far else error + p * lo)
     at_infinity = np.inf if p > 0.0 else (1.0 if p == 0.0 else 0.0)
     at_zero = 0.0 if p > 0.0 else (1.0 if p == 0.0 else np.inf)
-    y = at_infinity if x == np.inf else y
-    y = at_zero if x == 0.0 else y
+    y = c * at_infinity if x == np.inf else y
+    y = c * at_zero if x == 0.0 else y
     return y if x >= 0.0 else np.nan
+
+
+def power(x, p):
+    """x**p for x > 0 and abs(p) <= 64, from a logarithm carried to about 60 bits."""
+    return scaled_power(1.0, x, p)
+
+
+def quotient_error(a, a_lo, b, b_lo, q):
+    """What q = a / b lacks of (a + a_lo) / (b + b_lo); 0 where that leaves the range of doubles.
+
+    q plus this is the quotient within 0.51 units of the last place.
+    """
+    p = q * b
+    e = (((a - p) - two_product_error(q, b, p)) + (a_lo - q * b_lo)) / b
+    return e if abs(e) < np.inf else 0.0
+
+
+def product_error(a, b, p):
+    """`two_product_error`, but 0 where that would overflow: for results that stay finite."""
+    e = two_product_error(a, b, p)
+    return e if abs(e) < np.inf else 0.0
+
+
+def hypot_parts(n, m):
+    """t = n / m and s = sqrt(1 + t**2) for 0 <= n <= m, m > 0, as (t, t_lo, s, s_lo).
+
+    sqrt(n**2 + m**2) is m * s; nothing is squared that could overflow.
+    """
+    t = n / m
+    t_lo = quotient_error(n, 0.0, m, 0.0, t)
+    square = t * t
+    q = 1.0 + square
+    q_lo = (square - (q - 1.0)) + (two_product_error(t, t, square) + 2.0 * t * t_lo)
+    s = np.sqrt(q)
+    p = s * s
+    s_lo = (((q - p) - two_product_error(s, s, p)) + q_lo) / (2.0 * s)
+    return t, t_lo, s, s_lo
+
+
+def expm1_minus(x, x_lo):
+    """e**x - 1 - x at x + x_lo, for abs(x) <= 50, without cancellation."""
+    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
+    r_hi = x - k * LN2_HI
+    r_lo = k * LN2_LO
+    r = r_hi - r_lo
+    s = pow2(k)
+    head = (s - 1.0) - k * LN2_HI
+    shift = (s - 1.0) * r_hi
+    total = head + shift
+    y = total + (two_sum_error(head, shift, total) + s * ((r * r) * exp_tail(r) - r_lo))
+    return y + x_lo * (y + x)
