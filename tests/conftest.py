@@ -1,27 +1,65 @@
-"""What several groups of tests need."""
+"""Fixtures for all tests of the package."""
 
 import os
 import shutil
 
+import numpy as np
 import pytest
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+import losslab as ll
+from losslab.losses import registry
+
+try:
+    import hypothesis
+except ImportError:  # a room's own tests may run without it
+    pass
+else:
+    # The same examples every time: a red test stays red until it is mended.
+    hypothesis.settings.register_profile(
+        "repeatable", derandomize=True, deadline=None, max_examples=40, database=None
+    )
+    hypothesis.settings.load_profile("repeatable")
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20240229)
+
+
+@pytest.fixture
+def scratch_registry(monkeypatch):
+    """Losses defined in a test are forgotten after it."""
+    monkeypatch.setattr(registry, "_classes", dict(registry._classes))
+    monkeypatch.setattr(registry, "_aliases", dict(registry._aliases))
+    monkeypatch.setattr(registry, "_broken", dict(registry._broken))
+    return registry
+
+
+@pytest.fixture
+def threads():
+    """Sets the number of threads for one test."""
+    before = ll.get_num_threads()
+    yield ll.set_num_threads
+    ll.set_num_threads(before)
+
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """One Chromium for all browser tests; CHROMIUM names another program than the one on the path."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield chromium
-        chromium.close()
+    """One Chromium for all tests that need a page: Playwright allows only one at a time."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing; .ci/run should have installed it")
+        pytest.skip("Chromium is not installed here, so no page can be opened")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
