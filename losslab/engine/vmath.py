@@ -309,7 +309,7 @@ def hypot_parts(n, m):
     square = t * t
     q = 1.0 + square
     q_lo = (square - (q - 1.0)) + (two_product_error(t, t, square) + 2.0 * t * t_lo)
-    s = np.sqrt(q)
+    s = sqrt(q)
     p = s * s
     s_lo = (((q - p) - two_product_error(s, s, p)) + q_lo) / (2.0 * s)
     return t, t_lo, s, s_lo
