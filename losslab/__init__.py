@@ -11,7 +11,7 @@ Examples
 import importlib
 
 from losslab import losses
-from losslab.engine.native import get_num_threads, set_num_threads
+from losslab.engine.threads import get_num_threads, set_num_threads
 from losslab.losses import available, get
 
 __version__ = "0.1.0"

@@ -9,8 +9,8 @@ was started for a generic processor (see `GENERIC`).
 """
 
 import os
-import re
 
+from losslab.engine.ir import BuildError, c_function, optimise
 from losslab.engine.source import module_text
 
 # Environment that must be set before numba is imported.
@@ -21,19 +21,9 @@ GENERIC = {
     "NUMBA_SLP_VECTORIZE": "0",
 }
 TRIPLE = "wasm32-unknown-unknown"
-# Anything that needs these would have to be linked in, or aborts LLVM.
-FORBIDDEN = ("llvm.x86.", "NRT_", "numba_gil_ensure", "PyErr_")
 
 # The page keeps its own arrays above this address; the kernels themselves use no memory.
 HEAP_BASE = 1024
-
-_POINTER, _COUNT = "P", "n"
-# Arguments of each loop in the page: pointers to float64 and counts.
-LAYOUTS = {"curve_loop": "PPnPP", "fit_line_loop": "PPPnPnP"}
-
-
-class BrowserBuildError(RuntimeError):
-    """A loop cannot be compiled for the page."""
 
 
 def build_module(programs):
@@ -41,8 +31,9 @@ def build_module(programs):
 
     Parameters
     ----------
-    programs : list of (str, function, dict, int)
-        Export name, loop, its kernels by name, and the number of parameters.
+    programs : list of (str, function, str, dict, int)
+        Export name, loop, its layout (see `losslab.engine.ir`), its kernels by name, and the
+        number of parameters.
 
     Returns
     -------
@@ -50,66 +41,30 @@ def build_module(programs):
 
     Raises
     ------
-    BrowserBuildError
+    BuildError
         If the environment is not generic or a loop uses what the page has not.
     """
     for key, value in GENERIC.items():
         if os.environ.get(key) != value:
-            raise BrowserBuildError(f"start Python with {key}={value!r}, see GENERIC")
+            raise BuildError(f"start Python with {key}={value!r}, see GENERIC")
     import llvmlite.binding as llvm
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    whole = None
-    for name, loop, kernels, n_parameters in programs:
-        part = llvm.parse_assembly(_portable_ir(name, loop, kernels, n_parameters))
-        whole = part if whole is None else whole.link_in(part) or whole
+    whole = llvm.parse_assembly("")
+    whole.triple = TRIPLE
+    for name, loop, layout, kernels, n_parameters in programs:
+        text = module_text(loop, kernels, n_parameters)
+        part = llvm.parse_assembly(
+            c_function(name, text, loop.__name__, layout, count="int32")
+        )
+        part.triple = TRIPLE
+        part.data_layout = ""
+        whole.link_in(part)
     machine = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=3)
-    whole.data_layout = str(machine.target_data)
     exported = {name for name, *_ in programs}
-    for function in whole.functions:
-        if not function.is_declaration and function.name not in exported:
-            function.linkage = "internal"
-            function.add_function_attribute("alwaysinline")
-    for variable in whole.global_variables:
-        if not variable.is_declaration:
-            variable.linkage = "internal"
-    options = llvm.create_pipeline_tuning_options(speed_level=3)
-    options.loop_vectorization = options.slp_vectorization = False
-    options.loop_unrolling = False  # small beats fast here: every reader downloads it
-    builder = llvm.create_pass_builder(machine, options)
-    builder.getModulePassManager().run(whole, builder)
-    whole.verify()
+    optimise(llvm, whole, machine, exported, vectorise=False)
     return finish(machine.emit_object(whole), sorted(exported))
-
-
-def _portable_ir(name, loop, kernels, n_parameters):
-    """LLVM text of one loop with a plain C signature under its export name."""
-    import numba
-
-    text = module_text(loop, kernels, n_parameters)
-    namespace = {"jit": numba.njit(forceinline=True, error_model="numpy")}
-    exec(compile(text, f"<{name}>", "exec"), namespace)
-    kinds = {_POINTER: numba.types.CPointer(numba.float64), _COUNT: numba.int32}
-    signature = numba.void(*(kinds[k] for k in LAYOUTS[loop.__name__]))
-    compiled = numba.cfunc(signature, error_model="numpy", _nrt=False)(
-        namespace[loop.__name__].py_func
-    )
-    ir = compiled._library.get_llvm_str()
-    for word in FORBIDDEN:
-        if word in ir:
-            raise BrowserBuildError(f"{name} needs {word!r}, which the page does not have")
-    ir = ir.replace(f'"{compiled.native_name}"', name).replace(f"@{compiled.native_name}", f"@{name}")
-    ir = re.sub(r'^target datalayout = ".*"$', "", ir, flags=re.M)
-    ir = re.sub(r'^target triple = ".*"$', f'target triple = "{TRIPLE}"', ir, flags=re.M)
-    # Numba marks its wrapper's call noinline; inlined, the loops need no stack. The square root
-    # is an instruction of the page's machine too, not a library call.
-    ir = re.sub(r"\bnoinline\b", "nounwind", ir)
-    if "@sqrt(" in ir:
-        ir = re.sub(r"^declare double @(sqrt|llvm\.sqrt\.f64)\(.*$", "", ir, flags=re.M)
-        ir = ir.replace("@sqrt(", "@llvm.sqrt.f64(")
-        ir += "\ndeclare double @llvm.sqrt.f64(double)\n"
-    return ir.replace(" common ", " internal ")
 
 
 # From an object file to a module ------------------------------------------------------------
@@ -132,12 +87,12 @@ def finish(obj, exports):
         elif kind == _IMPORT:
             _check_imports(body)
         elif kind == _DATA:
-            raise BrowserBuildError("the kernels need constants in memory, which has no place")
+            raise BuildError("the kernels need constants in memory, which has no place")
         else:
             kept[kind] = body
     missing = [name for name in exports if name not in indices]
     if missing:
-        raise BrowserBuildError(f"not found in the object file: {missing}")
+        raise BuildError(f"not found in the object file: {missing}")
     entries = [_text("memory") + b"\x02" + _leb(0), _text("__heap_base") + b"\x03" + _leb(0)]
     entries += [_text(name) + b"\x00" + _leb(indices[name]) for name in exports]
     kept[_MEMORY] = b"\x01\x00\x01"  # one memory, from one page upwards
@@ -166,7 +121,7 @@ def _check_imports(body):
         name, at = _string(body, at)
         kind = body[at]
         if kind != 2 or name != "__linear_memory":
-            raise BrowserBuildError(f"the kernels need {name!r}, which the page does not have")
+            raise BuildError(f"the kernels need {name!r}, which the page does not have")
         flags, at = _read_leb(body, at + 1)
         _, at = _read_leb(body, at)
         if flags & 1:

@@ -50,6 +50,5 @@ def curve(loss, y, f):
     y = np.ascontiguousarray(y, dtype=np.float64)
     f = np.ascontiguousarray(f, dtype=np.float64)
     out = np.empty((3, y.size))
-    with np.errstate(all="ignore"):
-        compiled["curve"](y, f, y.size, loss._packed, out.reshape(-1))
+    compiled["curve"](y, f, y.size, loss._packed, out)
     return out

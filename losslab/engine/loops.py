@@ -1,11 +1,13 @@
 """The array loops around pointwise kernels.
 
 Each loop is a template: `loss_value`, `loss_derivative`, `target_is_legal`, `prediction_is_legal`
-and `load_parameters` are supplied per loss by `losslab.engine.source`.  A loop covers the chunks
-``first .. last - 1`` of ``CHUNK`` elements and writes one partial sum for each chunk, so a sum
-never depends on how many threads shared the chunks.  Inside a chunk, blocks of ``BLOCK`` terms go
-through a small buffer that stays in the cache: the arithmetic then vectorises, and so does the
-summation, without asking the compiler to reorder floating-point additions.
+and `load_parameters` are supplied per loss by `losslab.engine.source`.  Arrays arrive as bare
+pointers (as flat arrays when interpreted), so a loop may only index them; `n` is their length.
+
+A loop covers the chunks ``first .. last - 1`` of ``CHUNK`` elements and writes one partial sum for
+each chunk, so a sum never depends on how many threads shared the chunks.  Inside a chunk, blocks
+of ``BLOCK`` terms go through `buffer`, which stays in the cache: the arithmetic then vectorises,
+and so does the summation, without asking the compiler to reorder floating-point additions.
 
 Labels and predictions outside their domain are counted in the same pass; the caller finds and
 names the first one only when the count is not zero.
@@ -16,13 +18,23 @@ import numpy as np
 CHUNK = 32768
 BLOCK = 1024
 
+# Argument types, see losslab.engine.ir; the last three arguments of a chunked loop are a buffer
+# of this thread and the chunks to cover.
+LAYOUTS = {
+    "value_loop": "XXPnPXnPnPnn",
+    "derivative_loop": "XXPndPXnPnn",
+    "value_and_derivative_loop": "XXPndPXnXPnPnn",
+    "weight_loop": "PPnPnn",
+    "curve_loop": "PPnPP",
+}
 
-def block_sum(x, count):
-    """Sum of x[:count] in eight interleaved lanes."""
+
+def block_sum(x, start, count):
+    """Sum of x[start : start + count] in eight interleaved lanes."""
     s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
     whole = count // 8
     for j in range(whole):
-        i = 8 * j
+        i = start + 8 * j
         s0 += x[i]
         s1 += x[i + 1]
         s2 += x[i + 2]
@@ -31,104 +43,90 @@ def block_sum(x, count):
         s5 += x[i + 5]
         s6 += x[i + 6]
         s7 += x[i + 7]
-    for i in range(8 * whole, count):
+    for i in range(start + 8 * whole, start + count):
         s0 += x[i]
     return ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7))
 
 
-def value_loop(y, f, w, weighted, a, terms, keep, partial, first, last):
+def value_loop(y, f, w, weighted, a, terms, keep, partial, n, buffer, first, last):
     """Sum of the terms of the loss, by chunks; each term goes to `terms` as well if `keep`."""
     p = load_parameters(a)
-    tb = np.empty(BLOCK)
     illegal = 0
     for c in range(first, last):
         total = 0.0
-        for b in range(c * CHUNK, min((c + 1) * CHUNK, len(y)), BLOCK):
-            e = min(b + BLOCK, (c + 1) * CHUNK, len(y))
-            yb = y[b:e]
-            fb = f[b:e]
-            for i in range(len(yb)):
-                yi = np.float64(yb[i])
-                fi = np.float64(fb[i])
-                tb[i] = loss_value(yi, fi, p)
+        for b in range(c * CHUNK, min((c + 1) * CHUNK, n), BLOCK):
+            size = min(BLOCK, n - b)
+            for i in range(size):
+                yi = np.float64(y[b + i])
+                fi = np.float64(f[b + i])
+                buffer[i] = loss_value(yi, fi, p)
                 illegal += 0 if target_is_legal(yi) & prediction_is_legal(fi) else 1
             if weighted:
-                wb = w[b:e]
-                for i in range(len(wb)):
-                    tb[i] = tb[i] * wb[i]
+                for i in range(size):
+                    buffer[i] = buffer[i] * w[b + i]
             if keep:
-                kb = terms[b:e]
-                for i in range(len(kb)):
-                    kb[i] = tb[i]
-            total += block_sum(tb, len(yb))
+                for i in range(size):
+                    terms[b + i] = buffer[i]
+            total += block_sum(buffer, 0, size)
         partial[c] = total
     return illegal
 
 
-def derivative_loop(y, f, w, weighted, scale, a, out, first, last):
+def derivative_loop(y, f, w, weighted, scale, a, out, n, buffer, first, last):
     """First or second derivative of each term, times `scale` and the weight."""
     p = load_parameters(a)
     illegal = 0
     for c in range(first, last):
-        for b in range(c * CHUNK, min((c + 1) * CHUNK, len(y)), BLOCK):
-            e = min(b + BLOCK, (c + 1) * CHUNK, len(y))
-            yb = y[b:e]
-            fb = f[b:e]
-            ob = out[b:e]
-            for i in range(len(yb)):
-                yi = np.float64(yb[i])
-                fi = np.float64(fb[i])
-                ob[i] = loss_derivative(yi, fi, p) * scale
+        for b in range(c * CHUNK, min((c + 1) * CHUNK, n), BLOCK):
+            size = min(BLOCK, n - b)
+            for i in range(size):
+                yi = np.float64(y[b + i])
+                fi = np.float64(f[b + i])
+                out[b + i] = loss_derivative(yi, fi, p) * scale
                 illegal += 0 if target_is_legal(yi) & prediction_is_legal(fi) else 1
             if weighted:
-                wb = w[b:e]
-                for i in range(len(wb)):
-                    ob[i] = ob[i] * wb[i]
+                for i in range(size):
+                    out[b + i] = out[b + i] * w[b + i]
     return illegal
 
 
 def value_and_derivative_loop(
-    y, f, w, weighted, scale, a, terms, keep, out, partial, first, last
+    y, f, w, weighted, scale, a, terms, keep, out, partial, n, buffer, first, last
 ):
     """Both in one pass over the data."""
     p = load_parameters(a)
-    tb = np.empty(BLOCK)
     illegal = 0
     for c in range(first, last):
         total = 0.0
-        for b in range(c * CHUNK, min((c + 1) * CHUNK, len(y)), BLOCK):
-            e = min(b + BLOCK, (c + 1) * CHUNK, len(y))
-            yb = y[b:e]
-            fb = f[b:e]
-            ob = out[b:e]
-            for i in range(len(yb)):
-                yi = np.float64(yb[i])
-                fi = np.float64(fb[i])
-                tb[i] = loss_value(yi, fi, p)
-                ob[i] = loss_derivative(yi, fi, p) * scale
+        for b in range(c * CHUNK, min((c + 1) * CHUNK, n), BLOCK):
+            size = min(BLOCK, n - b)
+            for i in range(size):
+                yi = np.float64(y[b + i])
+                fi = np.float64(f[b + i])
+                buffer[i] = loss_value(yi, fi, p)
+                out[b + i] = loss_derivative(yi, fi, p) * scale
                 illegal += 0 if target_is_legal(yi) & prediction_is_legal(fi) else 1
             if weighted:
-                wb = w[b:e]
-                for i in range(len(wb)):
-                    tb[i] = tb[i] * wb[i]
-                    ob[i] = ob[i] * wb[i]
+                for i in range(size):
+                    buffer[i] = buffer[i] * w[b + i]
+                    out[b + i] = out[b + i] * w[b + i]
             if keep:
-                kb = terms[b:e]
-                for i in range(len(kb)):
-                    kb[i] = tb[i]
-            total += block_sum(tb, len(yb))
+                for i in range(size):
+                    terms[b + i] = buffer[i]
+            total += block_sum(buffer, 0, size)
         partial[c] = total
     return illegal
 
 
-def weight_loop(w, partial, first, last):
+def weight_loop(w, partial, n, buffer, first, last):
     """Sum of the weights by chunks, and how many are negative, infinite or NaN."""
     illegal = 0
     for c in range(first, last):
-        wc = w[c * CHUNK : min((c + 1) * CHUNK, len(w))]
-        for i in range(len(wc)):
-            illegal += 0 if (wc[i] >= 0.0) & (wc[i] < np.inf) else 1
-        partial[c] = block_sum(wc, len(wc))
+        begin = c * CHUNK
+        size = min(CHUNK, n - begin)
+        for i in range(begin, begin + size):
+            illegal += 0 if (w[i] >= 0.0) & (w[i] < np.inf) else 1
+        partial[c] = block_sum(w, begin, size)
     return illegal
 
 
@@ -139,3 +137,4 @@ def curve_loop(y, f, n, a, out):
         out[i] = loss_value(y[i], f[i], p)
         out[n + i] = loss_derivative(y[i], f[i], p)
         out[2 * n + i] = loss_curvature(y[i], f[i], p)
+    return 0

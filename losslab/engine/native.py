@@ -1,20 +1,25 @@
-"""Native execution: compile the module of a loop once per machine, then run it in threads.
+"""Native execution: each loop compiled once per machine, then loaded as machine code.
 
-The generated text is written to a file of the user's cache directory under a name made from its
-hash, and compiled with Numba's own on-disk cache.  Each file holds one function with one
-signature, so two processes that fill the cache at the same time write the same bytes.  Without
-Numba the same text runs in the Python interpreter: the same numbers, slowly.
+The generated text of a loop is hashed together with the versions of the compilers and the
+processor; its machine code lies in the user's cache folder under that name.  So
+
+* a second process needs no compiler: it reads the object file and calls it (Numba is not even
+  imported);
+* an edited kernel is another text and so another file: nothing stale can be loaded;
+* two processes that fill the cache at the same time write the same bytes under the same name.
+
+Without Numba the same text runs in the Python interpreter: the same numbers, slowly.
 """
 
+import ctypes
 import functools
 import hashlib
 import importlib.util
 import os
-import sys
 import tempfile
-import threading
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -22,30 +27,22 @@ import numpy as np
 from losslab.engine import loops
 from losslab.engine.source import module_text
 
-NUMBA_PREAMBLE = """
-from numba import njit
-jit = njit(forceinline=True, error_model="numpy")
-"""
-PLAIN_PREAMBLE = "def jit(function):\n    return function\n"
+# How often this process took machine code from the cache and how often it had to compile.
+statistics = Counter()
 
-# Argument types of each loop; {x} is the input type, {o} that of an array result.
-_IN = "Array({x}, 1, 'C', readonly=True)"
-_W = "Array(float64, 1, 'C', readonly=True)"
-SIGNATURES = {
-    "value_loop": (_IN, _IN, _W, "int64", _W, "{x}[::1]", "int64", "float64[::1]")
-    + ("int64", "int64"),
-    "derivative_loop": (_IN, _IN, _W, "int64", "float64", _W, "{x}[::1]", "int64", "int64"),
-    "value_and_derivative_loop": (_IN, _IN, _W, "int64", "float64", _W, "{x}[::1]", "int64")
-    + ("{x}[::1]", "float64[::1]", "int64", "int64"),
-    "weight_loop": (_W, "float64[::1]", "int64", "int64"),
-    "curve_loop": (_W, _W, "int64", _W, "float64[::1]"),
+_CTYPES = {
+    "P": ctypes.c_void_p,
+    "X": ctypes.c_void_p,
+    "n": ctypes.c_int64,
+    "d": ctypes.c_double,
 }
+PLAIN_PREAMBLE = "def jit(function):\n    return function\n"
 
 
 @functools.cache
 def have_numba():
     """Whether kernels are compiled; says once what its absence means."""
-    if importlib.util.find_spec("numba") is None:
+    if importlib.util.find_spec("numba") is None or importlib.util.find_spec("llvmlite") is None:
         warnings.warn(
             "numba is not installed: losslab computes with the same kernels in the Python "
             "interpreter, several hundred times slower; pip install 'losslab[fast]'",
@@ -56,9 +53,113 @@ def have_numba():
     return True
 
 
+def build(loop, kernels, n_parameters, checks=None, dtype="float64", layout=None):
+    """Compile `loop` around the kernels of a loss.
+
+    Parameters
+    ----------
+    loop : function
+        A loop that follows the rules of `losslab.engine.loops`.
+    kernels, n_parameters, checks
+        As for `losslab.engine.source.module_text`.
+    dtype : str
+        ``"float64"`` or ``"float32"``: the type of input and output arrays.
+    layout : str, optional
+        Argument types of a loop that is not in `loops.LAYOUTS`.
+
+    Returns
+    -------
+    callable
+        Takes arrays (C-contiguous, kept alive by the caller) and numbers, returns an int.
+    """
+    text = module_text(loop, kernels, n_parameters, checks)
+    if not have_numba():
+        return Interpreted(text, loop.__name__)
+    return Compiled(text, loop.__name__, layout or loops.LAYOUTS[loop.__name__], dtype)
+
+
+class Interpreted:
+    """The loop as plain Python."""
+
+    def __init__(self, text, entry):
+        namespace = {}
+        exec(compile(PLAIN_PREAMBLE + text, "<losslab kernels>", "exec"), namespace)
+        self.function = namespace[entry]
+
+    def __call__(self, *arguments):
+        flat = (a.reshape(-1) if isinstance(a, np.ndarray) else a for a in arguments)
+        with np.errstate(all="ignore"):
+            return self.function(*flat)
+
+
+class Compiled:
+    """The loop as machine code, called through its C interface (which releases the GIL)."""
+
+    def __init__(self, text, entry, layout, dtype):
+        jit = machine()
+        key = "\n".join((jit.identity, entry, layout, dtype, text))
+        name = f"losslab_{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+        path = cache_directory() / f"{name}.o"
+        try:
+            code = path.read_bytes()
+            statistics["loaded"] += 1
+        except OSError:
+            code = jit.compile(name, text, entry, layout, dtype)
+            statistics["compiled"] += 1
+            write_whole(path, code)
+        address = jit.load(name, code)
+        kind = ctypes.CFUNCTYPE(ctypes.c_int64, *(_CTYPES[letter] for letter in layout))
+        self.function = kind(address)
+
+    def __call__(self, *arguments):
+        return self.function(
+            *[address_of(a) if type(a) is np.ndarray else a for a in arguments]
+        )
+
+
+class Machine:
+    """This process's compiler and loader of machine code."""
+
+    def __init__(self):
+        import llvmlite.binding as llvm
+
+        self.llvm = llvm
+        self.cpu = llvm.get_host_cpu_name()
+        self.features = llvm.get_host_cpu_features().flatten()
+        self.identity = " ".join(
+            (version("numba"), version("llvmlite"), version("numpy"), self.cpu, self.features)
+        )
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        target = llvm.Target.from_default_triple()
+        self.target_machine = target.create_target_machine(
+            cpu=self.cpu, features=self.features, opt=3, jit=True
+        )
+        self.engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self.target_machine)
+
+    def compile(self, name, text, entry, layout, dtype):
+        """Machine code of the loop, as the bytes of an object file."""
+        from losslab.engine.ir import c_function, optimise
+
+        module = self.llvm.parse_assembly(c_function(name, text, entry, layout, real=dtype))
+        optimise(self.llvm, module, self.target_machine, {name}, vectorise=True)
+        return self.target_machine.emit_object(module)
+
+    def load(self, name, code):
+        """Address of function `name` of an object file."""
+        self.engine.add_object_file(self.llvm.ObjectFileRef.from_data(code))
+        self.engine.finalize_object()
+        return self.engine.get_function_address(name)
+
+
+@functools.cache
+def machine():
+    return Machine()
+
+
 @functools.cache
 def cache_directory():
-    """Folder of generated modules and their machine code.
+    """Folder of the machine code.
 
     ``LOSSLAB_CACHE_DIR`` if set, else the user's cache folder, else a temporary one.
     """
@@ -77,160 +178,28 @@ def cache_directory():
     return folder
 
 
-def write_once(path, text):
-    """Create `path` with `text` in one step; whoever comes second changes nothing."""
-    if path.exists():
-        return
+def write_whole(path, content):
+    """Write a file in one step, so that nobody ever reads half of it."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    try:
-        os.link(temporary, path)  # fails if the other process was first: its file is the same
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without hard links
-        os.replace(temporary, path)
-        return
-    os.unlink(temporary)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    os.replace(temporary, path)
 
 
-def load_module(text):
-    """Import generated text from its file in the cache."""
-    digest = hashlib.sha256(text.encode()).hexdigest()[:24]
-    name = f"losslab_generated_{digest}"
-    if name in sys.modules:
-        return sys.modules[name]
-    path = cache_directory() / f"{name}.py"
-    write_once(path, text)
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+# Where numpy keeps the address of an array's data: right behind the object header. Reading it
+# there takes a tenth of the time of ``array.ctypes.data``, which counts for small arrays.
+_HEADER = object.__basicsize__
+_read_pointer = ctypes.c_void_p.from_address
 
 
-def compile_text(text, entry, signature):
-    """The function `entry` of generated text, compiled for `signature` (a tuple of type names).
-
-    Without Numba, the function as interpreted Python.
-    """
-    if not have_numba():
-        namespace = {}
-        exec(compile(PLAIN_PREAMBLE + text, "<losslab kernels>", "exec"), namespace)
-        return namespace[entry]
-    import numba
-
-    module = load_module(NUMBA_PREAMBLE + text)
-    function = getattr(module, entry).py_func
-    types = {"Array": numba.types.Array, **{t: getattr(numba.types, t) for t in _SCALARS}}
-    arguments = tuple(eval(s, {"__builtins__": {}}, types) for s in signature)
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    compiled.compile(arguments)
-    compiled.disable_compile()
-    return compiled
+def address_of(array):
+    """Address of the first element of an array."""
+    return _read_pointer(id(array) + _HEADER).value
 
 
-_SCALARS = ("float32", "float64", "int64")
+_probe = np.zeros(1)
+if address_of(_probe) != _probe.ctypes.data:  # an interpreter with another object layout
 
-
-def build(loop, kernels, n_parameters, checks=None, dtype="float64"):
-    """Compile `loop` around the kernels of a loss for input and output of `dtype`."""
-    text = module_text(loop, kernels, n_parameters, checks)
-    signature = tuple(s.format(x=dtype) for s in SIGNATURES[loop.__name__])
-    return compile_text(text, loop.__name__, signature)
-
-
-# Threads ------------------------------------------------------------------------------------
-
-# Handing work to a thread costs about 40 microseconds: below this share it is not worth it.
-MIN_CHUNKS_PER_THREAD = 4
-
-
-class _Pool:
-    """Worker threads, started when first needed and again after a fork."""
-
-    def __init__(self):
-        self.threads = None
-        self.executor = None
-        self.lock = threading.Lock()
-
-    def count(self):
-        if self.threads is None:
-            wanted = os.environ.get("LOSSLAB_NUM_THREADS")
-            available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-            self.threads = int(wanted) if wanted else (available or os.cpu_count() or 1)
-        return self.threads
-
-    def workers(self):
-        with self.lock:
-            if self.executor is None:
-                self.executor = ThreadPoolExecutor(self.count() - 1, "losslab")
-            return self.executor
-
-    def forget(self):
-        self.executor = None
-        self.lock = threading.Lock()
-
-
-_pool = _Pool()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.forget)
-
-
-def get_num_threads():
-    """Number of threads that large inputs are shared among.
-
-    Examples
-    --------
-    >>> import losslab as ll
-    >>> ll.get_num_threads() >= 1
-    True
-    """
-    return _pool.count()
-
-
-def set_num_threads(n):
-    """Set the number of threads; results do not depend on it.
-
-    Parameters
-    ----------
-    n : int
-        At least 1. The default is the number of processors this process may use, or the
-        environment variable ``LOSSLAB_NUM_THREADS``.
-
-    Raises
-    ------
-    ValueError
-        If `n` is not a whole number of at least 1.
-
-    Examples
-    --------
-    >>> import losslab as ll
-    >>> ll.set_num_threads(1)
-    """
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-        raise ValueError(f"n must be a whole number of at least 1, got {n!r}")
-    with _pool.lock:
-        _pool.threads = int(n)
-        if _pool.executor is not None:
-            _pool.executor.shutdown(wait=False)
-            _pool.executor = None
-
-
-def run_chunks(function, arguments, n, chunk=loops.CHUNK):
-    """Call ``function(*arguments, first, last)`` over all chunks of n elements; add the results."""
-    chunks = -(-n // chunk)
-    if not have_numba():
-        with np.errstate(all="ignore"):
-            return function(*arguments, 0, chunks)
-    threads = min(_pool.count(), chunks // MIN_CHUNKS_PER_THREAD)
-    if threads < 2:
-        return function(*arguments, 0, chunks)
-    edges = [chunks * t // threads for t in range(threads + 1)]
-    submit = _pool.workers().submit
-    others = [
-        submit(function, *arguments, edges[t], edges[t + 1]) for t in range(1, threads)
-    ]
-    total = function(*arguments, edges[0], edges[1])
-    return total + sum(other.result() for other in others)
-
+    def address_of(array):
+        """Address of the first element of an array."""
+        return array.ctypes.data

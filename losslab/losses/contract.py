@@ -7,6 +7,7 @@ import types
 import numpy as np
 
 from losslab.engine import loops, native
+from losslab.engine.threads import run_chunks
 from losslab.losses import inputs, registry
 from losslab.losses.claims import Claims
 from losslab.losses.domains import PREDICTIONS, TARGETS
@@ -128,8 +129,8 @@ class Loss:
         return self._claims.resolve(self.parameters)
 
     def __repr__(self):
-        inside = ", ".join(f"{k}={v:g}" for k, v in self.parameters.items())
-        return f"{type(self).__name__}({inside})"
+        inside = [f"{k}={repr(v).removesuffix('.0')}" for k, v in self.parameters.items()]
+        return f"{type(self).__name__}({', '.join(inside)})"
 
     def __eq__(self, other):
         return type(self) is type(other) and self.parameters == other.parameters
@@ -199,9 +200,7 @@ class Pointwise(Loss):
         keep = reduction == "none"
         terms = np.empty_like(y) if keep else np.empty(1, y.dtype)
         partial = np.empty(inputs.chunk_count(y.size))
-        self._run(
-            "value", y, f, (*w, self._packed, terms.reshape(-1), int(keep), partial)
-        )
+        self._run("value", y, f, (*w, self._packed, terms, int(keep), partial))
         return terms[()] if keep else inputs.reduce(partial, total, y)
 
     def gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
@@ -275,8 +274,7 @@ class Pointwise(Loss):
             "value_and_gradient",
             y,
             f,
-            (*w, 1.0 / total, self._packed, terms.reshape(-1), int(keep), out.reshape(-1))
-            + (partial,),
+            (*w, 1.0 / total, self._packed, terms, int(keep), out, partial),
         )
         return (terms[()] if keep else inputs.reduce(partial, total, y)), out[()]
 
@@ -293,12 +291,12 @@ class Pointwise(Loss):
     def _derivative(self, which, y_true, y_pred, sample_weight, reduction, out):
         y, f, w, total = self._prepare(y_true, y_pred, sample_weight, reduction)
         out = inputs.as_output(out, y)
-        self._run(which, y, f, (*w, 1.0 / total, self._packed, out.reshape(-1)))
+        self._run(which, y, f, (*w, 1.0 / total, self._packed, out))
         return out[()]
 
     def _run(self, which, y, f, arguments):
         function = self._compiled.get((which, y.dtype)) or self._compile(which, y.dtype)
-        illegal = native.run_chunks(function, (y.reshape(-1), f.reshape(-1), *arguments), y.size)
+        illegal = run_chunks(function, (y, f, *arguments, y.size), y.size)
         if illegal:
             inputs.first_illegal("y_true", y, TARGETS[self.target])
             inputs.first_illegal("y_pred", f, PREDICTIONS[self.prediction])

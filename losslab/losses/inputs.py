@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from losslab.engine import loops, native
+from losslab.engine.threads import run_chunks
 
 FLOAT64 = np.dtype(np.float64)
 FLOAT32 = np.dtype(np.float32)
@@ -82,7 +83,7 @@ def as_weights(sample_weight, shape):
         raise ValueError(f"sample_weight must have the shape of y_true, {shape}, got {w.shape}")
     w = w.reshape(-1).astype(FLOAT64, copy=False)
     partial = np.empty(chunk_count(w.size))
-    illegal = native.run_chunks(weight_sum(), (w, partial), w.size)
+    illegal = run_chunks(weight_sum(), (w, partial, w.size), w.size)
     if illegal:
         i = int(np.argmin((w >= 0.0) & (w < np.inf)))
         raise ValueError(

@@ -5,19 +5,10 @@ import types
 import numpy as np
 
 from losslab.engine import loops, native
-from losslab.engine.row_loops import row_loop
+from losslab.engine.row_loops import LAYOUT, row_loop
+from losslab.engine.threads import run_chunks
 from losslab.losses import inputs
 from losslab.losses.contract import Loss
-
-_IN = "Array({x}, 2, 'C', readonly=True)"
-_W = "Array(float64, 1, 'C', readonly=True)"
-native.SIGNATURES["row_loop"] = (_IN, _IN, _W, "int64", "float64", _W, "{x}[::1]") + (
-    "{x}[:, ::1]",
-    "int64",
-    "float64[::1]",
-    "int64",
-    "int64",
-)
 
 
 class Rowwise(Loss):
@@ -104,15 +95,20 @@ class Rowwise(Loss):
         rows = max(1, loops.CHUNK // k)
         partial = np.empty(-(-n // rows))
         function = self._compiled.get(y.dtype) or self._compile(y.dtype)
-        arguments = (y, f, w, weighted, 1.0 / total, self._packed, terms, out, int(keep), partial)
-        native.run_chunks(function, arguments, n, rows)
+        arguments = (y, f, w, weighted, 1.0 / total, self._packed, terms, out, int(keep))
+        sizes = (n, k, rows)
+        run_chunks(function, (*arguments, partial, *sizes), n, rows, (k, k, k, rows))
         value = terms if reduction == "none" else inputs.reduce(partial, total, y)
         return value, out
 
     @classmethod
     def _compile(cls, dtype):
         cls._compiled[dtype] = native.build(
-            row_loop, {"loss_row": cls.row_at}, len(cls.parameter_specs), dtype=dtype.name
+            row_loop,
+            {"loss_row": cls.row_at},
+            len(cls.parameter_specs),
+            dtype=dtype.name,
+            layout=LAYOUT,
         )
         return cls._compiled[dtype]
 

@@ -10,11 +10,7 @@ from losslab.engine.vmath import sqrt
 from losslab.losses.contract import Pointwise
 from losslab.losses.inputs import as_float_array, as_weights
 
-# Argument types of the compiled loop: arrays here, pointers of the same names in the browser.
-_ARRAY = "Array(float64, 1, 'C', readonly=True)"
-native.SIGNATURES["fit_line_loop"] = (_ARRAY, _ARRAY, _ARRAY, "int64", _ARRAY, "int64") + (
-    "float64[::1]",
-)
+LAYOUT = "PPPnPnP"
 
 
 def fit_line_loop(x, y, w, n, a, steps, out):
@@ -88,6 +84,7 @@ def fit_line_loop(x, y, w, n, a, steps, out):
     out[1] = b1 / spread
     out[2] = value
     out[3] = sqrt(g0 * g0 + g1 * g1)
+    return 0
 
 
 @dataclass(frozen=True)
@@ -168,10 +165,9 @@ def fit_line(x, y, loss, sample_weight=None, start=None, steps=200):
     compiled = type(loss)._compiled
     if "fit_line" not in compiled:
         compiled["fit_line"] = native.build(
-            fit_line_loop, kernels_of(type(loss)), len(loss.parameter_specs)
+            fit_line_loop, kernels_of(type(loss)), len(loss.parameter_specs), layout=LAYOUT
         )
-    with np.errstate(all="ignore"):
-        compiled["fit_line"](x, y, w, x.size, loss._packed, int(steps), out)
+    compiled["fit_line"](x, y, w, x.size, loss._packed, int(steps), out)
     return LineFit(*(float(v) for v in out[:4]))
 
 

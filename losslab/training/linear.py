@@ -58,7 +58,8 @@ def fit_linear(X, y, loss, sample_weight=None, start=None, max_iterations=1000):
     Parameters
     ----------
     X : array_like of shape (n, p)
-        Predictors, finite; no column may be a combination of the others and a constant.
+        Predictors, finite; no column may be a combination of the others and a constant. With
+        p = 0, ``X = np.empty((n, 0))``, the fit is a constant.
     y : array_like of shape (n,)
         Targets, finite and legal for the loss.
     loss : losslab.losses.Pointwise
@@ -134,7 +135,7 @@ def fit_linear(X, y, loss, sample_weight=None, start=None, max_iterations=1000):
 
 def _finite(name, values, ndim):
     array = as_float_array(name, values).astype(np.float64, copy=False)
-    if array.ndim != ndim or array.size == 0:
+    if array.ndim != ndim or len(array) == 0:
         shape = "(n, p)" if ndim == 2 else "(n,)"
         raise ValueError(f"{name} must have shape {shape} and not be empty, got {array.shape}")
     if not np.isfinite(array).all():

@@ -1,0 +1,144 @@
+"""Sharing chunks among threads. Sums do not depend on how many there are."""
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from losslab.engine import loops, native
+
+# Handing work to a thread costs about 40 microseconds: below this share it is not worth it.
+MIN_CHUNKS_PER_THREAD = 4
+
+
+class _Pool:
+    """Worker threads, started when first needed and again after a fork."""
+
+    def __init__(self):
+        self.threads = None
+        self.executor = None
+        self.lock = threading.Lock()
+
+    def count(self):
+        if self.threads is None:
+            wanted = os.environ.get("LOSSLAB_NUM_THREADS")
+            self.threads = check_thread_count("LOSSLAB_NUM_THREADS", wanted) if wanted else (
+                len(os.sched_getaffinity(0))
+                if hasattr(os, "sched_getaffinity")
+                else os.cpu_count() or 1
+            )
+        return self.threads
+
+    def workers(self):
+        with self.lock:
+            if self.executor is None:
+                self.executor = ThreadPoolExecutor(self.count() - 1, "losslab")
+            return self.executor
+
+    def forget(self):
+        self.executor = None
+        self.lock = threading.Lock()
+
+
+_pool = _Pool()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.forget)
+
+
+def check_thread_count(name, value):
+    """A whole number of at least 1, or an error that names where the value came from."""
+    try:
+        if isinstance(value, bool) or int(value) < 1 or (
+            not isinstance(value, str) and int(value) != value
+        ):
+            raise ValueError
+        return int(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}") from None
+
+
+def get_num_threads():
+    """Number of threads that large inputs are shared among.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get_num_threads() >= 1
+    True
+    """
+    return _pool.count()
+
+
+def set_num_threads(n):
+    """Set the number of threads; results do not depend on it.
+
+    Parameters
+    ----------
+    n : int
+        At least 1. The default is the number of processors this process may use, or the
+        environment variable ``LOSSLAB_NUM_THREADS``.
+
+    Raises
+    ------
+    ValueError
+        If `n` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.set_num_threads(2)
+    """
+    n = check_thread_count("n", n)
+    with _pool.lock:
+        _pool.threads = n
+        if _pool.executor is not None:
+            _pool.executor.shutdown(wait=False)
+            _pool.executor = None
+
+
+_local = threading.local()
+
+
+def buffers(sizes):
+    """This thread's own scratch arrays of the given sizes."""
+    total = sum(sizes)
+    held = getattr(_local, "memory", None)
+    if held is None or held.size < total:
+        held = _local.memory = np.empty(max(total, loops.BLOCK))
+    if len(sizes) == 1:
+        return (held,)
+    ends = np.cumsum(sizes)
+    return tuple(held[end - size : end] for size, end in zip(sizes, ends, strict=True))
+
+
+def run_chunks(function, arguments, n, chunk=loops.CHUNK, buffer_sizes=(loops.BLOCK,)):
+    """Call ``function(*arguments, *buffers, first, last)`` over all chunks; add up its results.
+
+    Parameters
+    ----------
+    function : callable
+        What `losslab.engine.native.build` returned.
+    arguments : tuple
+        Everything before the buffers.
+    n, chunk : int
+        Number of elements, and of elements per chunk.
+    buffer_sizes : tuple of int
+        Sizes of the scratch arrays each thread needs.
+    """
+    chunks = -(-n // chunk)
+    threads = min(_pool.count(), chunks // MIN_CHUNKS_PER_THREAD)
+    if threads < 2 or isinstance(function, native.Interpreted):
+        return function(*arguments, *buffers(buffer_sizes), 0, chunks)
+
+    def part(t):
+        return function(
+            *arguments,
+            *buffers(buffer_sizes),
+            chunks * t // threads,
+            chunks * (t + 1) // threads,
+        )
+
+    submit = _pool.workers().submit
+    others = [submit(part, t) for t in range(1, threads)]
+    return part(0) + sum(other.result() for other in others)
