@@ -22,17 +22,17 @@ def build_wasm():
     from losslab.engine import loops
     from losslab.engine.browser import build_module
     from losslab.engine.curves import kernels_of
-    from losslab.training.line import fit_line_loop
+    from losslab.training.line import LAYOUT, fit_line_loop
 
     programs = []
     for name in ll.available(kind="pointwise"):
         cls = type(ll.get(name))
         if not cls.__module__.startswith("losslab."):
             continue  # a plug-in of this machine does not belong in the book
-        for suffix, loop in (("curve", loops.curve_loop), ("fit_line", fit_line_loop)):
-            programs.append(
-                (f"{name}__{suffix}", loop, kernels_of(cls), len(cls.parameter_specs))
-            )
+        kernels, count = kernels_of(cls), len(cls.parameter_specs)
+        curve_layout = loops.LAYOUTS["curve_loop"]
+        programs.append((f"{name}__curve", loops.curve_loop, curve_layout, kernels, count))
+        programs.append((f"{name}__fit_line", fit_line_loop, LAYOUT, kernels, count))
     return build_module(programs)
 
 
