@@ -265,7 +265,9 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
       panel.hair.setAttribute("x1", px);
       panel.hair.setAttribute("x2", px);
     }
+    // Rows of losses computed in Python arrive later: the sentence is said anew with each.
     const said = [];
+    const say = () => live.say(`At ${words.short} = ${plain(state.at)}. ${said.join(". ")}.`);
     for (const item of state.items) {
       if (!item.shown) {
         table.write(item, null, state.items);
@@ -286,10 +288,10 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
           }
         });
         said.push(`${labelOf(item, state.items)}: ${spoken(show.map((name, i) => [PANELS[name].title.toLowerCase(), values[i]]))}`);
+        say();
       });
     }
     handle.setAttribute("aria-valuetext", `${words.short} = ${number(state.at)}`);
-    live.say(`At ${words.short} = ${plain(state.at)}. ${said.join(". ")}.`);
     details.refresh();
   }
 

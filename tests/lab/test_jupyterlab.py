@@ -1,0 +1,194 @@
+"""The live figures in a real JupyterLab and a real Notebook 7, with a loss of the reader's own."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+OWN_LOSS = '''\
+import losslab as ll
+from losslab.losses import Claims, Parameter, Pointwise
+
+
+class Quartic(Pointwise):
+    """A reader's loss."""
+
+    name = "quartic_of_the_reader"
+    title = "Quartic error"
+    family = "regression"
+    formula = "a r^4"
+    reference = "none"
+    a = Parameter(0.5, above=0.0, slider=(0.1, 2.0), doc="height")
+    claims = Claims(convex=True)
+
+    def value_at(y, f, a):
+        return a * (f - y) ** 4
+
+    def gradient_at(y, f, a):
+        return 4.0 * a * (f - y) ** 3
+
+    def curvature_at(y, f, a):
+        return 12.0 * a * (f - y) ** 2
+
+    def exact(mp, y, f, a):
+        return mp.mpf(a) * (f - y) ** 4
+'''
+EXPLORE = 'figure = ll.widgets.LossExplorer([Quartic(), "huber"], x_range=(-2, 2), at=2.0)\nfigure'
+FIT = 'fit = ll.widgets.FitExplorer([0, 1, 2, 3], [0, 1, 2, 6], ["squared_error", Quartic()])\nfit'
+PRINT = 'print("PYTHON SEES", figure.losses, fit.points[3][1] < 6)'
+
+FIGURE = "figure.losslab-figure, .losslab-figure"
+
+
+def notebook(*cells):
+    """A notebook file with code cells."""
+    return json.dumps(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+            "cells": [
+                {
+                    "cell_type": "code", "id": f"c{i}", "metadata": {}, "source": source,
+                    "outputs": [], "execution_count": None,
+                }
+                for i, source in enumerate(cells)
+            ],
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Address of a Jupyter server with a notebook in an empty folder."""
+    pytest.importorskip("jupyterlab")
+    folder = tmp_path_factory.mktemp("jupyter")
+    work = folder / "work"
+    work.mkdir()
+    for name in ("lab", "classic"):
+        (work / f"{name}.ipynb").write_text(notebook(OWN_LOSS, EXPLORE, FIT, PRINT))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        **{f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "RUNTIME")},
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "NUMBA_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+        "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={work}",
+        "--LabApp.news_url=None", "--LabApp.extension_manager=readonly",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    log = (folder / "log.txt").open("w")
+    process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/api/status", timeout=2).close()
+                break
+            except OSError:
+                assert process.poll() is None, (folder / "log.txt").read_text()
+                time.sleep(0.5)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page that is refused, and reports, every request to another host."""
+    context = browser.new_context(viewport={"width": 1200, "height": 1600})
+    foreign = []
+
+    def guard(route):
+        host = route.request.url.split("/")[2] if "://" in route.request.url else ""
+        if host.startswith("127.0.0.1") or not host:
+            route.continue_()
+        else:
+            foreign.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", guard)
+    page = context.new_page()
+    page.foreign = foreign
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["lab/tree/lab.ipynb", "notebooks/classic.ipynb"])
+def test_a_readers_own_loss_is_alive(server, page, path):
+    page.goto(f"{server}/{path}")
+    page.locator(".jp-Notebook .cm-content").first.click(timeout=60000)
+    # The last cell runs after the figures have been used.
+    for _ in range(3):
+        page.keyboard.press("Shift+Enter")
+    explorer, fit = (page.locator(FIGURE).nth(i) for i in range(2))
+    page.wait_for_function(
+        "document.querySelectorAll('.losslab-figure[data-ready=true]').length === 2",
+        timeout=90000,
+    )
+
+    def value(figure, row, column):
+        cell = figure.locator("[data-readout] tbody tr").nth(row).locator("td").nth(column)
+        return float(cell.get_attribute("data-value"))
+
+    page.wait_for_function(
+        "document.querySelector('.losslab-figure td[data-value]')?.dataset.value === '8'"
+    )
+    assert value(explorer, 0, 1) == 16.0  # 4 a r^3 with a = 0.5 and r = 2, from Python
+    assert value(explorer, 1, 0) == 1.5  # Huber, from WebAssembly
+
+    # Arrow keys move the slider, not the notebook's selection.
+    slider = explorer.get_by_label("Quartic error a")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "Number(document.querySelector('.losslab-figure td').dataset.value) > 8"
+    )
+    moved = value(explorer, 0, 0)
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2, steps=12)
+    page.mouse.up()
+    page.wait_for_function(
+        "v => Number(document.querySelector('.losslab-figure td').dataset.value) > 2 * v",
+        arg=moved,
+    )
+
+    # The handle and a point obey the keys too; the point's line comes from Python.
+    handle = explorer.locator(".ll-handle")
+    handle.focus()
+    page.keyboard.press("ArrowLeft")
+    assert float(handle.get_attribute("aria-valuenow")) < 2.0
+    slope = value(fit, 1, 1)
+    fit.locator(".ll-point").nth(3).focus()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowDown")
+    page.wait_for_function(
+        "s => Number(document.querySelectorAll('.losslab-figure')[1]"
+        ".querySelectorAll('tbody tr')[1].querySelectorAll('td')[1].dataset.value) < s",
+        arg=slope,
+    )
+
+    # Python knows what the reader has done.
+    page.wait_for_timeout(800)
+    page.locator(".jp-Notebook .cm-content").last.click()
+    page.keyboard.press("Shift+Enter")
+    height = explorer.locator("output").first.inner_text()
+    printed = page.get_by_text(f"PYTHON SEES [Quartic(a={height})").first
+    printed.wait_for(timeout=20000)
+    assert "True" in printed.inner_text()
+    assert page.foreign == []

@@ -1,0 +1,234 @@
+"""The live figures in a real browser, in a page opened from disk."""
+
+import statistics
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import losslab as ll
+from losslab.engine.curves import curve
+from tests.widgets.page import write_page
+
+AXE = Path(__file__).resolve().parents[2] / "tools/web/node_modules/axe-core/axe.min.js"
+EXPLORER, FIT, SCORE = ("figure.losslab-figure >> nth=" + str(i) for i in range(3))
+
+# After each input event on a slider: the time until the handler has drawn everything.
+MEASURE = """figure => {
+  const input = figure.querySelector('input[type=range]');
+  const times = [];
+  const [low, high] = [Number(input.min), Number(input.max)];
+  for (let k = 0; k < 60; k += 1) {
+    input.value = low + (high - low) * (0.2 + 0.01 * k);
+    const before = performance.now();
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    figure.getBoundingClientRect();
+    times.push(performance.now() - before);
+  }
+  return times;
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("live")
+    figures = [
+        ll.widgets.LossExplorer(),
+        ll.widgets.FitExplorer(),
+        ll.widgets.LossExplorer(["binary_cross_entropy", "hinge"]),
+    ]
+    stranger = {"stranger": {"model_name": "IntSliderModel", "state": {"value": 3}}}
+    return write_page(folder, figures, stranger).as_uri()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Opens the page; anything wrong in the console or sent to another host fails the test."""
+    contexts, complaints = [], []
+
+    def opener(width=1000, address=address, **options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
+        page.on(
+            "request",
+            lambda r: r.url.startswith(("file:", "data:", "blob:")) or complaints.append(r.url),
+        )
+        page.goto(address)
+        if options.get("java_script_enabled", True):
+            page.wait_for_function(
+                "document.querySelectorAll('figure[data-ready=true]').length === 3"
+            )
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def readings(page, figure):
+    """Numbers of the read-out, row by row."""
+    return page.locator(figure).locator("[data-readout] tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.querySelectorAll('td[data-value]')]"
+        ".map(cell => Number(cell.dataset.value)))"
+    )
+
+
+def test_numbers_are_those_of_the_package(open_page):
+    page = open_page()
+    got = readings(page, EXPLORER)
+    for loss, row in zip(("squared_error", "absolute_error", "huber"), got, strict=True):
+        exact = curve(ll.get(loss), np.zeros(1), np.array([2.0]))[:, 0]
+        assert row == pytest.approx(list(exact), rel=0, abs=0)
+    lines = ll.widgets.FitExplorer().fits()
+    for fit, row in zip(lines, readings(page, FIT), strict=True):
+        assert row == pytest.approx([fit.intercept, fit.slope], abs=1e-4)
+
+
+def test_slider_moves_its_curve(open_page):
+    page = open_page()
+    path = page.locator(f"{EXPLORER} >> .ll-curve >> nth=2")
+    before = path.get_attribute("d")
+    slider = page.locator(f"{EXPLORER} >> input[type=range]")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert path.get_attribute("d") != before
+    one = float(page.locator(f"{EXPLORER} >> output").inner_text())
+    page.keyboard.press("Shift+ArrowRight")
+    ten = float(page.locator(f"{EXPLORER} >> output").inner_text())
+    assert ten - one == pytest.approx(10 * (one - 1.0), rel=0.05)
+    page.keyboard.press("Home")
+    assert readings(page, EXPLORER)[2][1] == pytest.approx(0.1)
+    page.get_by_role("button", name="Reset").first.click()
+    assert page.locator(f"{EXPLORER} >> output").inner_text() == "1"
+
+
+def test_reading_follows_pointer_and_keys(open_page):
+    page = open_page()
+    handle = page.locator(f"{EXPLORER} >> [data-draggable]")
+    box = handle.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] - 60, middle[1], steps=5)
+    page.mouse.up()
+    assert float(handle.get_attribute("aria-valuenow")) < 0
+    page.mouse.move(0, 0)
+    handle.focus()
+    for key, value in (("End", 5.0), ("ArrowLeft", 4.9), ("Shift+ArrowLeft", 3.9), ("Home", -5.0)):
+        page.keyboard.press(key)
+        assert float(handle.get_attribute("aria-valuenow")) == pytest.approx(value)
+    assert readings(page, EXPLORER)[0] == [12.5, -5.0, 1.0]
+    page.wait_for_function("document.querySelector('[aria-live]').textContent.includes('12.5')")
+
+
+def test_dragged_point_pulls_the_lines_apart(open_page):
+    page = open_page()
+    before = readings(page, FIT)
+    point = page.locator(f"{FIT} >> .ll-point >> nth=11")
+    box = point.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 120, steps=8)
+    page.mouse.up()
+    after = readings(page, FIT)
+    assert after[0][1] > before[0][1] + 0.05
+    label = point.get_attribute("aria-label")
+    page.keyboard.press("ArrowUp")
+    assert point.get_attribute("aria-label") != label
+
+
+def test_points_come_and_go(open_page):
+    page = open_page()
+    points = page.locator(f"{FIT} >> .ll-point")
+    page.locator(FIT).get_by_role("button", name="Add point").click()
+    assert points.count() == 13
+    page.keyboard.press("Delete")
+    assert points.count() == 12
+    page.locator(f"{FIT} >> .ll-plot").dblclick(position={"x": 300, "y": 60})
+    assert points.count() == 13
+    page.locator(FIT).get_by_role("button", name="Remove point").click()
+    assert points.count() == 12
+    page.locator(f"{FIT} >> summary").click()
+    assert page.locator(f"{FIT} >> details tbody tr").count() == 12
+
+
+def test_losses_come_and_go(open_page):
+    page = open_page()
+    figure = page.locator(EXPLORER)
+    figure.get_by_label("Loss to add").select_option("log_cosh")
+    figure.get_by_role("button", name="Add loss").click()
+    assert len(readings(page, EXPLORER)) == 4
+    figure.get_by_role("button", name="Squared error", exact=True).click()
+    assert readings(page, EXPLORER)[0] == []
+    assert figure.locator(".ll-curve").count() == 9
+
+
+def test_label_turns_the_curves(open_page):
+    page = open_page()
+    before = readings(page, SCORE)
+    page.locator(SCORE).get_by_role("button", name="0", exact=True).click()
+    assert readings(page, SCORE)[0][0] > before[0][0]
+
+
+def test_link_carries_the_state(open_page, address):
+    link = "?".join([f"{address}#figure1", "losses=huber(delta%3D2.5),!squared_error&at=-3"])
+    page = open_page(address=link)
+    assert readings(page, EXPLORER) == [[4.375, -2.5, 0.0], []]
+
+
+@pytest.mark.parametrize("figure", [EXPLORER, FIT])
+def test_slider_to_drawn_is_quick(open_page, figure, record_property):
+    page = open_page()
+    times = page.locator(figure).evaluate(MEASURE)
+    median, p95 = statistics.median(times), sorted(times)[56]
+    record_property("slider_to_drawn_ms", (median, p95))
+    print(f"slider to drawn: median {median:.2f} ms, p95 {p95:.2f} ms")
+    assert median <= 4.0
+
+
+@pytest.mark.parametrize("width", [320, 360, 1000])
+@pytest.mark.parametrize("touch", [False, True])
+def test_nothing_sticks_out_or_moves_the_text(open_page, width, touch):
+    page = open_page(width, has_touch=touch, is_mobile=touch)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # The room kept for a figure must be what it needs, so that the text below it stays put.
+    rooms = page.locator(".losslab-hold").evaluate_all(
+        "holds => holds.map(h => [parseFloat(getComputedStyle(h).minHeight),"
+        " h.firstElementChild.getBoundingClientRect().height])"
+    )
+    for kept, needed in rooms:
+        assert kept == pytest.approx(needed, abs=12)
+
+
+def test_page_scrolls_under_a_finger(open_page):
+    page = open_page(360, has_touch=True, is_mobile=True)
+    plots = page.locator(".ll-plot, .ll-range").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).touchAction)"
+    )
+    assert set(plots) == {"pan-y"}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(open_page, theme):
+    page = open_page()
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    page.wait_for_timeout(300)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+    assert found == []
+
+
+def test_picture_without_scripts(open_page):
+    page = open_page(java_script_enabled=False)
+    pictures = page.get_by_role("img")
+    assert pictures.count() == 3
+    assert pictures.first.is_visible()
+    assert "At residual 2" in pictures.first.get_attribute("aria-label")
