@@ -1,0 +1,15 @@
+"""The registry as test parameters: a new loss is tested because it is there."""
+
+import losslab as ll
+from losslab.losses.registry import loss_class
+from tests.losses.grids import corners
+
+DEFAULTS = [ll.get(name) for name in ll.available(kind="pointwise")]
+CORNERS = [
+    type(loss)(**parameters) for loss in DEFAULTS for parameters in corners(type(loss))
+]
+CLASSES = [loss_class(name) for name in ll.available()]
+
+
+def ids(thing):
+    return repr(thing) if not isinstance(thing, type) else thing.name
