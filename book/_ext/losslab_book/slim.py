@@ -17,6 +17,7 @@ from pathlib import Path
 
 from . import css
 from .fingerprint import ROOT
+from .mend import mend
 
 KATEX = ROOT / "tools" / "web" / "node_modules" / "katex" / "dist"
 FIGURES = "losslab-static.js"
@@ -95,8 +96,13 @@ def slim(app, exception):
     static = Path(app.outdir) / "_static"
     if exception or app.builder.format != "html" or not (static / "styles").is_dir():
         return  # nothing was written, so what is there is slim already
-    paths = [path for path in Path(app.outdir).rglob("*.html") if static not in path.parents]
-    pages = {path: path.read_text("utf8") for path in paths}
+    pages = {}
+    for path in Path(app.outdir).rglob("*.html"):
+        name = path.relative_to(app.outdir).with_suffix("").as_posix()
+        if name in app.env.found_docs or name == "search":
+            pages[path] = path.read_text("utf8")
+        elif static not in path.parents:
+            path.unlink()  # a page of an earlier build that the book no longer has
     script = "\n;\n".join(
         re.sub(r"\n//# sourceMappingURL=.*", "", find(static, name).read_text("utf8"))
         for name in SCRIPTS
@@ -136,7 +142,7 @@ def slim(app, exception):
     for path, page in pages.items():
         for name, digest in stamp.items():
             page = re.sub(rf"_static/{name}(\?v=\w+)?", f"_static/{name}?v={digest}", page)
-        path.write_text(page, "utf8")
+        path.write_text(mend(page), "utf8")
 
 
 def shared_sources():

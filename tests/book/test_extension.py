@@ -1,0 +1,64 @@
+"""The book's own Sphinx extension."""
+
+import shutil
+import sys
+
+import pytest
+
+from tests.book.chapters import BOOK, ROOT
+
+sys.path.insert(0, str(BOOK / "_ext"))
+css = pytest.importorskip("losslab_book.css")
+fingerprint = pytest.importorskip("losslab_book.fingerprint").fingerprint
+
+
+@pytest.fixture
+def copy(tmp_path):
+    shutil.copytree(
+        ROOT / "losslab", tmp_path / "losslab", ignore=shutil.ignore_patterns("static", "__pycache__")
+    )
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    return tmp_path
+
+
+def test_cache_is_keyed_by_what_chapters_run_on(copy):
+    seen = {fingerprint(copy)}
+    assert fingerprint(copy) in seen
+    for name in ("losslab/losses/regression.py", "losslab/new.py", "requirements.txt"):
+        with open(copy / name, "a") as file:
+            file.write("# changed\n")
+        key = fingerprint(copy)
+        assert key not in seen, f"a changed {name} would not execute the chapters again"
+        seen.add(key)
+
+
+def test_built_book_used_this_package(request):
+    caches = ROOT / "_build" / ".jupyter_cache"
+    assert [path.name for path in caches.iterdir()] == [fingerprint()]
+
+
+def test_style_sheet_keeps_what_pages_use(tmp_path):
+    used = css.words(['<p class="seen wide">'], ['element.classList.add("made")'])
+    text = """
+    .seen, .unseen { color: red }  .seen .gone { color: red }  .made:not(.gone) { color: red }
+    @media print { .gone { color: red } .wide { color: red } }  @media (width) { .gone { color: red } }
+    p > a[href] { color: red }  #top { color: red }
+    """
+    kept = css.purge(text, used)
+    for selector in (".seen{", ".made:not(.gone){", ".wide{", "p > a[href]{", "#top{"):
+        assert selector in kept
+    assert ".unseen" not in kept
+    assert ".seen .gone" not in kept
+    assert "(width)" not in kept
+
+
+def test_style_sheet_moves_its_files(tmp_path):
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "a.woff2").write_text("")
+    sheet = tmp_path / "a.css"
+    sheet.write_text('@import "x.css"; a { src: url(fonts/a.woff2), url(fonts/a.ttf), url(data:x) }')
+    moved = css.rebase(sheet, lambda path: f"here/{path.name}")
+    assert "@import" not in moved
+    assert 'url("here/a.woff2")' in moved
+    assert "url(data:x)" in moved
+    assert "ttf" not in moved

@@ -1,0 +1,112 @@
+"""Live figures answer: to their first control, to a drag, and without scripts with a picture."""
+
+import re
+
+import pytest
+
+from tests.site.conftest import BUILT, PAGES
+
+LIVE = [name for name in PAGES if "losslab-figure" in (BUILT / name).read_text("utf8")]
+
+
+def test_there_are_live_figures():
+    assert "index.html" in LIVE
+
+
+def readout(figure):
+    return figure.locator("[data-readout]").all_inner_texts()
+
+
+def step(slider):
+    """Move a slider as a keyboard does: away from the end where it stands."""
+    low, high, value = (float(slider.get_attribute(name) or 0) for name in ("min", "max", "value"))
+    slider.focus()
+    slider.press("ArrowLeft" if value > (low + high) / 2 else "ArrowRight")
+
+
+def drag(page, handle):
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for moved in (6, 14, 22):
+        page.mouse.move(x + moved, y - moved)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("place", ["served", "disk"])
+@pytest.mark.parametrize("name", LIVE)
+def test_figures_answer(visit, name, place):
+    tab = visit() if place == "served" else visit(home=BUILT.as_uri())
+    page = tab.open(name)
+    for number, figure in enumerate(tab.wait_for_figures(), 1):
+        sliders, handles = figure.locator("input[type=range]"), figure.locator("[data-draggable]")
+        assert sliders.count() or handles.count(), f"figure {number} has nothing to take hold of"
+        if sliders.count():
+            before = readout(figure)
+            step(sliders.first)
+            page.wait_for_timeout(50)
+            assert readout(figure) != before, f"figure {number} ignores its first slider"
+        if handles.count():
+            before = readout(figure)
+            drag(page, handles.first)
+            page.wait_for_timeout(50)
+            assert readout(figure) != before, f"figure {number} ignores its handle"
+    assert tab.errors == []
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_without_scripts_there_is_a_picture(visit, name):
+    page = visit(scripts=False).open(name)
+    for figure in page.locator("figure.losslab-figure").all():
+        picture = figure.locator("svg, img").first
+        assert picture.is_visible()
+        assert len(picture.get_attribute("aria-label") or picture.get_attribute("alt") or "") > 40
+        assert picture.bounding_box()["height"] > 100
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("name", LIVE)
+def test_nothing_jumps_when_figures_come_alive(visit, name, width):
+    tab = visit(width=width)
+    page = tab.open(name)
+    tab.wait_for_figures()
+    shift = page.evaluate(
+        """new Promise((done) => new PerformanceObserver((list) => done(
+          list.getEntries().reduce((sum, entry) => sum + (entry.hadRecentInput ? 0 : entry.value), 0)
+        )).observe({ type: "layout-shift", buffered: true }) || setTimeout(() => done(0), 300))"""
+    )
+    assert shift < 0.05
+
+
+def test_colour_mode_switch(visit):
+    page = visit().open("index.html")
+    themes = set()
+    for _ in range(3):
+        themes.add(page.evaluate("document.documentElement.dataset.theme"))
+        page.locator(".theme-switch-button").first.click()
+    assert themes == {"light", "dark"}
+
+
+def test_search_finds_a_page(visit):
+    tab = visit()
+    page = tab.open("search.html?q=notation")
+    page.locator("#search-results a", has_text=re.compile("Notation")).first.wait_for()
+    assert tab.errors == []
+
+
+def test_copy_button_and_download(visit):
+    tab = visit()
+    page = tab.open("part1/referee.html")
+    page.locator("button.copybtn").first.wait_for(state="attached")
+    link = page.locator("a.btn-download-source-button").get_attribute("href")
+    response = page.request.get(f"{tab.home}/part1/{link}")
+    assert response.ok
+    assert response.json()["nbformat"] == 4
+
+
+def test_phone_has_a_menu(visit):
+    page = visit(width=360).open("index.html")
+    page.locator("button.primary-toggle:visible").first.click()
+    page.get_by_role("link", name="Notation").first.wait_for(state="visible")
