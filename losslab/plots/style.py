@@ -25,7 +25,7 @@ _RC = {
     "axes.labelcolor": INK,
     "axes.labelsize": 10,
     "axes.titlesize": 10,
-    "axes.titleweight": "semibold",
+    "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
