@@ -283,20 +283,23 @@ def power(x, p):
     return scaled_power(1.0, x, p)
 
 
+def finite_part(x):
+    """x, or 0 where it is infinite or NaN: for corrections that leave the range of doubles."""
+    return x if abs(x) < np.inf else 0.0
+
+
 def quotient_error(a, a_lo, b, b_lo, q):
     """What q = a / b lacks of (a + a_lo) / (b + b_lo); 0 where that leaves the range of doubles.
 
     q plus this is the quotient within 0.51 units of the last place.
     """
     p = q * b
-    e = (((a - p) - two_product_error(q, b, p)) + (a_lo - q * b_lo)) / b
-    return e if abs(e) < np.inf else 0.0
+    return finite_part((((a - p) - two_product_error(q, b, p)) + (a_lo - q * b_lo)) / b)
 
 
 def product_error(a, b, p):
     """`two_product_error`, but 0 where that would overflow: for results that stay finite."""
-    e = two_product_error(a, b, p)
-    return e if abs(e) < np.inf else 0.0
+    return finite_part(two_product_error(a, b, p))
 
 
 def hypot_parts(n, m):
