@@ -1,0 +1,393 @@
+"""One check per claim, in both directions: each raises AssertionError if the claim is false.
+
+``CHECKS[key](loss, claim)``. A claim of ``True`` or of a number is checked over a dense and very
+wide grid; ``False`` or ``None`` needs a witness, found on the same grid. The grids reach from
+1e-300 to 1e300 and contain what the parameters suggest as kinks, with neighbouring doubles.
+"""
+
+import functools
+
+import numpy as np
+
+from tests.losses.grids import LEAST_PREDICTION, TARGETS, magnitudes
+
+EPS = np.finfo(float).eps
+TINY = 1e-290
+CHECKS = {}
+
+
+def check(function):
+    CHECKS[function.__name__.removeprefix("check_")] = function
+    return function
+
+
+def targets(loss):
+    return TARGETS[loss.target][:2]
+
+
+# Curves ---------------------------------------------------------------------------------------
+
+
+def residuals(loss, reach):
+    """Sizes of residuals up to 10**reach and down to 10**-reach, ascending, without 0."""
+    scale = [1.0, *(abs(v) for v in loss.parameters.values() if v)]
+    found = [np.logspace(-reach, reach, 601), np.logspace(-6, 6, 481)]
+    found += [s * np.linspace(0.01, 5.0, 500) for s in {min(scale), max(scale), 1.0}]
+    found.append([x for x in magnitudes(dict(loss.parameters)) if 10.0**-reach < x < 10.0**reach])
+    return np.unique(np.concatenate(found))
+
+
+def legal_predictions(loss, f):
+    return f[f > LEAST_PREDICTION.get(loss.prediction, -np.inf)]
+
+
+@functools.lru_cache(4096)
+def curves(loss, reach=300):
+    """[(y, f, value, gradient, curvature or None)] along ascending predictions."""
+    r = residuals(loss, reach)
+    found = []
+    for y in targets(loss):
+        f = np.unique(np.concatenate([-r, [0.0], r, y - r, [y], y + r]))
+        found.append((y, *along(loss, y, legal_predictions(loss, f))))
+    return found
+
+
+def along(loss, y, f):
+    """f, value, gradient and curvature (None if there is none) of one target."""
+    value, gradient = loss.value_and_gradient(np.full_like(f, y), f, reduction="none")
+    return f, value, gradient, curvature_of(loss, y, f)
+
+
+def curvature_of(loss, y, f):
+    if getattr(loss, "curvature_at", None) is None:
+        return None
+    return loss.curvature(np.full_like(f, y), f, reduction="none")
+
+
+def noise(loss):
+    """Rounding to forgive, relative: a little more than the accuracy tests allow."""
+    declared = [bound for bound, _ in type(loss).accuracy.values()]
+    return 4.0 * max([2.0, *declared]) * EPS
+
+
+def jumps(function, f):
+    """Places on the ascending grid f where `function` jumps.
+
+    Every interval is halved, keeping the half with the larger change, until its ends are
+    neighbouring doubles. A change that stays about as large there as over a stretch 4096 times
+    wider is a jump (at a kink whose own value lies in the middle: half as large); of a continuous
+    function next to nothing is left.
+    """
+    a, b = f[:-1].copy(), f[1:].copy()
+    va, vb = function(a), function(b)
+    usable = np.isfinite(va) & np.isfinite(vb) & (va != vb)
+    if not usable.any():
+        return f[:0]
+    a, b, va, vb = a[usable], b[usable], va[usable], vb[usable]
+    for _ in range(66):
+        m = midpoint(a, b)
+        vm = function(m)
+        left = ~(abs(vm - va) < abs(vb - vm))
+        a, va = np.where(left, a, m), np.where(left, va, vm)
+        b, vb = np.where(left, m, b), np.where(left, vm, vb)
+    wide = np.abs(function(far(b, 1)) - function(far(a, -1)))
+    size = np.maximum(np.abs(va), np.abs(vb))
+    step = np.abs(vb - va)
+    return a[(step > 0.4 * wide) & (step > 256 * EPS * size) & (step > TINY)]
+
+
+def midpoint(a, b):
+    """Halfway in the order of doubles, not in value: 64 steps reach neighbours anywhere."""
+    i, j = order(a), order(b)
+    return from_order(i + (j - i) // 2)
+
+
+def order(x):
+    bits = (x + 0.0).view(np.int64)
+    return np.where(bits < 0, np.int64(-(2**63)) - bits, bits)
+
+
+def from_order(n):
+    return np.where(n < 0, np.int64(-(2**63)) - n, n).view(np.float64)
+
+
+def far(x, sign):
+    return from_order(order(x) + sign * 2048)
+
+
+def still_grows(rows, small):
+    """Whether a supremum over the widest grid is well beyond the one over a smaller grid."""
+    with np.errstate(invalid="ignore"):
+        wide = max(np.nanmax(np.abs(row)) for row in rows)
+        return wide == np.inf or wide > 1.2 * max(np.nanmax(np.abs(row)) for row in small)
+
+
+def supremum(loss, which, claim):
+    """Check a supremum: never exceeded and approached, or (None) exceeded by far."""
+    rows = [curve[which] for curve in curves(loss)]
+    if claim is None:
+        small = [curve[which] for curve in curves(loss, 100)]
+        assert still_grows(rows, small), f"nothing exceeds {max(map(np.max, rows)):g}"
+        return
+    high = max(np.nanmax(np.abs(row)) for row in rows)
+    assert high <= claim * (1.0 + noise(loss)), f"reaches {high:.17g}, claimed {claim:.17g}"
+    assert high >= 0.9 * claim, f"only reaches {high:g}, claimed {claim:g}"
+
+
+# Shape ----------------------------------------------------------------------------------------
+
+
+@check
+def check_convex(loss, claim):
+    worst = max(curve_descent(loss, curve) for curve in curves(loss))
+    worst = max(worst, *(chord_excess(loss, y) for y in targets(loss)))
+    if claim:
+        assert worst <= 0.0, f"the gradient falls or a chord is crossed (by {worst:g})"
+    else:
+        assert worst > 1e-6, "no sign of it being non-convex"
+
+
+def curve_descent(loss, curve):
+    """How far the gradient falls somewhere, relative to its size there; 0 if nowhere."""
+    _, _, _, gradient, _ = curve
+    g = gradient[np.isfinite(gradient)]
+    size = np.maximum(np.abs(g[1:]), np.abs(g[:-1]))
+    fall = (g[:-1] - g[1:]) - noise(loss) * size
+    bad = (fall > 0.0) & (size > TINY)
+    # Whole falls matter too, not only those between neighbours of a dense grid.
+    whole = (np.maximum.accumulate(g)[:-1] - g[1:]) / np.where(bad, size, 1.0)
+    return float(np.max(np.where(bad, whole, 0.0)))
+
+
+def chord_excess(loss, y):
+    """How far the loss rises above a chord between random points; 0 if nowhere."""
+    rng = np.random.default_rng(1)
+    spread = rng.choice([0.1, 1.0, 10.0, 100.0], 2000)
+    a = legal_predictions(loss, y + spread * rng.normal(size=2000))
+    b = rng.permutation(a)
+    va, vb, vm = (along(loss, y, f)[1] for f in (a, b, 0.5 * (a + b)))
+    with np.errstate(all="ignore"):
+        mean = 0.5 * va + 0.5 * vb
+        size = np.abs(va) + np.abs(vb) + np.abs(vm)
+        excess = (vm - mean - 1e-12 * size) / np.where(size > 0, size, 1)
+    return float(np.nanmax(np.where(np.isfinite(excess), excess, 0.0), initial=0.0).clip(0.0))
+
+
+@check
+def check_symmetric(loss, claim):
+    worst = 0.0
+    for y in targets(loss):
+        y = np.round(y * 1024) / 1024
+        r = np.unique(np.round(residuals(loss, 5) * 2.0**20) / 2.0**20)
+        r = r[(r > 0) & (y - r > LEAST_PREDICTION.get(loss.prediction, -np.inf))]
+        if len(r):
+            above, below = along(loss, y, y + r)[1], along(loss, y, y - r)[1]
+            with np.errstate(invalid="ignore"):
+                gap = np.abs(above - below) / np.maximum(np.maximum(above, below), 1e-30)
+            worst = max(worst, np.nanmax(gap))
+    if claim:
+        assert worst <= noise(loss) + 1e-15, f"the two sides differ by {worst:g}"
+    else:
+        assert worst > 1e-6, "both sides cost the same everywhere"
+
+
+@check
+def check_nonnegative(loss, claim):
+    rows = [(y, f, value) for y, f, value, _, _ in curves(loss)]
+    lowest = min(np.nanmin(value) for _, _, value in rows)
+    if loss.prediction in ("value", "positive value", "value above -1"):
+        perfect = [value[f == y] for y, f, value in rows if (f == y).any()]
+        best = max(abs(v).max() for v in perfect)
+    else:  # a score is perfect when it is large enough
+        best = max(np.nanmin(value) for _, _, value in rows)
+    if claim:
+        assert lowest >= 0.0, f"falls to {lowest:g}"
+        assert best == 0.0, f"a perfect prediction costs {best:g}"
+    else:
+        assert lowest < 0.0 or best > 1e-6, "never negative, and a perfect prediction costs 0"
+
+
+def sides_of(loss, which):
+    """(function of f, grid) for each target: the value, gradient or curvature."""
+    for y, f, *_ in curves(loss, 20):
+        yield lambda x, y=y: along(loss, y, x)[which], f
+
+
+@functools.lru_cache(4096)
+def breaks(loss, which):
+    """Places where value (1), gradient (2) or curvature (3) jumps or is not a number."""
+    found = []
+    for function, f in sides_of(loss, which):
+        found += list(jumps(function, f))
+        moderate = f[np.abs(f) < 50.0]
+        found += list(moderate[~np.isfinite(function(moderate))])
+    return found
+
+
+@check
+def check_differentiable(loss, claim):
+    places = breaks(loss, 1) + breaks(loss, 2)
+    if claim:
+        assert not places, f"the gradient jumps at {places[:5]}"
+    else:
+        assert places, "the gradient has no jump"
+
+
+@check
+def check_twice_differentiable(loss, claim):
+    places = breaks(loss, 1) + breaks(loss, 2)
+    if getattr(loss, "curvature_at", None) is not None:
+        places += breaks(loss, 3)
+    if claim:
+        assert getattr(loss, "curvature_at", None) is not None
+        assert not places, f"the curvature jumps at {places[:5]}"
+    else:
+        assert places, "the curvature has no jump"
+
+
+# Sizes ----------------------------------------------------------------------------------------
+
+
+@check
+def check_lipschitz(loss, claim):
+    supremum(loss, 3, claim)
+
+
+@check
+def check_bounded(loss, claim):
+    supremum(loss, 2, claim)
+
+
+@check
+def check_smooth(loss, claim):
+    kink = bool(breaks(loss, 2))
+    if claim is None and kink:
+        return  # the gradient jumps: no bound on its increments
+    assert not kink, "the gradient jumps, so its increments have no bound"
+    supremum(loss, 4, claim)
+    if claim is not None:
+        for _, f, _, gradient, _ in curves(loss):
+            with np.errstate(all="ignore"):
+                rise = np.abs(np.diff(gradient))
+                slack = noise(loss) * np.maximum(np.abs(gradient[1:]), np.abs(gradient[:-1]))
+                limit = claim * np.diff(f) * (1.0 + noise(loss)) + slack + TINY
+            assert not (rise > limit).any(), "increments of the gradient exceed the bound"
+
+
+@check
+def check_redescending(loss, claim):
+    falls = []
+    for _, f, _, gradient, _ in curves(loss):
+        g = np.abs(gradient)
+        for side in (f > 1e250, f < -1e250):
+            if side.any():
+                falls.append(np.nanmax(g) > 0 and np.nanmax(g[side]) <= 1e-3 * np.nanmax(g))
+    if claim:
+        assert all(falls), "the gradient does not fall back to 0"
+    else:
+        assert not all(falls), "the gradient falls back to 0 on both sides"
+
+
+# Minimisers -----------------------------------------------------------------------------------
+
+
+def minimiser(risk, low, high):
+    """Where a function of an array of candidates is smallest: (place, width of the last grid)."""
+    grid = np.linspace(low, high, 4001)
+    for _ in range(14):
+        values = risk(grid)
+        k = int(np.argmin(values))
+        # The middle of a flat stretch, should there be one.
+        flat = np.flatnonzero(values <= values[k])
+        a, b = grid[max(flat[0] - 1, 0)], grid[min(flat[-1] + 1, len(grid) - 1)]
+        if not b > a or (b - a) < 1e-9 * (high - low):
+            break
+        grid = np.linspace(a, b, 101)
+    return 0.5 * (grid[0] + grid[-1])
+
+
+def sample(loss, seed):
+    """A skewed sample of legal targets; its mean, median and expectiles differ clearly."""
+    rng = np.random.default_rng(seed)
+    y = rng.gamma(0.8, 1.5, 401) + 0.05
+    return y - 1.0 if loss.target == "real" else y
+
+
+def expectile(y, tau):
+    low, high = y.min(), y.max()
+    for _ in range(200):
+        m = 0.5 * (low + high)
+        pull = tau * np.clip(y - m, 0, None).sum() - (1 - tau) * np.clip(m - y, 0, None).sum()
+        low, high = (m, high) if pull > 0 else (low, m)
+    return 0.5 * (low + high)
+
+
+def quantile(y, tau):
+    return np.sort(y)[int(np.ceil(tau * len(y))) - 1]
+
+
+STATISTICS = {
+    "mean": lambda y, **_: y.mean(),
+    "median": lambda y, **_: np.median(y),
+    "quantile": lambda y, tau, **_: quantile(y, tau),
+    "expectile": lambda y, tau, **_: expectile(y, tau),
+}
+
+
+@check
+def check_elicits(loss, claim):
+    if claim is None:  # no statistic is claimed
+        return
+    statistic = STATISTICS[claim] if isinstance(claim, str) else claim
+    for seed in (0, 1):
+        y = sample(loss, seed)
+        scale = y.max() - y.min()
+
+        def risk(candidates, y=y):
+            pairs = np.meshgrid(y, candidates)
+            return loss.value(*pairs, reduction="none").mean(axis=1)
+
+        found = minimiser(risk, y.min(), y.max())
+        wanted = float(statistic(y, **loss.parameters))
+        assert abs(found - wanted) <= 2e-4 * scale, f"{found:g} is best, not {wanted:g}"
+
+
+PROBABILITIES = (0.02, 0.1, 0.25, 0.4, 0.45, 0.55, 0.6, 0.75, 0.9, 0.98)
+
+
+def best_scores(loss, probabilities=PROBABILITIES):
+    """The score that minimises the expected loss, for each probability of the label 1."""
+    scores = []
+    for p in probabilities:
+
+        def risk(f, p=p):
+            zero, one = (loss.value(np.full_like(f, y), f, reduction="none") for y in (0.0, 1.0))
+            return p * one + (1.0 - p) * zero
+
+        scores.append(minimiser(risk, -60.0, 60.0))
+    return np.array(scores)
+
+
+@check
+def check_proper(loss, claim):
+    scores = best_scores(loss)
+    if loss.prediction == "logit":
+        wrong = np.abs(1.0 / (1.0 + np.exp(-scores)) - PROBABILITIES).max()
+        invertible = wrong < 1e-5
+        certainly_not = wrong > 1e-3
+    else:  # some increasing link must lead from the score back to the probability
+        invertible = np.diff(scores).min() > 1e-3
+        certainly_not = np.diff(scores).min() < 1e-5
+    if claim:
+        assert invertible, f"probabilities {PROBABILITIES} are best met by the scores {scores}"
+    else:
+        assert certainly_not, "the best score tells the probability"
+
+
+@check
+def check_calibrated(loss, claim):
+    right = np.sign(best_scores(loss)) == np.sign(np.array(PROBABILITIES) - 0.5)
+    if claim:
+        assert right.all(), "the best score has the wrong sign"
+    else:
+        assert not right.all(), "the best score always has the right sign"
