@@ -16,7 +16,10 @@ def pages():
     names = [toc["root"]]
     for part in toc["parts"]:
         names += [chapter["file"] for chapter in part["chapters"]]
-    return [next(iter(sorted(BOOK.glob(f"{name}.*"))), BOOK / f"{name}.ipynb") for name in names]
+    return [
+        markdown if (markdown := BOOK / f"{name}.md").exists() else BOOK / f"{name}.ipynb"
+        for name in names
+    ]
 
 
 def chapters():

@@ -111,7 +111,7 @@ def test_glued_names_belong_to_the_chapter(path):
 def test_length_teaches(path):
     words = len(prose(markdown(path)).split())
     if not 2000 <= words <= 5000:
-        warnings.warn(pytest.PytestWarning(f"{path.stem}: {words} words"), stacklevel=1)
+        warnings.warn(f"chapter length: {path.stem} has {words} words", stacklevel=1)
 
 
 def test_every_citation_is_listed():

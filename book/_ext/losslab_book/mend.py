@@ -1,4 +1,8 @@
-"""Mend in the finished pages what screen readers stumble over and no template reaches."""
+"""Mend in the finished pages what screen readers stumble over and no template reaches; size the images."""
+
+import re
+
+from PIL import Image
 
 REPLACEMENTS = {
     # A role that ARIA 1.3 deprecates, inside an element whose role asks for list items.
@@ -8,7 +12,27 @@ REPLACEMENTS = {
 }
 
 
-def mend(page):
+def size(path):
+    """Width and height in CSS pixels, or None if the file does not say."""
+    if path.suffix == ".svg":
+        head = path.read_text("utf8")[:4000]
+        box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', head)
+        # Points, as matplotlib writes them.
+        return box and tuple(round(float(side) * 4 / 3) for side in box.groups())
+    with Image.open(path) as image:
+        return image.size
+
+
+def sized(tag, folder):
+    """An image tag that says its size, so that the text below it does not jump."""
+    source = re.search(r'src="([^":?]+)', tag)
+    path = source and folder / source[1]
+    if " width=" in tag or not path or not path.is_file() or not (found := size(path)):
+        return tag
+    return tag.replace("<img ", f'<img width="{found[0]}" height="{found[1]}" ', 1)
+
+
+def mend(page, folder):
     for old, new in REPLACEMENTS.items():
         page = page.replace(old, new)
-    return page
+    return re.sub(r"<img [^>]*>", lambda match: sized(match[0], folder), page)

@@ -142,7 +142,7 @@ def slim(app, exception):
     for path, page in pages.items():
         for name, digest in stamp.items():
             page = re.sub(rf"_static/{name}(\?v=\w+)?", f"_static/{name}?v={digest}", page)
-        path.write_text(mend(page), "utf8")
+        path.write_text(mend(page, path.parent), "utf8")
 
 
 def shared_sources():
