@@ -1,0 +1,202 @@
+"""Value and gradient of pointwise losses: losslab and its peers, side by side in one run.
+
+Usage: make bench        or: python benchmarks/pointwise.py [--quick] [--json FILE]
+
+Every round calls each library once, in random order, so that a machine that slows down slows all of them;
+the table gives medians and the ratio to losslab. Peers compute the mean loss and its gradient with
+respect to the predictions in float64, each in the way its manual recommends. Arrays are made
+beforehand; losslab and numpy write into arrays they are given (`out=`), as `np.add` does, and
+losslab is shown once without as well. Threads: all libraries use what they choose by default.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import time
+
+import numpy as np
+
+import losslab as ll
+
+SIZES = (10**3, 10**5, 10**6, 10**7)
+
+
+def numpy_cross_entropy(y, f, out):
+    e = np.exp(-np.abs(f))
+    value = np.mean(np.maximum(f, 0.0) - y * f + np.log1p(e))
+    np.divide(np.where(f >= 0.0, 1.0, e), 1.0 + e, out=out)
+    np.subtract(out, y, out=out)
+    out /= len(y)
+    return value, out
+
+
+def numpy_huber(y, f, out):
+    np.subtract(f, y, out=out)
+    a = np.abs(out)
+    q = np.minimum(a, 1.0)
+    value = np.mean(q * (a - 0.5 * q))
+    np.clip(out, -1.0, 1.0, out=out)
+    out /= len(y)
+    return value, out
+
+
+def numpy_squared(y, f, out):
+    np.subtract(f, y, out=out)
+    value = 0.5 * np.dot(out, out) / len(y)
+    out /= len(y)
+    return value, out
+
+
+NUMPY = {
+    "binary_cross_entropy": numpy_cross_entropy,
+    "huber": numpy_huber,
+    "squared_error": numpy_squared,
+}
+
+
+def losslab_callers(name, y, f):
+    loss = ll.get(name)
+    out = np.empty_like(f)
+    yield "losslab", lambda: loss.value_and_gradient(y, f, out=out)
+    yield "losslab, new array", lambda: loss.value_and_gradient(y, f)
+
+
+def numpy_callers(name, y, f):
+    out = np.empty_like(f)
+    yield "numpy", lambda: NUMPY[name](y, f, out)
+    yield "np.add(a, b, out=c)", lambda: np.add(y, f, out=out)
+
+
+def torch_callers(name, y, f):
+    import torch
+
+    function = {
+        "binary_cross_entropy": torch.nn.functional.binary_cross_entropy_with_logits,
+        "huber": torch.nn.functional.huber_loss,
+        "squared_error": torch.nn.functional.mse_loss,
+    }[name]
+    target = torch.from_numpy(y)
+    prediction = torch.from_numpy(f).requires_grad_()
+
+    def call():
+        loss = function(prediction, target)
+        return loss.item(), torch.autograd.grad(loss, prediction)[0]
+
+    yield f"torch {torch.__version__}", call
+
+
+def jax_callers(name, y, f):
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    import jax.numpy as jnp
+
+    def cross_entropy(f, y):
+        return jnp.mean(jnp.maximum(f, 0) - y * f + jnp.log1p(jnp.exp(-jnp.abs(f))))
+
+    def huber(f, y):
+        a = jnp.abs(f - y)
+        q = jnp.minimum(a, 1.0)
+        return jnp.mean(q * (a - 0.5 * q))
+
+    def squared(f, y):
+        return 0.5 * jnp.mean((f - y) ** 2)
+
+    function = {
+        "binary_cross_entropy": cross_entropy,
+        "huber": huber,
+        "squared_error": squared,
+    }[name]
+    compiled = jax.jit(jax.value_and_grad(function))
+    y, f = jnp.asarray(y), jnp.asarray(f)
+    yield f"JAX {jax.__version__}", lambda: jax.block_until_ready(compiled(f, y))
+
+
+def sklearn_callers(name, y, f):
+    import sklearn
+    from sklearn._loss import loss as losses
+
+    loss = {
+        "binary_cross_entropy": losses.HalfBinomialLoss,
+        "huber": lambda: losses.HuberLoss(quantile=0.9, delta=1.0),
+        "squared_error": losses.HalfSquaredError,
+    }[name]()
+    if name == "huber":
+        loss.closs.delta = 1.0
+    terms, out = np.empty_like(f), np.empty_like(f)
+    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+    def call():
+        loss.loss_gradient(y, f, loss_out=terms, gradient_out=out, n_threads=threads)
+        return terms.mean(), out
+
+    yield f"scikit-learn {sklearn.__version__}", call
+
+
+PEERS = (losslab_callers, numpy_callers, torch_callers, jax_callers, sklearn_callers)
+
+
+def measure(name, n, rounds):
+    """Median seconds a call of every library, called in turn."""
+    rng = np.random.default_rng(0)
+    f = rng.normal(0.0, 3.0, n)
+    y = (rng.random(n) < 0.5).astype(float)
+    callers = {}
+    for make in PEERS:
+        try:
+            callers.update(make(name, y, f))
+        except ImportError as error:
+            print(f"  (left out: {error})")
+    check_agreement(name, callers)
+    times = {label: [] for label in callers}
+    turns = list(callers)
+    for _ in range(rounds):
+        # Some libraries' threads keep spinning after a call: no one may always come after them.
+        rng.shuffle(turns)
+        for label in turns:
+            call = callers[label]
+            started = time.perf_counter()
+            call()
+            times[label].append(time.perf_counter() - started)
+    return {label: statistics.median(t) for label, t in times.items()}
+
+
+def check_agreement(name, callers):
+    """Everybody computes the same thing, up to a constant factor of the library's own."""
+    want = callers["losslab"]()[0]
+    for label, call in callers.items():
+        if label.startswith("np.add"):
+            continue
+        factor = 2.0 if label.startswith("torch") and name == "squared_error" else 1.0
+        got = float(call()[0])
+        if not np.isclose(got, factor * want, rtol=1e-9):
+            raise SystemExit(f"{label} computes {got} for {name}, losslab {want}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, no 10 million")
+    parser.add_argument("--json", help="write the medians to this file as well")
+    arguments = parser.parse_args()
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
+          f"Python {platform.python_version()}, numpy {np.__version__}, float64")
+    results = {}
+    for name in NUMPY:
+        for n in SIZES[:3] if arguments.quick else SIZES:
+            rounds = max(9, min(300, 3 * 10**7 // n // (10 if arguments.quick else 1)))
+            medians = measure(name, n, rounds)
+            results[f"{name} {n}"] = medians
+            own = medians["losslab"]
+            print(f"\n{name}, n = {n:,}, median of {rounds} rounds")
+            for label, seconds in sorted(medians.items(), key=lambda item: item[1]):
+                print(f"  {label:24s} {seconds * 1e6:12.1f} us  {seconds / n * 1e9:8.2f} ns/element"
+                      f"  {seconds / own:6.2f} x losslab")
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump(results, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()
