@@ -1,6 +1,6 @@
 """Build the book: warnings are errors, every reference must resolve. Used by `make book`.
 
-    python tools/build_book.py [--builder latex] [--toc other_toc.yml]
+python tools/build_book.py [--builder latex] [--toc other_toc.yml]
 """
 
 import os

@@ -1,6 +1,6 @@
 """Serve the built book on this machine, compressed as any web host does.
 
-    python tools/serve.py [--port 8000] [folder]
+python tools/serve.py [--port 8000] [folder]
 """
 
 import argparse

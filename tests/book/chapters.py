@@ -44,7 +44,9 @@ def code(path):
 
 def prose(text):
     """Markdown without mathematics, code, roles, links, HTML tags and the statements of boxes."""
-    text = re.sub(r"^(:{3,})\{(exercise|quiz|bibliography)\}.*?^\1\s*$", "", text, flags=re.S | re.M)
+    text = re.sub(
+        r"^(:{3,})\{(exercise|quiz|bibliography)\}.*?^\1\s*$", "", text, flags=re.S | re.M
+    )
     text = re.sub(r"```.*?```", "", text, flags=re.S)
     text = re.sub(r"\$\$.*?\$\$|\$[^$\n]*(?:\n[^$\n]+)*?\$", "", text, flags=re.S)
     text = re.sub(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", "", text, flags=re.S)

@@ -15,7 +15,9 @@ fingerprint = pytest.importorskip("losslab_book.fingerprint").fingerprint
 @pytest.fixture
 def copy(tmp_path):
     shutil.copytree(
-        ROOT / "losslab", tmp_path / "losslab", ignore=shutil.ignore_patterns("static", "__pycache__")
+        ROOT / "losslab",
+        tmp_path / "losslab",
+        ignore=shutil.ignore_patterns("static", "__pycache__"),
     )
     shutil.copy(ROOT / "requirements.txt", tmp_path)
     return tmp_path
@@ -56,7 +58,9 @@ def test_style_sheet_moves_its_files(tmp_path):
     (tmp_path / "fonts").mkdir()
     (tmp_path / "fonts" / "a.woff2").write_text("")
     sheet = tmp_path / "a.css"
-    sheet.write_text('@import "x.css"; a { src: url(fonts/a.woff2), url(fonts/a.ttf), url(data:x) }')
+    sheet.write_text(
+        '@import "x.css"; a { src: url(fonts/a.woff2), url(fonts/a.ttf), url(data:x) }'
+    )
     moved = css.rebase(sheet, lambda path: f"here/{path.name}")
     assert "@import" not in moved
     assert 'url("here/a.woff2")' in moved

@@ -67,7 +67,9 @@ def test_figures_have_descriptions(path):
 
 @by_name
 def test_claims_are_asserted(path):
-    asserting = [cell for cell in cells(path, "code") if re.search(r"^\s*assert ", cell.source, re.M)]
+    asserting = [
+        cell for cell in cells(path, "code") if re.search(r"^\s*assert ", cell.source, re.M)
+    ]
     assert len(asserting) >= 4
 
 

@@ -77,7 +77,9 @@ def visit(browser, site):
 
     def start(width=1280, scheme="light", home=site, scripts=True):
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=scripts,
         )
         contexts.append(context)
         return Visit(context, home)

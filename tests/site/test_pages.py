@@ -64,7 +64,9 @@ def test_accessibility_rules(visit, page_name, scheme):
     page.add_script_tag(content=(WEB / "axe-core" / "axe.min.js").read_text("utf8"))
     result = page.evaluate("axe.run()")
     broken = [
-        f"{rule['id']}: {node['html'][:160]}" for rule in result["violations"] for node in rule["nodes"]
+        f"{rule['id']}: {node['html'][:160]}"
+        for rule in result["violations"]
+        for node in rule["nodes"]
     ]
     assert not broken, "\n".join(broken)
 
@@ -75,7 +77,9 @@ def test_page_weight(visit, page_name):
     sizes = {}
     tab.page.on(
         "response",
-        lambda response: sizes.update({response.url: int(response.headers.get("content-length", 0))}),
+        lambda response: sizes.update(
+            {response.url: int(response.headers.get("content-length", 0))}
+        ),
     )
     tab.open(page_name)
     tab.wait_for_figures()

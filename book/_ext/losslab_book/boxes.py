@@ -6,8 +6,8 @@ JupyterLab, which knows none of them, shows their text.
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 logger = logging.getLogger(__name__)
 

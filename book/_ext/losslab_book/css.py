@@ -72,7 +72,9 @@ def _rules(rules, used):
             if kept and body:
                 names = ",".join(tinycss2.serialize(s).strip() for s in kept)
                 yield f"{names}{{{_tight(body)}}}\n"
-        elif rule.type == "at-rule" and rule.lower_at_keyword in NESTING and rule.content is not None:
+        elif (
+            rule.type == "at-rule" and rule.lower_at_keyword in NESTING and rule.content is not None
+        ):
             inner = "".join(_rules(tinycss2.parse_rule_list(rule.content, True, True), used))
             if inner:
                 yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}\n"

@@ -41,7 +41,14 @@ SCRIPTS = [
     "scripts/pydata-sphinx-theme.js",
     "scripts/sphinx-book-theme.js",
 ]
-KEPT = {"favicon.svg", "searchtools.js", "language_data.js", FIGURES, "copy-button.svg", "check-solid.svg"}
+KEPT = {
+    "favicon.svg",
+    "searchtools.js",
+    "language_data.js",
+    FIGURES,
+    "copy-button.svg",
+    "check-solid.svg",
+}
 # Extensions Jupyter Book switches on whose scripts no page of ours needs.
 UNUSED = ("sphinx_thebe", "sphinx_togglebutton", "sphinx_comments", "sphinx_design")
 
@@ -108,7 +115,9 @@ def slim(app, exception):
         for name in SCRIPTS
     )
     figures = static / FIGURES
-    words = css.words([*pages.values()], [script] + [p.read_text("utf8") for p in [figures] if p.exists()])
+    words = css.words(
+        [*pages.values()], [script] + [p.read_text("utf8") for p in [figures] if p.exists()]
+    )
     fonts = {}
 
     def place(path):
