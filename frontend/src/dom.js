@@ -17,6 +17,11 @@ function fill(node, props, children) {
 export const h = (tag, props, ...children) => fill(document.createElement(tag), props, children);
 export const s = (tag, props, ...children) => fill(document.createElementNS(SVG, tag), props, children);
 
+/** Sets a node's text, and leaves alone what is right already: layout costs more than comparing. */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 // Jupyter's command mode takes arrow keys and Delete away from whatever has the
 // focus, except from elements that carry this attribute themselves.
 export const keysAreOurs = { "data-lm-suppress-shortcuts": "true" };

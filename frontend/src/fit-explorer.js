@@ -67,8 +67,8 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     python: () => `ll.widgets.FitExplorer([${state.points.map((p) => short(p[0])).join(", ")}], [${state.points.map((p) => short(p[1])).join(", ")}], losses=[${asPython(state.items)}])`,
   });
   const note = h("p", { class: "ll-note", hidden: true });
-  const edit = h("div", { class: "ll-footer" }, addPoint, removePoint,
-    h("span", { class: "ll-quiet" }, "Drag a point, or move it with the arrow keys. Double-click adds one."));
+  const edit = h("div", { class: "ll-footer ll-edit" }, addPoint, removePoint,
+    h("span", { class: "ll-quiet" }, "Drag points or use arrow keys; double-click adds one."));
   el.append(panel.root, weightTitle, strip, edit, table.root, from.root, sliders.root, note, foot, details.root, live.root);
 
   const fits = new Map();
@@ -129,6 +129,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
 
   function layout() {
     const narrow = el.clientWidth < NARROW;
+    el.classList.toggle("ll-narrow", narrow);
     panel.resize(el.clientWidth, narrow ? 300 : 360, { right: narrow ? 12 : 124 });
     panel.x.domain(home[0]);
     panel.y.domain(home[1]);

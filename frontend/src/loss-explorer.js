@@ -1,6 +1,6 @@
 // LossExplorer: value, gradient and curvature of a set of losses over residual or score.
 
-import { debounce, h, keysAreOurs, s } from "./dom.js";
+import { debounce, h, keysAreOurs, s, write } from "./dom.js";
 import { number, plain } from "./format.js";
 import { asPython, asTrait, axisOf, fits, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
 import { curvePath, limits, makePanel } from "./panel.js";
@@ -76,6 +76,8 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
       save();
     },
   });
+  const where = h("span");
+  table.head.append("at ", h("span", { class: "ll-sign" }, words.short), where);
   const live = announcer();
   const sliders = sliderBox({ onInput: (item) => drawLoss(item, true), onChange: () => { refit(); save(); } });
   const target = targetControl();
@@ -140,10 +142,9 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
     return { min: Math.min(bottom, state.yTrue), max: Math.max(high, state.yTrue), log: false };
   }
 
-  function compact() { return el.clientWidth < NARROW; }
-
   function layout() {
-    const narrow = compact();
+    const narrow = el.clientWidth < NARROW;
+    el.classList.toggle("ll-narrow", narrow);
     const columns = narrow ? 1 : Math.min(3, panels.length);
     grid.style.setProperty("--columns", columns);
     const gap = 16;
@@ -260,7 +261,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
     handle.style.left = `${px + panels[0].margin.left}px`;
     handle.style.top = `${panels[0].inner.height + panels[0].margin.top}px`;
     handle.setAttribute("aria-valuenow", plainNumber(state.at));
-    table.head.replaceChildren("at ", h("span", { class: "ll-sign" }, words.short), ` = ${plain(state.at)}`);
+    write(where, ` = ${plain(state.at)}`);
     for (const panel of panels) {
       panel.hair.setAttribute("x1", px);
       panel.hair.setAttribute("x2", px);

@@ -4,7 +4,7 @@ import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { line } from "d3-shape";
-import { h, s, uid } from "./dom.js";
+import { h, s, uid, write } from "./dom.js";
 import { dashes } from "./format.js";
 
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 46 };
@@ -79,12 +79,16 @@ export function makePanel({ title, sign, xLabel, margin = {} }) {
     const outside = m.right > 60;
     const groups = outside ? [placed] : overlapping(placed);
     for (const group of groups) spread(group, 10, height - 3);
-    labels.replaceChildren(...placed.map((e) => s("text", {
-      x: outside ? width + 8 : e.px - 4,
-      y: e.py,
-      "text-anchor": outside ? "start" : "end",
-      style: { "--c": e.colour },
-    }, e.text)));
+    while (labels.childElementCount > placed.length) labels.lastChild.remove();
+    while (labels.childElementCount < placed.length) labels.append(s("text"));
+    placed.forEach((e, i) => {
+      const node = labels.children[i];
+      node.setAttribute("x", (outside ? width + 8 : e.px - 4).toFixed(1));
+      node.setAttribute("y", e.py.toFixed(1));
+      node.setAttribute("text-anchor", outside ? "start" : "end");
+      node.style.setProperty("--c", e.colour);
+      write(node, e.text);
+    });
   };
 
   function lineEnd({ xs, ys }) {

@@ -1,6 +1,6 @@
 // The parts both figures are made of: the table of losses, the sliders, the menu and the footer.
 
-import { copyText, h, keysAreOurs, s, throttle } from "./dom.js";
+import { copyText, h, keysAreOurs, s, throttle, write } from "./dom.js";
 import { dashes, number, shortTitle } from "./format.js";
 import { labelOf, makeItem } from "./items.js";
 import { makeSlider } from "./slider.js";
@@ -40,18 +40,18 @@ export function lossTable({ columns, caption, onToggle, extra }) {
       return row;
     }));
   }
-  function write(item, values, items) {
+  function fill(item, values, items) {
     const row = rows.get(item.key);
     if (!row) return;
-    row.name.textContent = labelOf(item, items);
+    write(row.name, labelOf(item, items));
     row.cells.forEach((cell, i) => {
       const v = item.shown && values ? values[i] : null;
-      cell.textContent = number(v);
+      write(cell, number(v));
       if (Number.isFinite(v)) cell.dataset.value = v;
       else delete cell.dataset.value;
     });
   }
-  return { root, head, build, write };
+  return { root, head, build, write: fill };
 }
 
 /** All sliders when they are few; otherwise those of one loss, chosen by a tab. */
@@ -166,15 +166,15 @@ export function announcer() {
 
 /** A table made only when the reader opens it, and kept true while it is open. */
 export function tableOnRequest(title, rows) {
-  const holder = h("div", { class: "ll-scroll", tabindex: 0, role: "region", "aria-label": title, ...keysAreOurs });
+  const holder = h("div", { class: "ll-scroll", tabindex: 0, role: "group", "aria-label": title, ...keysAreOurs });
   const root = h("details", { class: "ll-details" }, h("summary", { ...keysAreOurs }, title), holder);
-  const write = () => {
+  const draw = () => {
     if (!root.open) return;
     const [head, ...body] = rows();
     holder.replaceChildren(h("table", { class: "ll-table ll-numbers" },
       h("thead", {}, h("tr", {}, head.map((c) => h("th", { scope: "col" }, c)))),
       h("tbody", {}, body.map((r) => h("tr", {}, r.map((c, i) => h(i ? "td" : "th", i ? {} : { scope: "row" }, typeof c === "number" ? number(c) : c)))))));
   };
-  root.addEventListener("toggle", write);
-  return { root, refresh: throttle(write, 120) };
+  root.addEventListener("toggle", draw);
+  return { root, refresh: throttle(draw, 120) };
 }

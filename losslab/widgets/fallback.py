@@ -10,6 +10,7 @@ import html
 import io
 import json
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,9 +23,21 @@ MARGIN = {"left": 40, "right": 10, "top": 26, "bottom": 40}
 STYLE = (
     "<style>figure.losslab-figure{container-type:inline-size;margin:1.25rem 0}"
     ".losslab-hold svg{max-width:100%;height:auto}"
-    "@media (scripting:enabled){.losslab-hold{min-height:var(--wide)}"
-    "@container (max-width:559px){.losslab-hold{min-height:var(--narrow)}}}</style>"
+    ".losslab-hold{--touch:0}@media (pointer:coarse){.losslab-hold{--touch:1}}"
+    "@media (scripting:enabled){"
+    ".losslab-hold{min-height:calc(var(--wide) + var(--touch)*var(--wide-touch))}"
+    "@container (max-width:559px){"
+    ".losslab-hold{min-height:calc(var(--narrow) + var(--touch)*var(--narrow-touch))}}}</style>"
 )
+
+
+class Heights(NamedTuple):
+    """What a live figure takes in CSS pixels, and how much more where buttons are for fingers."""
+
+    wide: int
+    narrow: int
+    wide_touch: int
+    narrow_touch: int
 
 
 @dataclasses.dataclass
@@ -93,10 +106,12 @@ def _y_limits(lines, floor):
 
 def to_html(scene, alt, name, heights, view):
     """The figure as HTML: a picture, and the mark by which the page's script finds it."""
-    wide, narrow = heights
+    sizes = ";".join(
+        f"--{key.replace('_', '-')}:{value}px" for key, value in heights._asdict().items()
+    )
     return (
         f'<figure class="losslab-figure" data-figure="{name}">{STYLE}'
-        f'<div class="losslab-hold" style="--wide:{wide}px;--narrow:{narrow}px">'
+        f'<div class="losslab-hold" style="{sizes}">'
         f"{to_svg(scene, alt)}</div>"
         f'<script type="application/vnd.jupyter.widget-view+json">{json.dumps(view)}</script>'
         "</figure>"

@@ -143,8 +143,21 @@ class Figure(anywidget.AnyWidget):
         raise NotImplementedError
 
     def heights(self):
-        """Heights of the live figure in CSS pixels: in a wide and in a narrow column."""
+        """What the live figure takes, for `fallback.to_html` to keep free.
+
+        The numbers are those of frontend/src/style.css; a browser test compares the two.
+        """
         raise NotImplementedError
+
+    def slider_rows(self, more=0):
+        """Height of the sliders, in a wide and in a narrow column: at most four at once."""
+        counts = [len(loss.parameters) for loss in self.losses]
+        visible, tabs = sum(counts), 0
+        if visible > 4:
+            visible, tabs = next(count for count in counts if count), 40
+        if visible == 0:
+            return more, more
+        return 12 + 44 * -(-visible // 2) + tabs + more, 12 + 44 * visible + tabs + more
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
@@ -170,10 +183,3 @@ def join(words):
     """`a, b and c`."""
     words = list(words)
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def slider_count(losses):
-    """How many sliders are visible at once: all if they are at most four, else one loss's."""
-    counts = [len(loss.parameters) for loss in losses]
-    total = sum(counts)
-    return (total, False) if total <= 4 else (next(c for c in counts if c), True)

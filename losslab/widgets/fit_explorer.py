@@ -3,8 +3,8 @@
 import numpy as np
 import traitlets
 
-from losslab.widgets.fallback import Dots, Line, Panel, Scene
-from losslab.widgets.figure import Figure, join, slider_count
+from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
+from losslab.widgets.figure import Figure, join
 from losslab.widgets.manifest import axis_of
 
 # Ten points near a line, one far above it (an outlier) and one far to the right (leverage).
@@ -157,15 +157,14 @@ class FitExplorer(Figure):
         return Scene([panel])
 
     def heights(self):
-        sliders, tabs = slider_count(self.losses)
-        choice = 44 * any(not loss.claims.get("convex") for loss in self.losses)
-        fixed = 24 + 24 + 84 + 48 + 38 + 38 * len(self.losses) + choice + 44
-        wide = 360 + fixed + 48 + (12 + 44 * -(-sliders // 2) + 40 * tabs if sliders else 0)
-        narrow = (
-            300 + fixed + 44 * bool(choice) + 92 + 40
-            + (12 + 44 * sliders + 40 * tabs if sliders else 0)
-        )
-        return wide, narrow
+        n = len(self.losses)
+        choice = any(not loss.claims.get("convex") for loss in self.losses)
+        slider_rows = self.slider_rows()
+        common = 24 + 108 + 38 + 38 * n + 43
+        wide = 360 + common + 48 + 44 * choice + slider_rows[0] + 48
+        narrow = 308 + common + 95 + 71 * choice + slider_rows[1] + 92
+        touch = 6 * n + 9 + 12 * choice
+        return Heights(wide, narrow, touch + 16, touch + 24)
 
 
 def check_points(x, y, distinct=True):

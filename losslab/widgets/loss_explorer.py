@@ -5,8 +5,8 @@ import traitlets
 
 from losslab.engine.curves import curve
 from losslab.losses.domains import PREDICTIONS, TARGETS
-from losslab.widgets.fallback import Line, Panel, Scene
-from losslab.widgets.figure import Figure, as_number, join, slider_count
+from losslab.widgets.fallback import Heights, Line, Panel, Scene
+from losslab.widgets.figure import Figure, as_number, join
 from losslab.widgets.manifest import axis_of
 
 PANELS = {
@@ -187,17 +187,14 @@ class LossExplorer(Figure):
         )
 
     def heights(self):
-        sliders, tabs = slider_count(self.losses)
-        rows = 88 + 38 * len(self.losses) + 52 * (self.axis == "score") + 56 * (
-            self.axis == "prediction"
-        )
-        panels = len(self.show)
+        n, panels, score = len(self.losses), len(self.show), self.axis == "score"
+        slider_rows = self.slider_rows(56 * (self.axis == "prediction"))
+        common = 38 + 38 * n + 43
         tall = 324 if panels == 1 else 274 * -(-panels // 3)
-        wide = tall + rows + 44 + (12 + 44 * -(-sliders // 2) + 40 * tabs if sliders else 0)
-        narrow = (
-            226 * panels + rows + 88 + (12 + 44 * sliders + 40 * tabs if sliders else 0) - 12
-        )
-        return wide, narrow
+        wide = tall + common + slider_rows[0] + 44 * score + 48
+        narrow = 226 * panels - 4 + common + slider_rows[1] + 71 * score + 92
+        touch = 6 * n + 9 + 12 * score
+        return Heights(wide, narrow, touch + 8, touch + 19)
 
 
 def check_range(default, x_range):
