@@ -55,7 +55,12 @@ class BinaryCrossEntropy(Pointwise):
         return (1.0 - y) * sigmoid(f) - y * sigmoid(-f)
 
     def curvature_at(y, f):
-        return sigmoid(f) * sigmoid(-f) + 0.0 * y
+        # e / (1 + e)**2, with what rounding 1 + e lost put back.
+        e = exp(-abs(f))
+        d = 1.0 + e
+        lost = e - (d - 1.0)
+        q = (e / d) / d
+        return (q - q * (lost + lost) / d) + 0.0 * y
 
     def exact(mp, y, f):
         return mp.log1p(mp.exp(f)) - y * f
