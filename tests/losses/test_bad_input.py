@@ -266,7 +266,7 @@ def test_unknown_families_and_kinds(argument, bad):
     assert repr(bad) in str(caught.value)
 
 
-@pytest.mark.parametrize("bad", [0, -1, 1.5, True, "2", None, np.nan])
+@pytest.mark.parametrize("bad", [0, -1, 1.5, True, "two", None, np.nan])
 def test_numbers_of_threads(bad):
     with pytest.raises(ValueError, match="n must be a whole number of at least 1, got"):
         ll.set_num_threads(bad)

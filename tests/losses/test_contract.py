@@ -10,6 +10,12 @@ from tests.losses.cases import CORNERS, DEFAULTS, ids
 
 every_corner = pytest.mark.parametrize("loss", CORNERS, ids=ids)
 every_loss = pytest.mark.parametrize("loss", DEFAULTS, ids=ids)
+# The array loops are the same for all: float32, compiled anew for each loss, is tried with a few.
+one_of_each = pytest.mark.parametrize(
+    "loss",
+    {(type(loss).__module__, loss.target, loss.prediction): loss for loss in DEFAULTS}.values(),
+    ids=ids,
+)
 N = 3001
 EPS = np.finfo(float).eps
 
@@ -42,8 +48,7 @@ def test_mean_and_sum_are_those_of_the_terms(loss, rng):
     assert type(total) is float
     assert type(mean) is float
     if np.isfinite(terms).all():
-        tolerance = N * EPS * np.abs(terms).max()
-        assert abs(total - math.fsum(terms)) <= tolerance
+        assert abs(total - math.fsum(terms)) <= 1e-14 * np.abs(terms).sum()
         assert mean == total / N
     else:
         assert not math.isfinite(total)
@@ -128,18 +133,15 @@ def test_value_and_gradient_is_both_of_them(loss, rng):
 # Types and layouts ----------------------------------------------------------------------------
 
 
-@every_loss
+@one_of_each
 def test_float32_stays_float32_and_is_computed_in_float64(loss, rng):
-    # One compiled loop for every loss; the next test has all of them for two.
     y, f = (a.astype(np.float32) for a in loss.example(N, rng))
     wide = y.astype(np.float64), f.astype(np.float64)
     for reduction in ("mean", "sum", "none"):
-        for got, right in zip(
-            loss.value_and_gradient(y, f, None, reduction),
-            loss.value_and_gradient(*wide, None, reduction),
-            strict=True,
-        ):
-            assert same(got, np.float32(right)), reduction
+        narrow = loss.value_and_gradient(y, f, None, reduction)
+        right = loss.value_and_gradient(*wide, None, reduction)
+        for got, wanted in zip(narrow, right, strict=True):
+            assert same(got, np.float32(wanted)), reduction
 
 
 @pytest.mark.parametrize("name", ["huber", "binary_cross_entropy"])
@@ -218,7 +220,7 @@ def test_whole_numbers_convert(loss):
     assert loss.value([True], [1.0]) == loss.value([1.0], [1.0])
 
 
-@every_loss
+@one_of_each
 def test_half_precision_gives_single(loss):
     y, f = np.ones(3, np.float16), np.array([0.5, 1.0, 2.0], np.float16)
     value, gradient = loss.value_and_gradient(y, f)
@@ -273,7 +275,7 @@ def test_nan_in_nan_out_and_nowhere_else(loss, rng):
         assert np.isnan(loss.value(*pair, reduction="sum"))
 
 
-@every_loss
+@one_of_each
 def test_nan_in_float32(loss):
     nan = np.float32([np.nan])
     one = np.float32([1.0])
@@ -291,9 +293,8 @@ def test_an_infinite_prediction_costs_the_limit_or_nan_never_a_wrong_number(loss
             if sign:
                 value = loss.value([y], [sign * np.inf])
                 far = loss.value([y], [sign * 1e300])
-                assert np.isnan(value) or value == pytest.approx(far, rel=1e-6) or (
-                    abs(value) == np.inf and (abs(far) > 50.0)
-                ), (y, sign)
+                grows = np.isinf(value) and loss.claims.get("bounded") is None
+                assert grows or np.isnan(value) or value == pytest.approx(far, rel=1e-6), (y, sign)
 
 
 @every_loss
