@@ -241,9 +241,7 @@ def log_two_parts(k, f, c):
     head = k * LN2_HI
     two_s = s + s
     hi = head + two_s
-    lo = two_sum_error(head, two_s, hi) + (
-        (s_lo + s_lo) + (s * log_tail(s * s) + (k * LN2_LO + c))
-    )
+    lo = two_sum_error(head, two_s, hi) + ((s_lo + s_lo) + (s * log_tail(s * s) + (k * LN2_LO + c)))
     total = hi + lo
     return total, lo - (total - hi)
 

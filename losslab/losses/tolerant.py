@@ -1,0 +1,114 @@
+"""Losses that forgive small residuals: zero inside a band of half-width epsilon."""
+
+from losslab.engine.vmath import finite_part, two_sum_error
+from losslab.losses.claims import Claims
+from losslab.losses.contract import Pointwise
+from losslab.losses.parameters import Parameter
+
+
+class EpsilonInsensitive(Pointwise):
+    """Epsilon-insensitive loss: absolute error outside a band, nothing inside.
+
+    With r = y_pred - y_true the loss is max(0, abs(r) - epsilon), in units of y. Samples inside
+    the band do not move the fit, which is what makes support-vector regression sparse; if most
+    lie inside, the best prediction is not unique. At the edges of the band the gradient is 0.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("epsilon_insensitive", epsilon=1.0).value([0.0], [-3.0])
+    2.0
+    """
+
+    name = "epsilon_insensitive"
+    title = "Epsilon-insensitive loss"
+    aliases = ("svr",)
+    family = "regression"
+    formula = r"\max(0, \lvert r\rvert - \epsilon)"
+    reference = "drucker1996"
+    epsilon = Parameter(
+        0.1, least=0.0, slider=(0.0, 2.0), doc="half-width of the free band, in units of y"
+    )
+    claims = Claims(
+        convex=True,
+        differentiable=False,
+        twice_differentiable=False,
+        symmetric=True,
+        nonnegative=True,
+        lipschitz=1.0,
+        smooth=None,
+        bounded=None,
+        redescending=False,
+    )
+
+    def value_at(y, f, epsilon):
+        t = abs(f - y) - epsilon
+        return 0.0 if t < 0.0 else t
+
+    def gradient_at(y, f, epsilon):
+        r = f - y
+        t = abs(r) - epsilon
+        g = 1.0 if t > 0.0 else 0.0
+        g = -g if r < 0.0 else g
+        return g if r == r else r
+
+    def curvature_at(y, f, epsilon):
+        r = f - y
+        return 0.0 if r == r else r
+
+    def exact(mp, y, f, epsilon):
+        return max(mp.mpf(0), abs(f - y) - epsilon)
+
+
+class SquaredEpsilonInsensitive(Pointwise):
+    """Squared epsilon-insensitive loss: half squared error outside a band, nothing inside.
+
+    With r = y_pred - y_true the loss is max(0, abs(r) - epsilon)**2 / 2, in units of y squared;
+    scikit-learn leaves out the half. Outliers pull as hard as under squared error.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("squared_epsilon_insensitive", epsilon=1.0).value([0.0], [-3.0])
+    2.0
+    """
+
+    name = "squared_epsilon_insensitive"
+    title = "Squared epsilon-insensitive loss"
+    family = "regression"
+    formula = r"\tfrac12 \max(0, \lvert r\rvert - \epsilon)^2"
+    reference = "lee2005"
+    epsilon = Parameter(
+        0.1, least=0.0, slider=(0.0, 2.0), doc="half-width of the free band, in units of y"
+    )
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=lambda epsilon: epsilon == 0.0,
+        symmetric=True,
+        nonnegative=True,
+        lipschitz=None,
+        smooth=1.0,
+        bounded=None,
+        redescending=False,
+    )
+
+    def value_at(y, f, epsilon):
+        a = abs(f - y)
+        t = a - epsilon
+        v = (0.5 * t) * t + finite_part(t * two_sum_error(a, -epsilon, t))
+        return 0.0 if t < 0.0 else v
+
+    def gradient_at(y, f, epsilon):
+        r = f - y
+        t = abs(r) - epsilon
+        g = 0.0 if t < 0.0 else t
+        return -g if r < 0.0 else g
+
+    def curvature_at(y, f, epsilon):
+        r = f - y
+        c = 0.0 if abs(r) < epsilon else 1.0
+        return c if r == r else r
+
+    def exact(mp, y, f, epsilon):
+        return max(mp.mpf(0), abs(f - y) - epsilon) ** 2 / 2
