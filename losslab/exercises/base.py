@@ -43,7 +43,7 @@ def register(label, test):
     Parameters
     ----------
     label : str
-        Starts with the chapter's name: ``"referee-mean"``.
+        Starts with the chapter's name: ``"referee-worst"``.
     test : callable
         Takes the answer and returns a `Verdict`.
 
@@ -82,7 +82,7 @@ def labels(chapter=None):
     Examples
     --------
     >>> import losslab as ll
-    >>> "referee-squared-error" in ll.exercises.labels("referee")
+    >>> "referee-worst" in ll.exercises.labels("referee")
     True
     """
     return sorted(k for k in _checks if chapter is None or k.startswith(f"{chapter}-"))
@@ -112,11 +112,11 @@ def verdict(label, answer):
     Examples
     --------
     >>> import losslab as ll
-    >>> ll.exercises.verdict("referee-squared-error", "a word").right
+    >>> ll.exercises.verdict("referee-worst", "a word").right
     False
     """
     if not isinstance(label, str):
-        raise TypeError(f"label must be a string such as 'referee-mean', got {label!r}")
+        raise TypeError(f"label must be a string such as 'referee-worst', got {label!r}")
     if label not in _checks:
         near = difflib.get_close_matches(label, _checks, n=1, cutoff=0.4)
         hint = f"; did you mean {near[0]!r}?" if near else ""
@@ -144,7 +144,7 @@ def check(label, answer):
     Examples
     --------
     >>> import losslab as ll
-    >>> ll.exercises.check("referee-squared-error", None)
+    >>> ll.exercises.check("referee-worst", None)
     Not yet: there is no answer here yet. Replace the placeholder and run again.
     """
     print(verdict(label, answer).message)

@@ -20,8 +20,8 @@ def message(label, answer):
 
 
 def test_unknown_label_names_the_nearest():
-    with pytest.raises(ValueError, match="did you mean 'referee-squared-error'"):
-        ll.exercises.check("referee-squared-eror", 1)
+    with pytest.raises(ValueError, match="did you mean 'referee-worst'"):
+        ll.exercises.check("referee-wurst", 1)
 
 
 def test_unknown_label_without_a_neighbour():
@@ -36,7 +36,7 @@ def test_label_must_be_a_string():
 
 def test_label_taken_by_another_module():
     with pytest.raises(ValueError, match=r"taken by losslab\.exercises\.referee"):
-        kinds.number("referee-squared-error", lambda: 1.0, says="x")
+        kinds.number("referee-worst", lambda: 1.0, says="x")
 
 
 def test_labels_of_a_chapter():
@@ -53,7 +53,7 @@ def test_check_prints_one_line_and_returns_nothing(capsys):
 
 @pytest.mark.parametrize("nothing", [None, ...])
 def test_no_answer_yet(nothing):
-    assert "no answer here yet" in message("referee-squared-error", nothing)
+    assert "no answer here yet" in message("referee-worst", nothing)
 
 
 # Numbers ----------------------------------------------------------------------------------------
