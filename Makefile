@@ -8,6 +8,7 @@ export PYTHONUTF8 := 1
 STATIC := losslab/widgets/static
 BOOK := _build/html/index.html
 PACKAGE := $(shell find losslab -name '*.py')
+IN_THE_PAGE := $(shell find losslab/engine losslab/losses losslab/training losslab/widgets -name '*.py')
 FRONTEND := $(shell find frontend -path '*/node_modules' -prune -o -type f -print)
 PAGES := $(shell find book -path '*/.ipynb_checkpoints' -prune -o -path '*/__pycache__' -prune -o -type f -print)
 
@@ -65,10 +66,10 @@ tools/web/node_modules/.package-lock.json: tools/web/package-lock.json | _build/
 	cd tools/web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-_build/.assets: _build/.installed tools/build_assets.py $(PACKAGE) $(FRONTEND)
+_build/.assets: _build/.installed tools/build_assets.py tools/build_frontend.py $(IN_THE_PAGE) $(FRONTEND)
 	$(BIN)/python tools/build_assets.py
 	@touch $@
 
-_build/.book: _build/.assets tools/web/node_modules/.package-lock.json tools/build_book.py _config.yml _toc.yml $(PAGES)
+_build/.book: _build/.assets tools/web/node_modules/.package-lock.json tools/build_book.py _config.yml _toc.yml $(PACKAGE) $(PAGES)
 	$(BIN)/python tools/build_book.py
 	@touch $@
