@@ -33,7 +33,7 @@ class _Pool:
     def workers(self):
         with self.lock:
             if self.executor is None:
-                self.executor = ThreadPoolExecutor(self.count() - 1, "losslab")
+                self.executor = ThreadPoolExecutor(max(self.count() - 1, 1), "losslab")
             return self.executor
 
     def forget(self):
@@ -92,9 +92,8 @@ def set_num_threads(n):
     n = check_thread_count("n", n)
     with _pool.lock:
         _pool.threads = n
-        if _pool.executor is not None:
-            _pool.executor.shutdown(wait=False)
-            _pool.executor = None
+        # Not shut down: another thread may be about to hand it work. It ends when nobody holds it.
+        _pool.executor = None
 
 
 _local = threading.local()
