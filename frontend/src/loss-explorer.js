@@ -20,8 +20,8 @@ const PANELS = {
   value: { title: "Value", sign: "ℓ", floor: 0 },
   gradient: { title: "Gradient", sign: "∂ℓ/∂" },
   influence: { title: "Influence", sign: "ψ = ∂ℓ/∂" },
-  curvature: { title: "Curvature", sign: "∂²ℓ/∂", floor: 0, spiky: true },
-  weight: { title: "Weight", sign: "ψ(r)/r", floor: 0, spiky: true },
+  curvature: { title: "Curvature", sign: "∂²ℓ/∂", floor: 0, tail: 0.02 },
+  weight: { title: "Weight", sign: "ψ(r)/r", floor: 0, tail: 0.1 },
 };
 
 export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
@@ -247,9 +247,11 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   }
 
   function drawLabels() {
-    const many = shownItems().length > 4;
+    // Many names in small panels would hide the curves; the table below is the legend too.
+    const count = shownItems().length;
     panels.forEach((panel, i) => {
-      panel.label(many && i ? [] : shownItems().filter((item) => results.has(item.key)).map((item) => ({
+      const crowded = panel.inner.width < 400 && (count > 5 || (count > 4 && i > 0));
+      panel.label(crowded ? [] : shownItems().filter((item) => results.has(item.key)).map((item) => ({
         xs, ys: column(panel.name, results.get(item.key), xs), text: labelOf(item, state.items), colour: item.spec.style?.colour,
       })));
     });

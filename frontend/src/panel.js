@@ -151,7 +151,7 @@ export function curvePath(item) {
 }
 
 /** Limits that show every curve without letting the steepest flatten the rest. */
-export function limits(columns, { floor = null, spiky = false } = {}) {
+export function limits(columns, { floor = null, tail = 0 } = {}) {
   const lows = [];
   const highs = [];
   for (const column of columns) {
@@ -159,9 +159,10 @@ export function limits(columns, { floor = null, spiky = false } = {}) {
     if (!finite.length) continue;
     let low = finite[0];
     let high = finite[finite.length - 1];
-    if (spiky) {
-      const most = finite[Math.floor(0.98 * (finite.length - 1))];
-      const least = finite[Math.floor(0.02 * (finite.length - 1))];
+    if (tail) {
+      // A spike, as of the weight of a small residual, is cut off.
+      const most = finite[Math.floor((1 - tail) * (finite.length - 1))];
+      const least = finite[Math.floor(tail * (finite.length - 1))];
       if (high > 3 * most && most > 0) high = 1.5 * most;
       if (low < 3 * least && least < 0) low = 1.5 * least;
     }

@@ -112,6 +112,7 @@ export function addMenu({ specs, items, onAdd }) {
     if (spec && items().length < MOST_LOSSES) onAdd(makeItem(spec, {}, false, items()));
     refresh();
   });
+  const root = h("span", { class: "ll-add" }, menu, add);
   function refresh() {
     const before = menu.value;
     const present = new Set(items().map((item) => item.name));
@@ -120,11 +121,11 @@ export function addMenu({ specs, items, onAdd }) {
     menu.replaceChildren(...free.map((sp) => h("option", { value: sp.name }, sp.title)));
     const first = free.find((sp) => !present.has(sp.name)) ?? free[0];
     menu.value = free.some((sp) => sp.name === before) && !present.has(before) ? before : first?.name ?? "";
-    menu.disabled = !free.length;
-    add.disabled = !free.length || items().length >= MOST_LOSSES;
+    root.hidden = !free.length;
+    add.disabled = items().length >= MOST_LOSSES;
   }
   refresh();
-  return { root: h("span", { class: "ll-add", hidden: specs.length < 2 }, menu, add), refresh };
+  return { root, refresh };
 }
 
 const quiet = { class: "ll-button ll-plain" };

@@ -7,9 +7,11 @@ const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 
 /* global __LOSSLAB_ASSETS__ */
-function assets() {
+async function assets() {
   const { wasm, losses } = __LOSSLAB_ASSETS__;
-  return { wasm: Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0)), losses };
+  const packed = new Blob([Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0))]);
+  const unpacked = packed.stream().pipeThrough(new DecompressionStream("gzip"));
+  return { wasm: await new Response(unpacked).arrayBuffer(), losses };
 }
 
 /** The part of a Jupyter model that the figures use, without a kernel behind it. */
@@ -54,7 +56,7 @@ async function start() {
     .map((script) => ({ script, state: all[JSON.parse(script.textContent).model_id]?.state }))
     .filter(({ state }) => state?.figure && state._losslab);
   if (!views.length) return;
-  const library = await load(assets());
+  const library = await load(await assets());
   views.forEach(({ script, state }, index) => {
     let figure = script.closest("figure.losslab-figure");
     if (!figure) {

@@ -235,7 +235,8 @@ def _jumps(y, i, span):
     step = np.abs(np.diff(y[max(0, i - 2) : i + 4]))
     own = abs(y[i + 1] - y[i])
     around = step[step < 0.5 * own]
-    return own > 0.15 * span and len(step) - len(around) <= 2 and np.all(around < own / 8)
+    few = 0 < len(around) >= len(step) - 2  # a straight line has nothing smaller around it
+    return own > 0.15 * span and few and np.all(around < own / 8)
 
 
 def _path(x, y):
