@@ -316,6 +316,16 @@ def hypot_parts(n, m):
     return t, t_lo, s, s_lo
 
 
+def exp_rest(x):
+    """(e**x - 1 - x) / x**2 - 1/2 for abs(x) <= 0.45: the Taylor series."""
+    x2 = x * x
+    x4 = x2 * x2
+    low = 1 / 6 + x * (1 / 24) + x2 * (1 / 120 + x * (1 / 720))
+    mid = 1 / 5040 + x * (1 / 40320) + x2 * (1 / 362880 + x * (1 / 3628800))
+    top = 1 / 39916800 + x * (1 / 479001600) + x2 * (1 / 6227020800 + x * (1 / 87178291200))
+    return x * (low + x4 * (mid + x4 * top))
+
+
 def expm1_minus(x, x_lo):
     """e**x - 1 - x at x + x_lo, for abs(x) <= 50, without cancellation."""
     k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
@@ -327,4 +337,7 @@ def expm1_minus(x, x_lo):
     shift = (s - 1.0) * r_hi
     total = head + shift
     y = total + (two_sum_error(head, shift, total) + s * ((r * r) * exp_tail(r) - r_lo))
+    p = 0.5 * x * x
+    near = p + (two_product_error(0.5 * x, x, p) + (p + p) * exp_rest(x))
+    y = near if abs(x) < 0.44 else y
     return y + x_lo * (y + x)

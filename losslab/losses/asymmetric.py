@@ -6,6 +6,7 @@ import numpy as np
 
 from losslab.engine.vmath import (
     exp2parts,
+    exp_rest,
     expm1,
     expm1_minus,
     finite_part,
@@ -49,16 +50,6 @@ def soft_minimum(y, a):
     t = -a * np.asarray(y, dtype=float)
     top = t.max()
     return float(-(top + np.log(np.mean(np.exp(t - top)))) / a)
-
-
-def exp_rest(x):
-    """(e**x - 1 - x) / x**2 - 1/2 for abs(x) <= 0.45: the Taylor series."""
-    x2 = x * x
-    x4 = x2 * x2
-    low = 1 / 6 + x * (1 / 24) + x2 * (1 / 120 + x * (1 / 720))
-    mid = 1 / 5040 + x * (1 / 40320) + x2 * (1 / 362880 + x * (1 / 3628800))
-    top = 1 / 39916800 + x * (1 / 479001600) + x2 * (1 / 6227020800 + x * (1 / 87178291200))
-    return x * (low + x4 * (mid + x4 * top))
 
 
 class AsymmetricAbsoluteError(Pointwise):

@@ -15,6 +15,7 @@ from losslab.engine.vmath import (
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.style import style
 
 
 def logit_parts(tau):
@@ -54,6 +55,7 @@ class Quantile(Pointwise):
     family = "regression"
     formula = r"\begin{cases} (1-\tau)\,r & r > 0 \\ -\tau\,r & r \le 0 \end{cases}"
     reference = "koenker1978"
+    style = style("purple", "dotted")
     tau = Parameter(
         0.5, above=0.0, below=1.0, slider=(0.05, 0.95), doc="level of the quantile, a number"
     )

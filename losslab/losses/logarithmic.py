@@ -1,0 +1,101 @@
+"""Losses of logarithms of non-negative quantities."""
+
+import numpy as np
+
+from losslab.engine.vmath import (
+    finite_part,
+    log1p_parts,
+    product_error,
+    quotient_error,
+    two_sum_error,
+)
+from losslab.losses.claims import Claims
+from losslab.losses.contract import Pointwise
+
+LN2_64 = 44.3614195558365  # 64 log 2
+
+
+def log_distance(y, f):
+    """log(1 + f) - log(1 + y) as (hi, lo), without cancellation when the two are close."""
+    low = y if f > y else f
+    r = abs(f - y)
+    r_lo = two_sum_error(f, -y, f - y)
+    b = 1.0 + low
+    # A quotient beyond the range of doubles is brought back by 2**-64.
+    far = r > 1e280
+    n = r * 5.421010862427522e-20 if far else r
+    q = n / b
+    n_lo = 0.0 if far else (-r_lo if f < y else r_lo)
+    hi, lo = log1p_parts(q)
+    lo = lo + quotient_error(n, n_lo, b, two_sum_error(1.0, low, b), q) / (1.0 + q)
+    hi_far = hi + LN2_64
+    lo = lo + two_sum_error(hi, LN2_64, hi_far) if far else lo
+    hi = hi_far if far else hi
+    return (-hi if f < y else hi), finite_part(-lo if f < y else lo)
+
+
+def geometric_mean(y):
+    """exp(mean(log(1 + y))) - 1."""
+    return float(np.expm1(np.mean(np.log1p(np.asarray(y, dtype=float)))))
+
+
+class SquaredLogError(Pointwise):
+    """Squared logarithmic error: half the squared difference of log(1 + y_pred) and log(1 + y_true).
+
+    The loss has no unit; the 1 added (in units of y) decides which small values still count. It
+    punishes under-prediction more than over-prediction of the same size, and its best constant,
+    exp(mean(log(1 + y))) - 1, lies below the mean. It is not convex in y_pred: beyond
+    e (1 + y_true) - 1 the pull weakens. Keras leaves out the half.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> round(ll.get("squared_log_error").value([0.0], [1.718281828459045]), 12)
+    0.5
+    """
+
+    name = "squared_log_error"
+    title = "Squared logarithmic error"
+    aliases = ("msle", "MeanSquaredLogarithmicError", "reg:squaredlogerror")
+    family = "regression"
+    target = "above -1"
+    prediction = "value above -1"
+    formula = r"\tfrac12\left(\log(1 + f) - \log(1 + y)\right)^2"
+    reference = "tofallis2015"
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        twice_differentiable=True,
+        symmetric=False,
+        nonnegative=True,
+        lipschitz=None,
+        smooth=None,
+        bounded=None,
+        elicits=geometric_mean,
+    )
+
+    def value_at(y, f):
+        d, d_lo = log_distance(y, f)
+        p = (0.5 * d) * d
+        return p + (product_error(0.5 * d, d, p) + d * d_lo)
+
+    def gradient_at(y, f):
+        d, d_lo = log_distance(y, f)
+        b = 1.0 + f
+        q = d / b
+        return q + quotient_error(d, d_lo, b, two_sum_error(1.0, f, b), q)
+
+    def curvature_at(y, f):
+        d, d_lo = log_distance(y, f)
+        n = 1.0 - d
+        n_lo = two_sum_error(1.0, -d, n) - d_lo
+        b = 1.0 + f
+        b_lo = two_sum_error(1.0, f, b)
+        # Divided twice: (1 + f)**2 may overflow where the quotient does not.
+        q = n / b
+        q_lo = quotient_error(n, n_lo, b, b_lo, q)
+        c = q / b
+        return c + quotient_error(q, q_lo, b, b_lo, c)
+
+    def exact(mp, y, f):
+        return (mp.log1p(f) - mp.log1p(y)) ** 2 / 2
