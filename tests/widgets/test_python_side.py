@@ -10,6 +10,7 @@ import losslab as ll
 from losslab.engine.curves import curve
 from losslab.losses import Claims, Parameter, Pointwise, registry
 from losslab.widgets import assets
+from losslab.widgets.fallback import _visible
 from losslab.widgets.manifest import describe, manifest
 
 
@@ -189,6 +190,13 @@ def test_bundle_has_a_picture_for_every_medium(kind):
     picture = data["text/html"].split("<script")[0]
     assert picture == again["text/html"].split("<script")[0]
     assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_picture_of_fits_shows_their_lines():
+    figure = ll.widgets.FitExplorer(losses=["squared_error", "absolute_error"])
+    for line in figure.scene().panels[0].lines:
+        (piece,) = _visible(line, -100.0, 100.0)
+        assert piece.shape == (2, 2)
 
 
 def test_description_of_a_loss_is_plain_data(own_loss):
