@@ -11,6 +11,7 @@ from losslab.engine.vmath import (
 )
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
+from losslab.losses.style import style
 
 LN2_64 = 44.3614195558365  # 64 log 2
 
@@ -62,14 +63,13 @@ class SquaredLogError(Pointwise):
     prediction = "value above -1"
     formula = r"\tfrac12\left(\log(1 + f) - \log(1 + y)\right)^2"
     reference = "tofallis2015"
+    style = style("purple", "dashdot")
     claims = Claims(
         convex=False,
         differentiable=True,
         twice_differentiable=True,
         symmetric=False,
         nonnegative=True,
-        lipschitz=None,
-        smooth=None,
         bounded=None,
         elicits=geometric_mean,
     )
