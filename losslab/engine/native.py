@@ -100,13 +100,13 @@ class Compiled:
         key = "\n".join((jit.identity, entry, layout, dtype, text))
         name = f"losslab_{hashlib.sha256(key.encode()).hexdigest()[:24]}"
         path = cache_directory() / f"{name}.o"
-        try:
-            code = path.read_bytes()
-            statistics["loaded"] += 1
-        except OSError:
+        code = read_checked(path)
+        if code is None:
             code = jit.compile(name, text, entry, layout, dtype)
             statistics["compiled"] += 1
-            write_whole(path, code)
+            write_checked(path, code)
+        else:
+            statistics["loaded"] += 1
         address = jit.load(name, code)
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, *(_CTYPES[letter] for letter in layout))
         self.function = kind(address)
@@ -178,12 +178,28 @@ def cache_directory():
     return folder
 
 
-def write_whole(path, content):
-    """Write a file in one step, so that nobody ever reads half of it."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    os.replace(temporary, path)
+def read_checked(path):
+    """What `write_checked` wrote, or None if it is missing or damaged (running it would crash)."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, code = content[:32], content[32:]
+    return code if hashlib.sha256(code).digest() == digest else None
+
+
+def write_checked(path, code):
+    """Write code behind its digest, in one step, so that nobody ever reads half of it.
+
+    A full disk or a folder that is gone only means that the next process compiles again.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.sha256(code).digest() + code)
+        os.replace(temporary, path)
+    except OSError:
+        pass
 
 
 # Where numpy keeps the address of an array's data: right behind the object header. Reading it

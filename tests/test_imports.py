@@ -1,0 +1,131 @@
+"""Rooms import in one direction, and the front door is light."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import losslab as ll
+
+PACKAGE = Path(ll.__file__).parent
+ROOT = Path(__file__).parents[1]
+
+# What each room may import from the others.
+CORE = {"engine", "losses"}
+MIDDLE = {"regularizers", "multitask", "adaptive"}
+MAY_USE = {
+    "engine": set(),
+    "losses": {"engine"},
+    **{room: CORE for room in MIDDLE},
+    "training": CORE | MIDDLE,
+    "plots": CORE | MIDDLE | {"training"},
+    "widgets": CORE | MIDDLE | {"training", "plots"},
+    "adapters": CORE,
+    "datasets": set(),
+    "evaluation": CORE,
+    "exercises": CORE | MIDDLE | {"training", "datasets"},
+}
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if "static" not in p.parts)
+BOOK = sorted(p for p in (ROOT / "book").rglob("*.ipynb") if "_build" not in p.parts)
+
+
+def room_of(path):
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0].removesuffix(".py")
+
+
+def imported_modules(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def rooms_used(tree):
+    """Rooms of the package that a file imports, or losslab for its front door."""
+    for module in imported_modules(tree):
+        parts = module.split(".")
+        if parts[0] == "losslab":
+            yield parts[1] if len(parts) > 1 and (PACKAGE / parts[1]).exists() else "losslab"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_go_one_way(path):
+    room = room_of(path)
+    if room == "__init__":
+        return
+    assert room in MAY_USE, f"a new room: say in tests/test_imports.py what {room} may use"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    used = set(rooms_used(tree)) - {room}
+    # The front door opens the core rooms, so the core itself must not use it.
+    allowed = MAY_USE[room] | (set() if room in CORE else {"losslab"})
+    assert used <= allowed, f"{room} must not import {sorted(used - allowed)}"
+
+
+def code_cells(path):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            source = "".join(cell["source"])
+            lines = [s for s in source.splitlines() if not s.lstrip().startswith(("%", "!"))]
+            yield "\n".join(lines)
+
+
+@pytest.mark.parametrize("path", BOOK, ids=lambda p: p.stem)
+def test_the_book_uses_public_names_only(path):
+    for source in code_cells(path):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Attribute):
+                private = node.attr.startswith("_") and not node.attr.startswith("__")
+                assert not private, f"{node.attr} is private"
+        for module in imported_modules(ast.parse(source)):
+            if module.split(".")[0] == "losslab":
+                assert not any(part.startswith("_") for part in module.split("."))
+                assert not module.startswith("losslab.engine"), f"{module} is not public"
+
+
+HEAVY = ("numba", "llvmlite", "matplotlib", "anywidget", "ipywidgets", "sklearn", "scipy")
+HEAVY += ("pandas", "mpmath", "IPython", "torch", "jax", "statsmodels", "platformdirs")
+
+
+def modules_after(code):
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import losslab",
+        "import losslab as ll; loss = ll.get('huber'); ll.available(); repr(loss); loss.claims",
+    ],
+)
+def test_the_front_door_is_light(code):
+    assert not modules_after(code) & set(HEAVY)
+
+
+def test_every_room_behind_the_door_opens():
+    for room in ("datasets", "exercises", "plots", "training", "widgets"):
+        if (PACKAGE / room).is_dir():
+            assert room in dir(ll)
+            assert getattr(ll, room).__name__ == f"losslab.{room}"
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = ll.nonsense
+
+
+def test_every_public_name_is_there_and_documented():
+    for name in ll.__all__:
+        thing = getattr(ll, name)
+        assert thing.__doc__
