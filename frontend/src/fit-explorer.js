@@ -66,7 +66,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     link: share && (() => share.write({ losses: toLink(state.items), points: state.points.map((p) => p.map(short).join(",")).join(";"), start: state.from })),
     python: () => `ll.widgets.FitExplorer([${state.points.map((p) => short(p[0])).join(", ")}], [${state.points.map((p) => short(p[1])).join(", ")}], losses=[${asPython(state.items)}])`,
   });
-  const note = h("p", { class: "ll-note", hidden: true });
+  const note = h("p", { class: "ll-note", role: "status", hidden: true });
   const edit = h("div", { class: "ll-footer ll-edit" }, addPoint, removePoint,
     h("span", { class: "ll-quiet" }, "Drag points or use arrow keys; double-click adds one."));
   el.append(panel.root, weightTitle, strip, edit, table.root, from.root, sliders.root, note, foot, details.root, live.root);
@@ -230,12 +230,13 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     const r = f.map((v, i) => v - y[i]);
     const sizes = Array.from(r, Math.abs).sort((a, b) => a - b);
     const typical = sizes[Math.floor(sizes.length / 2)] || 1e-3 * (home[1][1] - home[1][0]);
-    // Two more residuals, ± the typical one, are weighed along to set the unit.
-    const yy = Float64Array.of(...y, 0, 0);
-    const ff = Float64Array.of(...f, typical, -typical);
-    whenReady(compute.curve(item, yy, ff, `${item.key}:weights`), (result) => {
+    // Two more residuals, ± the typical one, are weighed along to set the unit. A line that goes
+    // through a point exactly is taken as missing it by a hair: 0/0 is no weight.
+    const hair = 1e-6 * typical;
+    const residuals = Float64Array.of(...Array.from(r, (v) => (Math.abs(v) < hair ? hair : v)), typical, -typical);
+    whenReady(compute.curve(item, new Float64Array(residuals.length), residuals, `${item.key}:weights`), (result) => {
       if (result.error) return;
-      const w = weights(result, Float64Array.of(...r, typical, -typical));
+      const w = weights(result, residuals);
       const unit = (w[w.length - 1] + w[w.length - 2]) / 2;
       then(Array.from(w.slice(0, -2), (v) => (unit > 0 ? v / unit : v)), r);
     });
@@ -243,7 +244,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
 
   function drawWeights() {
     const item = state.items.find((o) => o.key === state.weigh && o.shown);
-    weightTitle.replaceChildren(...(item ? ["Weight of each point under ", h("b", {}, labelOf(item, state.items)), h("span", { class: "ll-quiet" }, " (1: typical residual)")] : []));
+    weightTitle.replaceChildren(...(item ? ["Weight of each point: ", h("b", {}, labelOf(item, state.items)), h("span", { class: "ll-quiet" }, " (1 for a typical residual)")] : []));
     if (!item) {
       bars.replaceChildren();
       return;

@@ -93,6 +93,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   el.append(grid, table.root, target?.root ?? "", sliders.root, foot, details.root, live.root);
 
   const results = new Map();
+  const errors = new Map();
   let written = "";
   const save = debounce(() => {
     written = JSON.stringify(asTrait(state.items));
@@ -185,10 +186,11 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   const shownItems = () => state.items.filter((item) => item.shown);
 
   function rebuild() {
+    errors.clear();
     for (const panel of panels) {
       panel.paths = new Map(shownItems().map((item) => [item.key, curvePath(item)]));
       panel.curves.replaceChildren(...panel.paths.values());
-      panel.marks = new Map(shownItems().map((item) => [item.key, s("circle", { r: 3.5, class: "ll-dot", style: { "--c": item.spec.style?.colour } })]));
+      panel.marks = new Map(shownItems().map((item) => [item.key, s("circle", { r: 3.5, class: "ll-dot", visibility: "hidden", style: { "--c": item.spec.style?.colour } })]));
       panel.dots.replaceChildren(...panel.marks.values());
     }
     table.build(state.items);
@@ -219,13 +221,13 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   function keep(item, r) {
     if (r.error) {
       results.delete(item.key);
-      live.say(r.error);
-      note.textContent = `${labelOf(item, state.items)}: ${r.error}`;
+      errors.set(item.key, `${labelOf(item, state.items)}: ${r.error}`);
     } else {
-      note.textContent = "";
       results.set(item.key, r);
+      errors.delete(item.key);
     }
-    note.hidden = !note.textContent;
+    write(note, [...errors.values()].join(" "));
+    note.hidden = !errors.size;
   }
 
   /** One loss changed: only its curves, the labels and its row are drawn again. */
@@ -337,7 +339,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
     moveTo(Number(to.toPrecision(10)));
   });
 
-  const note = h("p", { class: "ll-note", hidden: true });
+  const note = h("p", { class: "ll-note", role: "status", hidden: true });
   el.insertBefore(note, foot);
 
   layout();

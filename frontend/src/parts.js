@@ -54,40 +54,48 @@ export function lossTable({ columns, caption, onToggle, extra }) {
   return { root, head, build, write: fill };
 }
 
-/** All sliders when they are few; otherwise those of one loss, chosen by a tab. */
+/** All sliders when they are few; otherwise those of one loss, chosen from a menu. */
 export function sliderBox({ onInput, onChange }) {
-  const tabs = h("div", { class: "ll-tabs", role: "group", "aria-label": "Parameters of" });
+  const menu = h("select", { class: "ll-select", "aria-label": "Loss whose parameters are shown", ...keysAreOurs });
+  const chooser = h("div", { class: "ll-choice" }, h("span", { class: "ll-quiet" }, "Parameters of"), menu);
   const list = h("div", { class: "ll-sliders" });
-  const root = h("div", { class: "ll-controls" }, tabs, list);
-  let chosen = null;
+  const root = h("div", { class: "ll-controls" }, chooser, list);
+  let all = [];
+  menu.addEventListener("change", show);
 
+  // The same loss twice: its sliders are numbered.
+  const twin = (item) => {
+    const same = all.filter((o) => o.name === item.name);
+    return same.length > 1 ? ` ${same.indexOf(item) + 1}` : "";
+  };
+  const sliders = (item) => item.spec.parameters.filter((p) => p.slider).map((p) => makeSlider({
+    name: p.name,
+    label: [swatch(item), shortTitle(item.spec.title) + twin(item)],
+    hint: p.doc,
+    value: item.parameters[p.name],
+    range: p.slider,
+    but: p.butNot,
+    colour: item.spec.style?.colour,
+    onInput: (v) => {
+      item.parameters[p.name] = v;
+      onInput(item);
+    },
+    onChange: () => onChange(item),
+  }).root);
+
+  function show() {
+    const chosen = chooser.hidden ? all : all.filter((item) => item.key === menu.value);
+    list.replaceChildren(...chosen.flatMap(sliders));
+    root.hidden = !all.length;
+  }
   function build(items) {
-    const tunable = items.filter((item) => item.shown && item.spec.parameters.some((p) => p.slider));
-    const count = tunable.reduce((sum, item) => sum + item.spec.parameters.filter((p) => p.slider).length, 0);
-    const many = count > MOST_SLIDERS;
-    if (!tunable.some((item) => item.key === chosen)) chosen = tunable[0]?.key ?? null;
-    tabs.hidden = !many;
-    tabs.replaceChildren(...(many ? [h("span", { class: "ll-quiet" }, "Parameters of"), ...tunable.map((item) => button(labelOf(item, items), () => {
-      chosen = item.key;
-      build(items);
-      tabs.querySelector("[aria-pressed=true]")?.focus();
-    }, { class: "ll-button ll-tab", "aria-pressed": String(item.key === chosen) }))] : []));
-    const visible = many ? tunable.filter((item) => item.key === chosen) : tunable;
-    list.replaceChildren(...visible.flatMap((item) => item.spec.parameters.filter((p) => p.slider).map((p) => makeSlider({
-      name: p.name,
-      label: shortTitle(item.spec.title),
-      hint: p.doc,
-      value: item.parameters[p.name],
-      range: p.slider,
-      but: p.butNot,
-      colour: item.spec.style?.colour,
-      onInput: (v) => {
-        item.parameters[p.name] = v;
-        onInput(item, p.name, v);
-      },
-      onChange: () => onChange(item),
-    }).root)));
-    root.hidden = visible.length === 0;
+    all = items.filter((item) => item.shown && item.spec.parameters.some((p) => p.slider));
+    const count = all.reduce((sum, item) => sum + item.spec.parameters.length, 0);
+    const before = menu.value;
+    chooser.hidden = count <= MOST_SLIDERS;
+    menu.replaceChildren(...all.map((item) => h("option", { value: item.key }, labelOf(item, items))));
+    if (all.some((item) => item.key === before)) menu.value = before;
+    show();
   }
   return { root, build };
 }

@@ -294,9 +294,7 @@ def to_png(scene, dpi=150):
         axes.spines[:].set_visible(False)
         if i == 0:
             handles, labels = axes.get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside upper center", ncols=3, fontsize=8, frameon=False
-    )
+    figure.legend(handles, labels, loc="outside upper center", ncols=3, fontsize=8, frameon=False)
     figure.set_layout_engine("constrained")
     buffer = io.BytesIO()
     canvas.print_png(buffer, metadata={"Software": None})

@@ -152,12 +152,12 @@ class Figure(anywidget.AnyWidget):
     def slider_rows(self, more=0):
         """Height of the sliders, in a wide and in a narrow column: at most four at once."""
         counts = [len(loss.parameters) for loss in self.losses]
-        visible, tabs = sum(counts), 0
+        visible, menu = sum(counts), 0
         if visible > 4:
-            visible, tabs = next(count for count in counts if count), 40
+            visible, menu = next(count for count in counts if count), 36
         if visible == 0:
             return more, more
-        return 12 + 44 * -(-visible // 2) + tabs + more, 12 + 44 * visible + tabs + more
+        return 12 + 44 * -(-visible // 2) + menu + more, 12 + 44 * visible + menu + more
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)

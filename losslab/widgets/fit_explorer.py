@@ -106,9 +106,7 @@ class FitExplorer(Figure):
         try:
             x, y = zip(*proposal["value"], strict=True)
         except (TypeError, ValueError):
-            raise ValueError(
-                f"points must be pairs [x, y], got {proposal['value']!r}"
-            ) from None
+            raise ValueError(f"points must be pairs [x, y], got {proposal['value']!r}") from None
         return check_points(x, y, distinct=False)
 
     def fits(self):
@@ -151,7 +149,10 @@ class FitExplorer(Figure):
         ]
         limits = (low[1] - pad[1], high[1] + pad[1])
         panel = Panel(
-            title=self.y_label, x_label=self.x_label, lines=lines, y_limits=limits,
+            title=self.y_label,
+            x_label=self.x_label,
+            lines=lines,
+            y_limits=limits,
             dots=Dots(points[:, 0], points[:, 1]),
         )
         return Scene([panel])

@@ -96,7 +96,7 @@ class LossExplorer(Figure):
         self.show = check_show(show, axis)
         y = (0.0 if axis == "residual" else 1.0) if y_true is None else y_true
         self.y_true = as_number("y_true", y)
-        self.at = low + 0.7 * (high - low) if at is None else as_number("at", at)
+        self.at = float(f"{low + 0.7 * (high - low):.2g}") if at is None else as_number("at", at)
         if not low <= self.at <= high:
             raise ValueError(f"at must lie in x_range [{low:g}, {high:g}], got {at!r}")
         for loss in self.losses:
@@ -105,14 +105,11 @@ class LossExplorer(Figure):
     def _check_domain(self, loss, low, high):
         target, prediction = TARGETS[loss.target], PREDICTIONS[loss.prediction]
         if not target.is_legal(self.y_true):
-            raise ValueError(
-                f"y_true must be {target.legal} for {loss.name}, got {self.y_true:g}"
-            )
+            raise ValueError(f"y_true must be {target.legal} for {loss.name}, got {self.y_true:g}")
         for end in (low, high):
             if not prediction.is_legal(end):
                 raise ValueError(
-                    f"x_range must hold predictions {prediction.legal} for {loss.name}, "
-                    f"got {end:g}"
+                    f"x_range must hold predictions {prediction.legal} for {loss.name}, got {end:g}"
                 )
 
     @property
@@ -142,7 +139,9 @@ class LossExplorer(Figure):
         ).swapaxes(0, 1)
         residual = prediction - target
         with np.errstate(divide="ignore", invalid="ignore"):
-            weight = np.where(residual == 0.0, curvature, gradient / residual)
+            # At a residual of 0 the ratio's limit is the curvature; at a kink there is none.
+            limit = np.where(curvature > 0.0, curvature, np.nan)
+            weight = np.where(residual == 0.0, limit, gradient / residual)
         return {
             "value": value,
             "gradient": gradient,

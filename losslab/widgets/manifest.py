@@ -15,7 +15,7 @@ def axis_of(cls):
         return "score"
     if cls.target == "real" and cls.prediction == "value":
         return "residual"
-    if cls.prediction in ("value", "positive", "positive value", "nonnegative", "above -1"):
+    if "value" in cls.prediction:
         return "prediction"
     return cls.prediction
 

@@ -54,8 +54,12 @@ def notebook(*cells):
             "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
             "cells": [
                 {
-                    "cell_type": "code", "id": f"c{i}", "metadata": {}, "source": source,
-                    "outputs": [], "execution_count": None,
+                    "cell_type": "code",
+                    "id": f"c{i}",
+                    "metadata": {},
+                    "source": source,
+                    "outputs": [],
+                    "execution_count": None,
                 }
                 for i, source in enumerate(cells)
             ],
@@ -83,9 +87,17 @@ def server(tmp_path_factory):
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-        "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={work}",
-        "--LabApp.news_url=None", "--LabApp.extension_manager=readonly",
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={work}",
+        "--LabApp.news_url=None",
+        "--LabApp.extension_manager=readonly",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     log = (folder / "log.txt").open("w")
@@ -154,9 +166,7 @@ def test_a_readers_own_loss_is_alive(server, page, path):
     slider = explorer.get_by_label("Quartic error a")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "Number(document.querySelector('.losslab-figure td').dataset.value) > 8"
-    )
+    page.wait_for_function("Number(document.querySelector('.losslab-figure td').dataset.value) > 8")
     moved = value(explorer, 0, 0)
     box = slider.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)

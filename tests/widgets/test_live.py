@@ -71,9 +71,13 @@ def open_page(browser, address):
 
 def readings(page, figure):
     """Numbers of the read-out, row by row."""
-    return page.locator(figure).locator("[data-readout] tbody tr").evaluate_all(
-        "rows => rows.map(row => [...row.querySelectorAll('td[data-value]')]"
-        ".map(cell => Number(cell.dataset.value)))"
+    return (
+        page.locator(figure)
+        .locator("[data-readout] tbody tr")
+        .evaluate_all(
+            "rows => rows.map(row => [...row.querySelectorAll('td[data-value]')]"
+            ".map(cell => Number(cell.dataset.value)))"
+        )
     )
 
 

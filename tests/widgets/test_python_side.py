@@ -87,7 +87,11 @@ def test_page_gets_the_numbers_of_a_loss_it_does_not_know(own_loss):
     assert "spec" not in state[1]
     y, f = np.zeros(3), np.array([-1.0, 0.0, 2.0])
     question = {
-        "type": "curve", "key": "k", "id": 7, "name": own_loss.name, "parameters": {"a": 0.5},
+        "type": "curve",
+        "key": "k",
+        "id": 7,
+        "name": own_loss.name,
+        "parameters": {"a": 0.5},
     }
     reply, buffers = figure.answer(question, [y.tobytes(), memoryview(f.tobytes())])
     assert reply == {"type": "curve", "key": "k", "id": 7}
@@ -98,7 +102,11 @@ def test_page_gets_the_numbers_of_a_loss_it_does_not_know(own_loss):
 def test_page_gets_a_line_fitted_in_python(own_loss):
     figure = ll.widgets.FitExplorer([0, 1, 2], [1, 3, 5], [own_loss()])
     question = {
-        "type": "fit", "key": "k", "id": 1, "name": own_loss.name, "parameters": {"a": 1.0},
+        "type": "fit",
+        "key": "k",
+        "id": 1,
+        "name": own_loss.name,
+        "parameters": {"a": 1.0},
         "start": [0.0, 1.0],
     }
     x, y = np.array(figure.points).T.copy()
@@ -109,7 +117,11 @@ def test_page_gets_a_line_fitted_in_python(own_loss):
 def test_an_error_is_answered_not_swallowed():
     figure = ll.widgets.LossExplorer("huber")
     question = {
-        "type": "curve", "key": "k", "id": 1, "name": "huber", "parameters": {"delta": -1.0},
+        "type": "curve",
+        "key": "k",
+        "id": 1,
+        "name": "huber",
+        "parameters": {"delta": -1.0},
     }
     reply, _ = figure.answer(question, [b"", b""])
     assert "delta must be a finite number > 0" in reply["error"]
