@@ -76,22 +76,28 @@ def plus(x, y):
     return renormalised(s[0], s[1] + (x[1] + y[1]))
 
 
+def product_of(p, low):
+    """The pair p + low, without a low part that is NaN because p or a factor is infinite."""
+    p, low = cleaned(p, low)
+    return renormalised(p, low)
+
+
 def times(x, y):
     """x * y of pairs."""
-    p = exact_product(x[0], y[0])
-    return renormalised(p[0], p[1] + (x[0] * y[1] + x[1] * y[0]))
+    p = x[0] * y[0]
+    return product_of(p, two_product_error(x[0], y[0], p) + (x[0] * y[1] + x[1] * y[0]))
 
 
 def times_number(x, a):
     """x * a of a pair and a number."""
-    p = exact_product(x[0], a)
-    return renormalised(p[0], p[1] + x[1] * a)
+    p = x[0] * a
+    return product_of(p, two_product_error(x[0], a, p) + x[1] * a)
 
 
 def squared(x):
     """x * x of a pair."""
-    p = exact_product(x[0], x[0])
-    return renormalised(p[0], p[1] + 2.0 * (x[0] * x[1]))
+    p = x[0] * x[0]
+    return product_of(p, two_product_error(x[0], x[0], p) + 2.0 * (x[0] * x[1]))
 
 
 def over(x, y):
@@ -127,13 +133,6 @@ def log_of_parts(k, f, low):
     return renormalised(y[0], y[1] + (w2 * rest) * s[0])
 
 
-def log_pair(x):
-    """log(x) of a pair, for positive normal finite x."""
-    biased = log_exponent(x[0])
-    k = exponent_as_float(biased)
-    return log_of_parts(k, log_mantissa(x[0], biased) - 1.0, x[1] * pow2(-k))
-
-
 def log1p_pair(u):
     """log(1 + u) of a pair, for finite u >= 0."""
     w = exact_sum(1.0, u[0])
@@ -160,14 +159,15 @@ def log_ratio(x, y):
         exponent_as_float(by) - (54.0 if small_y else 0.0)
     )
     f = log_mantissa(ratio[0], b) - 1.0
-    return log_of_parts(k + m, f, ratio[1] * pow2(-m))
+    log = log_of_parts(k + m, f, ratio[1] * pow2(-m))
+    log = chosen(x < np.inf, log, (x, 0.0))
+    return chosen(y < np.inf, log, (-y, 0.0))
 
 
 def log1p_of_square(a, s, nu):
     """log(1 + (a / s)**2 / nu) as a pair, for a >= 0, s > 0 and a pair nu > 0; no overflow."""
     huge = a > 1e100
     b = a * 2.409919865102884e-181 if huge else a  # 2**-600
-    b = 1.0 if a == np.inf else b
     u = over(squared(quotient(b, s)), nu)
     w = exact_sum(0.0 if huge else 1.0, u[0])
     biased = log_exponent(w[0])
@@ -176,11 +176,11 @@ def log1p_of_square(a, s, nu):
     f = u[0] if near else log_mantissa(w[0], biased) - 1.0
     low = u[1] if near else (w[1] + u[1]) * pow2(-k)
     y = log_of_parts(k + (1200.0 if huge else 0.0), f, low)
-    return chosen(a == np.inf, (a, 0.0), y)
+    return chosen(a < np.inf, y, (a, 0.0))
 
 
 def exp_of_remainder(x):
-    """k and e**r - 1 (a pair) with x = k log(2) + r, for a pair x between -1400 and 1400."""
+    """k and e**r - 1 (a pair) with x = k log(2) + r, for a pair x between -2000 and 2000."""
     k = (x[0] * INV_LN2 + TO_INTEGER) - TO_INTEGER
     r = exact_sum(x[0] - k * LN2_HI, x[1] - k * LN2_LO)
     r2 = squared(r)
@@ -207,9 +207,10 @@ def within(x, low, high):
 
 
 def exp_pair(x):
-    """e**x of a pair, for x that neither overflows nor underflows."""
-    k, m = exp_of_remainder(within(x, -700.0, 700.0))
-    return scaled(plus((1.0, 0.0), m), pow2(k))
+    """e**x of a pair; as a subnormal number, or 0, it is less precise."""
+    k, m = exp_of_remainder(within(x, -1400.0, 1400.0))
+    half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
+    return scaled(scaled(plus((1.0, 0.0), m), pow2(half)), pow2(k - half))
 
 
 def times_exp(a, x, shift):
@@ -217,11 +218,13 @@ def times_exp(a, x, shift):
 
     The factors may lie outside the range of doubles if the product does not.
     """
-    k, m = exp_of_remainder(within(x, -1300.0, 1300.0))
+    k, m = exp_of_remainder(within(x, -2000.0, 2000.0))
     y = total(times(a, plus((1.0, 0.0), m)))
     k = k + shift
-    half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
-    return (y * pow2(half)) * pow2(k - half)
+    # Three factors, because 2**k may lie far outside the range of doubles.
+    third = (k * 0.3333333333333333 + TO_INTEGER) - TO_INTEGER
+    p = pow2(third)
+    return ((y * p) * p) * pow2(k - (third + third))
 
 
 def expm1_pair(x):

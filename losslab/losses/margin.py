@@ -1,0 +1,242 @@
+"""More losses of a label 0 or 1: margins to the second power, to the exponential, and focal."""
+
+from losslab.engine.pairs import (
+    chosen,
+    exact_sum,
+    exp_pair,
+    log1p_pair,
+    over,
+    plus,
+    scaled,
+    squared,
+    times,
+    times_exp,
+    times_number,
+    total,
+)
+from losslab.engine.vmath import exp
+from losslab.losses.claims import Claims
+from losslab.losses.contract import Pointwise
+from losslab.losses.parameters import Parameter
+from losslab.losses.style import style
+
+
+class SquaredHinge(Pointwise):
+    """Squared hinge loss: zero once the margin is 1, quadratic below.
+
+    With m = (2 y - 1) y_pred the loss is max(0, 1 - m)**2. It has no kink, and its best score is
+    2 p - 1 for probability p of the label 1, so between -1 and +1 a score can be read as a
+    probability. A mislabelled point far on the wrong side costs the square of its distance.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("squared_hinge").value([1.0, 0.0], [0.5, 1.0], reduction="none")
+    array([0.25, 4.  ])
+    """
+
+    name = "squared_hinge"
+    title = "Squared hinge loss"
+    aliases = ("SquaredHinge",)
+    family = "classification"
+    target = "{0,1}"
+    prediction = "score"
+    formula = r"\max(0, 1 - m)^2,\quad m = (2y-1)f"
+    reference = "chang2008"
+    style = style("green", "dotted")
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=False,
+        nonnegative=True,
+        lipschitz=None,
+        smooth=2.0,
+        bounded=None,
+        calibrated=True,
+    )
+
+    def value_at(y, f):
+        slack = exact_sum(1.0, -(y + y - 1.0) * f)
+        return total(squared(chosen(slack[0] < 0.0, (0.0, 0.0), slack)))
+
+    def gradient_at(y, f):
+        s = y + y - 1.0
+        slack = 1.0 - s * f
+        return -2.0 * s * (0.0 if slack < 0.0 else slack)
+
+    def curvature_at(y, f):
+        slack = 1.0 - (y + y - 1.0) * f
+        k = 2.0 if slack > 0.0 else 0.0
+        return k if slack == slack else slack
+
+    def exact(mp, y, f):
+        return max(mp.mpf(0), 1 - (2 * y - 1) * f) ** 2
+
+
+class Exponential(Pointwise):
+    """Exponential loss: what AdaBoost minimises.
+
+    With m = (2 y - 1) y_pred the loss is exp(-m). Its best score is half of the log-odds of the
+    label 1. One confident mistake costs exponentially much, so a few wrong labels rule the fit; the
+    loss and its gradient are infinite from m = -709.79 on.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("exponential").value([1.0, 0.0], [0.0, 2.0], reduction="none")
+    array([1.       , 7.3890561])
+    """
+
+    name = "exponential"
+    title = "Exponential loss"
+    aliases = ("ExponentialLoss",)
+    family = "classification"
+    target = "{0,1}"
+    prediction = "score"
+    formula = r"e^{-m},\quad m = (2y-1)f"
+    reference = "freund1997"
+    style = style("purple", "dashdot")
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=True,
+        lipschitz=None,
+        smooth=None,
+        bounded=None,
+        calibrated=True,
+    )
+
+    def value_at(y, f):
+        return exp(-(y + y - 1.0) * f)
+
+    def gradient_at(y, f):
+        s = y + y - 1.0
+        return -s * exp(-s * f)
+
+    def curvature_at(y, f):
+        return exp(-(y + y - 1.0) * f)
+
+    def exact(mp, y, f):
+        return mp.exp(-(2 * y - 1) * f)
+
+
+# A point's probability p of its own label, 1 - p and their logarithms, from the margin m of the
+# logit.  Both tails keep their digits: nothing is subtracted from 1.
+
+
+def held(m, limit):
+    """m between -limit and limit; NaN stays."""
+    m = limit if m > limit else m
+    return -limit if m < -limit else m
+
+
+def odds_of(m):
+    """e**-abs(m), and its log1p."""
+    e = exp_pair((-abs(m), 0.0))
+    return e, log1p_pair(e)
+
+
+def minus_log(m, log):
+    """log(1 + e**-m), that is -log p, as a pair."""
+    return plus(((-m if m < 0.0 else 0.0), 0.0), log)
+
+
+def class_weight(y, alpha):
+    return chosen(y > 0.5, (alpha, 0.0), exact_sum(1.0, -alpha))
+
+
+class Focal(Pointwise):
+    """Focal loss: cross-entropy that turns its attention away from easy points.
+
+    With p the probability that the logit gives to the point's own label, and alpha_t = alpha for
+    the label 1 and 1 - alpha for 0, the loss is -alpha_t (1 - p)**gamma log(p), in nats. gamma = 0
+    is weighted cross-entropy. It is not convex, and its best probability is not the true
+    one: it is drawn towards 1/2 (for 0.7 and gamma = 2, alpha = 0.5, to 0.617), so do not read its
+    outputs as probabilities. With alpha other than 1/2 even the decision moves.
+    ``torchvision.ops.sigmoid_focal_loss`` is this function; Keras' ``BinaryFocalCrossentropy`` is,
+    with ``apply_class_balancing=True`` (without it: twice this one at alpha = 0.5).
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("focal").value([1.0, 1.0], [-3.0, 3.0], reduction="none").round(6)
+    array([6.91582e-01, 2.70000e-05])
+    """
+
+    name = "focal"
+    title = "Focal loss"
+    aliases = ("sigmoid_focal_loss", "BinaryFocalCrossentropy")
+    family = "classification"
+    target = "{0,1}"
+    prediction = "logit"
+    formula = (
+        r"-\alpha_t (1 - p_t)^{\gamma} \log p_t,\quad"
+        r" p_t = \begin{cases} \sigma(z) & y = 1 \\ 1 - \sigma(z) & y = 0 \end{cases}"
+    )
+    reference = "lin2017"
+    style = style("purple", "solid")
+    gamma = Parameter(
+        2.0,
+        least=0.0,
+        slider=(0.0, 5.0),
+        doc="focus: how fast points fade as they get easy; 0 is cross-entropy",
+    )
+    alpha = Parameter(
+        0.25,
+        least=0.0,
+        most=1.0,
+        slider=(0.0, 1.0),
+        doc="weight of the label 1; the label 0 weighs 1 - alpha",
+    )
+    claims = Claims(
+        convex=lambda gamma, alpha: gamma == 0,
+        differentiable=True,
+        twice_differentiable=True,
+        bounded=None,
+        proper=lambda gamma, alpha: gamma == 0 and alpha == 0.5,
+        calibrated=lambda gamma, alpha: alpha == 0.5,
+    )
+
+    def value_at(y, f, gamma, alpha):
+        margin = (y + y - 1.0) * f
+        m = held(margin, 1e5)
+        e, log = odds_of(m)
+        weight = class_weight(y, alpha)
+        power = times_number(minus_log(-m, log), -gamma)  # log of (1 - p)**gamma
+        v = times_exp(times(weight, minus_log(m, log)), power, 0.0)
+        # Far on the wrong side only the margin is left; NaN goes this way as well.
+        return v if margin > -1e5 else -margin * total(weight)
+
+    def gradient_at(y, f, gamma, alpha):
+        s = y + y - 1.0
+        m = held(s * f, 1e5)  # nothing changes beyond
+        e, log = odds_of(m)
+        one = (1.0, 0.0)
+        d = plus(one, e)
+        p = over(chosen(m < 0.0, e, one), d)
+        q = over(chosen(m < 0.0, one, e), d)
+        power = times_number(minus_log(-m, log), -gamma)
+        # gamma p (-log p) + (1 - p): two non-negative terms
+        g = plus(times_number(times(p, minus_log(m, log)), gamma), q)
+        return -s * times_exp(times(class_weight(y, alpha), g), power, 0.0)
+
+    def curvature_at(y, f, gamma, alpha):
+        m = held((y + y - 1.0) * f, 1e5)
+        e, log = odds_of(m)
+        one = (1.0, 0.0)
+        d = plus(one, e)
+        p = over(chosen(m < 0.0, e, one), d)
+        q = over(chosen(m < 0.0, one, e), d)
+        loss = minus_log(m, log)
+        # (1 - p)**gamma p times q (1 + 2 gamma) + gamma (-log p) (gamma p - q), with q = 1 - p
+        power = plus(times_number(minus_log(-m, log), -gamma), (-loss[0], -loss[1]))
+        first = plus(q, times_number(scaled(q, 2.0), gamma))
+        second = times(times_number(loss, gamma), plus(times_number(p, gamma), (-q[0], -q[1])))
+        top = times(class_weight(y, alpha), plus(first, second))
+        return times_exp(top, power, 0.0)
+
+    def exact(mp, y, f, gamma, alpha):
+        m = (2 * y - 1) * f
+        weight = alpha if y == 1 else 1 - alpha
+        easy = mp.log1p(mp.exp(m))  # -log(1 - p); and -log(p) = easy - m
+        return weight * mp.exp(-gamma * easy) * (easy - m)
