@@ -160,7 +160,7 @@ class Focal(Pointwise):
     --------
     >>> import losslab as ll
     >>> ll.get("focal").value([1.0, 1.0], [-3.0, 3.0], reduction="none").round(6)
-    array([6.91582e-01, 2.70000e-05])
+    array([6.9157e-01, 2.7000e-05])
     """
 
     name = "focal"
