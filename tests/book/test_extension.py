@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.book.chapters import BOOK, ROOT
+from tests.book.chapters import BOOK, ROOT, chapters
 
 sys.path.insert(0, str(BOOK / "_ext"))
 css = pytest.importorskip("losslab_book.css")
@@ -34,9 +34,9 @@ def test_cache_is_keyed_by_what_chapters_run_on(copy):
         seen.add(key)
 
 
-def test_built_book_used_this_package(request):
-    caches = ROOT / "_build" / ".jupyter_cache"
-    assert [path.name for path in caches.iterdir()] == [fingerprint()]
+def test_built_book_used_this_package():
+    cache = ROOT / "_build" / ".jupyter_cache" / fingerprint()
+    assert len(list(cache.glob("executed/*/base.ipynb"))) >= len(chapters())
 
 
 def test_style_sheet_keeps_what_pages_use(tmp_path):

@@ -5,10 +5,12 @@ the package, and the same fingerprint is a configuration value that makes Sphinx
 """
 
 import hashlib
+import os
 import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
+KEEP = 3
 
 
 def fingerprint(root=ROOT):
@@ -24,10 +26,11 @@ def fingerprint(root=ROOT):
 def use_own_cache(app, config):
     caches = ROOT / "_build" / ".jupyter_cache"
     mine = caches / config.losslab_fingerprint
-    if caches.is_dir():
-        for other in caches.iterdir():
-            if other != mine:
-                shutil.rmtree(other) if other.is_dir() else other.unlink()
+    mine.mkdir(parents=True, exist_ok=True)
+    os.utime(mine)
+    # The last few are kept: going back to an earlier state of the package is then quick, too.
+    for old in sorted(caches.iterdir(), key=os.path.getmtime, reverse=True)[KEEP:]:
+        shutil.rmtree(old)
     config.nb_execution_cache_path = str(mine)
 
 

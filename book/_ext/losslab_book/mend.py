@@ -1,5 +1,6 @@
 """Mend in the finished pages what screen readers stumble over and no template reaches; size the images."""
 
+import json
 import re
 
 from PIL import Image
@@ -10,6 +11,10 @@ REPLACEMENTS = {
     # A folded cell is named by its visible words ("Show code cell source"), not by another name.
     '<summary aria-label="Toggle hidden content">': "<summary>",
 }
+
+STATE = re.compile(
+    r"(<script type=\"application/vnd.jupyter.widget-state\+json\">)(.*?)</script>", re.S
+)
 
 
 def size(path):
@@ -32,7 +37,17 @@ def sized(tag, folder):
     return tag.replace("<img ", f'<img width="{found[0]}" height="{found[1]}" ', 1)
 
 
+def own_figures_only(match):
+    """The state of the page's widgets without that of plain ipywidgets, which need a kernel anyway."""
+    data = json.loads(match[2])
+    data["state"] = {
+        name: model for name, model in data["state"].items() if "figure" in model["state"]
+    }
+    return f"{match[1]}{json.dumps(data, separators=(',', ':'))}</script>"
+
+
 def mend(page, folder):
+    page = STATE.sub(own_figures_only, page)
     for old, new in REPLACEMENTS.items():
         page = page.replace(old, new)
     return re.sub(r"<img [^>]*>", lambda match: sized(match[0], folder), page)

@@ -10,10 +10,13 @@ The templates in book/_templates refer to these two files only.
 
 import base64
 import hashlib
+import html
 import io
 import logging
 import re
 from pathlib import Path
+
+from fontTools.subset import Options, Subsetter, load_font, save_font
 
 from . import css
 from .fingerprint import ROOT
@@ -37,7 +40,7 @@ SCRIPTS = [
     "sphinx_highlight.js",
     "clipboard.min.js",
     "copybutton.js",
-    "scripts/bootstrap.js",
+    "menu.js",
     "scripts/pydata-sphinx-theme.js",
     "scripts/sphinx-book-theme.js",
 ]
@@ -51,6 +54,9 @@ KEPT = {
 }
 # Extensions Jupyter Book switches on whose scripts no page of ours needs.
 UNUSED = ("sphinx_thebe", "sphinx_togglebutton", "sphinx_comments", "sphinx_design")
+
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 
 def drop_listeners(app):
@@ -72,20 +78,26 @@ def only_our_scripts(app, pagename, templatename, context, doctree):
     ]
 
 
-def subset_icons(font, text):
-    from fontTools import subset
-
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
-
-    glyphs = {ord(character) for character in re.findall("[\ue000-\uf8ff]", text)}
-    options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=False)
-    tool = subset.Subsetter(options)
-    loaded = subset.load_font(font, options)
-    tool.populate(unicodes=glyphs)
+def subset(font, characters):
+    """The font cut down to the glyphs of these characters, as woff2."""
+    options = Options(flavor="woff2", layout_features=[], notdef_outline=False)
+    loaded = load_font(font, options)
+    tool = Subsetter(options)
+    tool.populate(unicodes={ord(character) for character in characters})
     tool.subset(loaded)
     out = io.BytesIO()
-    subset.save_font(loaded, out, options)
-    return "data:font/woff2;base64," + base64.b64encode(out.getvalue()).decode()
+    save_font(loaded, out, options)
+    return out.getvalue()
+
+
+def formula_characters(pages):
+    """Every character in a formula of the pages (and, harmlessly, of the text after it)."""
+    return {
+        character
+        for page in pages
+        for formula in re.split('class="katex-html"', page)[1:]
+        for character in html.unescape(re.sub("<[^>]*>", "", formula.split("<math")[0]))
+    }
 
 
 def find(static, entry):
@@ -132,13 +144,16 @@ def slim(app, exception):
     style = "".join(css.rebase(find(static, name), place) for name in STYLES)
     style = '@charset "utf-8";\n' + css.purge(style, words)
     icons = static / "vendor/fontawesome/webfonts/fa-solid-900.woff2"
-    style = style.replace(css.marker(icons), subset_icons(icons, style + script))
+    icon_font = subset(icons, re.findall("[\ue000-\uf8ff]", style + script))
+    embedded = "data:font/woff2;base64," + base64.b64encode(icon_font).decode()
+    style = style.replace(css.marker(icons), embedded)
     output = {"book.css": style, "book.js": script}
     for name, text in output.items():
         (static / name).write_text(text, "utf8")
     (static / "fonts").mkdir(exist_ok=True)
+    characters = formula_characters(pages.values())
     for name, path in fonts.items():
-        (static / "fonts" / name).write_bytes(path.read_bytes())
+        (static / "fonts" / name).write_bytes(subset(path, characters))
     keep = KEPT | set(output) | {f"fonts/{name}" for name in fonts}
     if app.config.html_theme_options.get("repository_url"):
         keep |= {"images/logo_colab.png", "images/logo_binder.svg"}
