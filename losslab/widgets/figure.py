@@ -157,7 +157,7 @@ class Figure(anywidget.AnyWidget):
             visible, menu = next(count for count in counts if count), 36
         if visible == 0:
             return more, more
-        return 12 + 44 * -(-visible // 2) + menu + more, 12 + 44 * visible + menu + more
+        return 12 + 44 * -(-visible // 2) + menu + more, 12 + 66 * visible + menu + more
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)

@@ -161,7 +161,9 @@ def test_points_come_and_go(open_page):
     page.locator(FIT).get_by_role("button", name="Remove point").click()
     assert points.count() == 12
     page.locator(f"{FIT} >> summary").click()
-    assert page.locator(f"{FIT} >> details tbody tr").count() == 12
+    rows = page.locator(f"{FIT} >> details tbody tr")
+    rows.first.wait_for()
+    assert rows.count() == 12
 
 
 def test_losses_come_and_go(open_page):
