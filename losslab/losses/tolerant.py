@@ -6,6 +6,15 @@ from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
 
 
+def excess(y, f, epsilon):
+    """abs(f - y) - epsilon, rounded once: near the edge of the band it cancels."""
+    r = f - y
+    r_lo = two_sum_error(f, -y, r)
+    a = abs(r)
+    t = a - epsilon
+    return t + finite_part(two_sum_error(a, -epsilon, t) + (-r_lo if r < 0.0 else r_lo))
+
+
 class EpsilonInsensitive(Pointwise):
     """Epsilon-insensitive loss: absolute error outside a band, nothing inside.
 
@@ -42,12 +51,12 @@ class EpsilonInsensitive(Pointwise):
     )
 
     def value_at(y, f, epsilon):
-        t = abs(f - y) - epsilon
+        t = excess(y, f, epsilon)
         return 0.0 if t < 0.0 else t
 
     def gradient_at(y, f, epsilon):
         r = f - y
-        t = abs(r) - epsilon
+        t = excess(y, f, epsilon)
         g = 1.0 if t > 0.0 else 0.0
         g = -g if r < 0.0 else g
         return g if r == r else r
@@ -94,16 +103,13 @@ class SquaredEpsilonInsensitive(Pointwise):
     )
 
     def value_at(y, f, epsilon):
-        a = abs(f - y)
-        t = a - epsilon
-        v = (0.5 * t) * t + finite_part(t * two_sum_error(a, -epsilon, t))
-        return 0.0 if t < 0.0 else v
+        t = excess(y, f, epsilon)
+        return 0.0 if t < 0.0 else (0.5 * t) * t
 
     def gradient_at(y, f, epsilon):
-        r = f - y
-        t = abs(r) - epsilon
+        t = excess(y, f, epsilon)
         g = 0.0 if t < 0.0 else t
-        return -g if r < 0.0 else g
+        return -g if f < y else g
 
     def curvature_at(y, f, epsilon):
         r = f - y
