@@ -55,7 +55,9 @@ class Dataset:
         """The single feature as a vector, for data sets that have just one."""
         if self.X.shape[1] != 1:
             names = ", ".join(self.feature_names)
-            raise ValueError(f"{self.name} has {self.X.shape[1]} features ({names}); use X or column(name)")
+            raise ValueError(
+                f"{self.name} has {self.X.shape[1]} features ({names}); use X or column(name)"
+            )
         return self.X[:, 0]
 
     def column(self, name):

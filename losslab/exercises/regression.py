@@ -20,7 +20,10 @@ number(
     hints=[
         (lambda: 2.75, "that is the mean: here the 10 pulls with all its distance."),
         (lambda: 0.5, "that is the middle of the medians. Inside ±1 the pull is not 1 but r."),
-        (lambda: 1.0 / 3.0, "that leaves the 10 out. It pulls with a limited force, not with none."),
+        (
+            lambda: 1.0 / 3.0,
+            "that leaves the 10 out. It pulls with a limited force, not with none.",
+        ),
     ],
 )
 
