@@ -22,6 +22,7 @@ from losslab.engine.pairs import (
     times,
     times_number,
     total,
+    within,
 )
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
@@ -114,14 +115,13 @@ class TukeyBiweight(Pointwise):
         return c**2 / mp.mpf(6) * (1 - (1 - u) ** 3) if abs(f - y) <= c else c**2 / mp.mpf(6)
 
 
-def distance_to_end(a, c):
-    """t = a / c held to at most pi, and pi - t (0 beyond), as pairs."""
-    m = 4.0 * c if a > 4.0 * c else a
+def distance_to_end(x, c):
+    """t = x / c of a pair x held to at most pi, and pi - t (0 beyond), as pairs."""
     pi = (PI_HI, PI_LO)
-    t = quotient(m, c)
+    t = over(within(x, 0.0, 4.0 * c), (c, 0.0))
     rest = plus(pi, negated(t))
-    beyond = rest[0] < 0.0
-    return chosen(beyond, pi, t), chosen(beyond, (0.0, 0.0), rest)
+    gone = rest[0] < 0.0
+    return chosen(gone, pi, t), chosen(gone, (0.0, 0.0), rest)
 
 
 class AndrewsSine(Pointwise):
@@ -171,8 +171,8 @@ class AndrewsSine(Pointwise):
     # 1 - cos t = 2 sin(t/2)**2 = 1 + sin(t - pi/2) = 2 - 2 sin((pi - t)/2)**2, and so on.
 
     def value_at(y, f, c):
-        a = abs(f - y)
-        t, rest = distance_to_end(a, c)
+        x = magnitude(y, f)
+        t, rest = distance_to_end(x, c)
         low = t[0] < 0.5 * PI_HI
         high = rest[0] < 0.25 * PI_HI
         beside = plus(t, (-0.5 * PI_HI, -0.5 * PI_LO))
@@ -180,20 +180,19 @@ class AndrewsSine(Pointwise):
         double = scaled(squared(s), 2.0)
         w = plus((2.0 if high else 1.0, 0.0), chosen(high, negated(double), s))
         v = total(times(exact_product(c, c), chosen(low, double, w)))
-        return half_square(a) if a < 1e-9 * c else v
+        return half_square(x[0]) if x[0] < 1e-9 * c else v
 
     def gradient_at(y, f, c):
-        r = f - y
-        t, rest = distance_to_end(abs(r), c)
+        t, rest = distance_to_end(magnitude(y, f), c)
         low = t[0] < 0.25 * PI_HI
         high = rest[0] < 0.25 * PI_HI
         beside = scaled(plus(t, (-0.5 * PI_HI, -0.5 * PI_LO)), 0.5)
         s = sin_pair(chosen(low, t, chosen(high, rest, beside)))
         middle = plus((1.0, 0.0), scaled(squared(s), -2.0))
-        return with_sign_of(r, total(times_number(chosen(low | high, s, middle), c)))
+        return with_sign_of(f - y, total(times_number(chosen(low | high, s, middle), c)))
 
     def curvature_at(y, f, c):
-        t, rest = distance_to_end(abs(f - y), c)
+        t, rest = distance_to_end(magnitude(y, f), c)
         low = t[0] < 0.25 * PI_HI
         high = rest[0] < 0.25 * PI_HI
         beside = plus((0.5 * PI_HI, 0.5 * PI_LO), negated(t))
@@ -275,12 +274,11 @@ class Hampel(Pointwise):
         return total(plus(plus(rising, level), falling))
 
     def gradient_at(y, f, a, b, c):
-        r = f - y
-        x = abs(r)
-        q = a if x > a else x
-        e = c if x > c else x
-        fall = total(over(times_number(exact_sum(c, -e), a), exact_sum(c, -b)))
-        return with_sign_of(r, fall if x > b else q)
+        x = magnitude(y, f)
+        left = plus((c, 0.0), negated(chosen(beyond(x, c), (c, 0.0), x)))
+        fall = total(over(times_number(left, a), exact_sum(c, -b)))
+        g = a if x[0] > a else x[0]
+        return with_sign_of(f - y, fall if beyond(x, b) else g)
 
     def curvature_at(y, f, a, b, c):
         x = magnitude(y, f)

@@ -64,7 +64,6 @@ class MAPE(Pointwise):
         differentiable=False,
         symmetric=True,
         nonnegative=True,
-        lipschitz=None,
         smooth=None,
         bounded=None,
         redescending=False,
@@ -113,10 +112,8 @@ class SMAPE(Pointwise):
         differentiable=False,
         symmetric=False,
         nonnegative=True,
-        lipschitz=None,
         smooth=None,
         bounded=2.0,
-        redescending=True,
     )
 
     # Numbers near the largest double are halved a hundred times, so that their sum is finite.
@@ -125,7 +122,7 @@ class SMAPE(Pointwise):
         k = 7.888609052210118e-31 if max(abs(f), abs(y)) > 1e290 else 1.0
         size = exact_sum(abs(f) * k, abs(y) * k)
         q = abs(total(over(exact_sum(f * k, -y * k), size)))
-        q = 1.0 if abs(f) == np.inf else q
+        q = 1.0 if (abs(f) == np.inf) & (abs(y) < np.inf) else q
         return 0.0 if (f == 0.0) & (y == 0.0) else 2.0 * q
 
     def gradient_at(y, f):
@@ -133,7 +130,7 @@ class SMAPE(Pointwise):
         size = exact_sum(abs(f) * k, abs(y) * k)
         slope = total(over(over((4.0 * (abs(y) * k), 0.0), size), size)) * k
         apart = ((f <= 0.0) & (y >= 0.0)) | ((f >= 0.0) & (y <= 0.0))
-        slope = 0.0 if apart | (abs(f) == np.inf) else slope
+        slope = 0.0 if apart | ((abs(f) == np.inf) & (abs(y) < np.inf)) else slope
         return -slope if f < y else slope * sign(abs(f - y))
 
     def curvature_at(y, f):
@@ -141,7 +138,7 @@ class SMAPE(Pointwise):
         size = exact_sum(abs(f) * k, abs(y) * k)
         bend = total(over(over(over((8.0 * (abs(y) * k), 0.0), size), size), size)) * k * k
         apart = ((f <= 0.0) & (y >= 0.0)) | ((f >= 0.0) & (y <= 0.0))
-        bend = 0.0 if apart | (abs(f) == np.inf) | (f == y) else bend
+        bend = 0.0 if apart | ((abs(f) == np.inf) & (abs(y) < np.inf)) | (f == y) else bend
         return -bend if abs(f) > abs(y) else bend
 
     def exact(mp, y, f):
@@ -235,7 +232,6 @@ class RelativeSquaredError(Pointwise):
         symmetric=True,
         nonnegative=True,
         lipschitz=None,
-        smooth=None,
         bounded=None,
         redescending=False,
         elicits=lambda y: float(np.mean(1.0 / y) / np.mean(1.0 / y**2)),
