@@ -28,6 +28,8 @@ def register(cls):
                 f"the name {name!r} of {cls.__qualname__} is taken by "
                 f"{other.__module__}.{other.__qualname__}: choose another"
             )
+    for alias in getattr(_classes.get(cls.name), "aliases", ()):
+        _aliases.pop(alias, None)  # of the definition that is replaced
     _classes[cls.name] = cls
     for alias in cls.aliases:
         _aliases[alias] = cls
