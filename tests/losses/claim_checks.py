@@ -90,7 +90,8 @@ def jumps(function, f):
         left = ~(abs(vm - va) < abs(vb - vm))
         a, va = np.where(left, a, m), np.where(left, va, vm)
         b, vb = np.where(left, m, b), np.where(left, vm, vb)
-    wide = np.abs(function(far(b, 1)) - function(far(a, -1)))
+    # The larger of the two sides: a symmetric cusp returns to where it came from.
+    wide = np.maximum(np.abs(function(far(b, 1)) - va), np.abs(vb - function(far(a, -1))))
     size = np.maximum(np.abs(va), np.abs(vb))
     step = np.abs(vb - va)
     return a[(step > 0.4 * wide) & (step > 256 * EPS * size) & (step > TINY)]
@@ -209,8 +210,11 @@ def check_nonnegative(loss, claim):
 
 def sides_of(loss, which):
     """(function of f, grid) for each target: the value, gradient or curvature."""
+    least = LEAST_PREDICTION.get(loss.prediction, -np.inf)
+    # So near the end of the domain that two doubles are far apart, everything seems to jump.
+    edge = least + 1e-9 * abs(least) if least > -np.inf else least
     for y, f, *_ in curves(loss, 20):
-        yield lambda x, y=y: along(loss, y, x)[which], f
+        yield lambda x, y=y: along(loss, y, x)[which], f[f > edge]
 
 
 @functools.lru_cache(4096)
@@ -220,7 +224,12 @@ def breaks(loss, which):
     for function, f in sides_of(loss, which):
         found += list(jumps(function, f))
         moderate = f[np.abs(f) < 50.0]
-        found += list(moderate[~np.isfinite(function(moderate))])
+        v = function(moderate)
+        # Infinite between finite neighbours is a pole; a stretch of infinities is overflow.
+        pole = np.isinf(v)
+        pole[1:-1] &= np.isfinite(v[:-2]) & np.isfinite(v[2:])
+        pole[[0, -1]] = False
+        found += list(moderate[np.isnan(v) | pole])
     return found
 
 
@@ -279,9 +288,12 @@ def check_redescending(loss, claim):
     falls = []
     for _, f, _, gradient, _ in curves(loss):
         g = np.abs(gradient)
-        for side in (f > 1e250, f < -1e250):
+        for side, middle in ((f > 1e250, f > 1e100), (f < -1e250, f < -1e100)):
             if side.any():
-                falls.append(np.nanmax(g) > 0 and np.nanmax(g[side]) <= 1e-3 * np.nanmax(g))
+                top, end = np.nanmax(g), np.nanmax(g[side])
+                # Still falling at the end, not merely low there; an infinite top is no fall.
+                still = end < 0.5 * np.nanmax(g[middle]) or end == 0.0
+                falls.append(0 < top < np.inf and end <= 1e-3 * top and still)
     if claim:
         assert all(falls), "the gradient does not fall back to 0"
     else:
