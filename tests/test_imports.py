@@ -19,7 +19,7 @@ MIDDLE = {"regularizers", "multitask", "adaptive"}
 MAY_USE = {
     "engine": set(),
     "losses": {"engine"},
-    **{room: CORE for room in MIDDLE},
+    **dict.fromkeys(MIDDLE, CORE),
     "training": CORE | MIDDLE,
     "plots": CORE | MIDDLE | {"training"},
     "widgets": CORE | MIDDLE | {"training", "plots"},

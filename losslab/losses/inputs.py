@@ -13,14 +13,14 @@ REDUCTIONS = ("mean", "sum", "none")
 
 
 def as_float_array(name, x):
-    """`x` as a C-contiguous float32 or float64 array, copied only if it must be.
+    """`x` as a C-contiguous, aligned float32 or float64 array, copied only if it must be.
 
     Raises
     ------
     TypeError
         For anything that is not a plain array of real numbers.
     """
-    if type(x) is np.ndarray and x.dtype is FLOAT64 and x.flags.c_contiguous:
+    if type(x) is np.ndarray and x.dtype is FLOAT64 and is_plain(x):
         return x  # the common case, first
     if isinstance(x, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array; drop or fill the masked entries first")
@@ -33,7 +33,14 @@ def as_float_array(name, x):
             f"{name} must hold real numbers of at most 64 bits, got dtype {array.dtype}"
         )
     single = array.dtype.kind == "f" and array.dtype.itemsize <= 4
-    return np.ascontiguousarray(array, dtype=FLOAT32 if single else FLOAT64).reshape(array.shape)
+    dtype = FLOAT32 if single else FLOAT64
+    return np.require(array, dtype, ("C_CONTIGUOUS", "ALIGNED")).reshape(array.shape)
+
+
+def is_plain(array):
+    """Whether compiled loops can walk over the array: no strides, every number on its boundary."""
+    flags = array.flags
+    return flags.c_contiguous and flags.aligned
 
 
 def as_pair(y_true, y_pred):
@@ -116,8 +123,8 @@ def as_output(out, like):
             f"out must have shape {like.shape} and dtype {like.dtype}, "
             f"got shape {out.shape} and dtype {out.dtype}"
         )
-    if not (out.flags.c_contiguous and out.flags.writeable):
-        raise ValueError("out must be C-contiguous and writeable")
+    if not (is_plain(out) and out.flags.writeable):
+        raise ValueError("out must be C-contiguous, aligned and writeable")
     return out
 
 

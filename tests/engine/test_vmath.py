@@ -106,7 +106,9 @@ def test_error_of_powers(p):
     inside = np.array([2.3e-308 < r < 1.7e308 for r in right])
     got = apply(compiled("power"), x, p)
     exact = dict(zip(x.tolist(), right, strict=True))
-    assert worst_ulp(x[inside], got[inside], lambda xi: exact[float(xi)]) <= (1.3 if abs(p) < 10.0 else 1.5)
+    assert worst_ulp(x[inside], got[inside], lambda xi: exact[float(xi)]) <= (
+        1.3 if abs(p) < 10.0 else 1.5
+    )
     small = np.array([r <= 2.3e-308 for r in right])
     large = np.array([r >= 1.8e308 for r in right])
     assert (got[small] <= 2.3e-308).all()

@@ -8,7 +8,7 @@ import numpy as np
 
 import losslab as ll
 
-NAMES = [name for name in ll.available(kind="pointwise")]
+NAMES = ll.available(kind="pointwise")
 SCRIPT = """
 import json, sys, warnings
 sys.modules["numba"] = sys.modules["llvmlite"] = None  # imports of them fail

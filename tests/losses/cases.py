@@ -5,9 +5,7 @@ from losslab.losses.registry import loss_class
 from tests.losses.grids import corners
 
 DEFAULTS = [ll.get(name) for name in ll.available(kind="pointwise")]
-CORNERS = [
-    type(loss)(**parameters) for loss in DEFAULTS for parameters in corners(type(loss))
-]
+CORNERS = [type(loss)(**parameters) for loss in DEFAULTS for parameters in corners(type(loss))]
 CLASSES = [loss_class(name) for name in ll.available()]
 
 

@@ -107,8 +107,6 @@ def residual_is_exact(y, f):
 
 def pairs(cls, parameters, dense=False):
     """Targets and predictions, as two arrays."""
-    both = [
-        (y, f) for y in TARGETS[cls.target] for f in predictions(cls, parameters, y, dense)
-    ]
+    both = [(y, f) for y in TARGETS[cls.target] for f in predictions(cls, parameters, y, dense)]
     y, f = np.array(both).T
     return np.ascontiguousarray(y), np.ascontiguousarray(f)

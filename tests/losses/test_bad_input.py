@@ -171,9 +171,7 @@ def test_an_illegal_label_with_weight_zero_is_still_refused():
 
 # Parameters -----------------------------------------------------------------------------------
 
-with_parameters = pytest.mark.parametrize(
-    "cls", [c for c in CLASSES if c.parameter_specs], ids=ids
-)
+with_parameters = pytest.mark.parametrize("cls", [c for c in CLASSES if c.parameter_specs], ids=ids)
 
 
 @with_parameters

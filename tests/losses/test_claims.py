@@ -6,7 +6,7 @@ import pytest
 import losslab as ll
 from losslab.losses import Claims, Parameter, Pointwise
 from losslab.losses.claims import MEANING
-from tests.losses.cases import CORNERS, DEFAULTS, ids
+from tests.losses.cases import CORNERS, DEFAULTS
 from tests.losses.claim_checks import CHECKS, jumps
 
 CLAIMS = [

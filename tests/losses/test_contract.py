@@ -303,3 +303,15 @@ def test_infinities_cancel_to_nan_not_to_an_error(loss):
     assert terms.shape == (2,)
     if loss.target == "real":
         assert np.isnan(loss.value([np.inf], [np.inf]))
+
+
+@one_of_each
+def test_numbers_that_are_not_aligned_in_memory(loss, rng):
+    y, f = loss.example(33, rng)
+    crooked = []
+    for a in (y, f):
+        memory = np.zeros(a.nbytes + 1, np.uint8)
+        view = memory[1:].view(np.float64)
+        view[:] = a
+        crooked.append(view)
+    assert same(loss.value_and_gradient(*crooked), loss.value_and_gradient(y, f))

@@ -106,7 +106,11 @@ def test_a_cell_cannot_take_a_name_that_is_taken(notebook, taken):
         ('title = "From a cell"', "", "'title'"),
         ('reference = "nobody2024"', "", "'reference'"),
         ('family = "regression"', 'family = "regression"; target = "complex"', "target of Mine"),
-        ('family = "regression"', 'family = "regression"; prediction = "odds"', "prediction of Mine"),
+        (
+            'family = "regression"',
+            'family = "regression"; prediction = "odds"',
+            "prediction of Mine",
+        ),
         ("claims = Claims(convex=True, nonnegative=True)", "", "claims = Claims"),
         ("convex=True", "konvex=True", "unknown claim 'konvex'"),
         ("def gradient_at", "def gradient", "kernel 'gradient_at'"),
