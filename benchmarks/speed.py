@@ -1,7 +1,5 @@
 """Value and gradient of pointwise losses: losslab and its peers, side by side in one run.
 
-Usage: make bench        or: python benchmarks/pointwise.py [--quick] [--json FILE]
-
 Every round calls each library once, in random order, so that a machine that slows down slows all of them;
 the table gives medians and the ratio to losslab. Peers compute the mean loss and its gradient with
 respect to the predictions in float64, each in the way its manual recommends. Arrays are made
@@ -9,7 +7,6 @@ beforehand; losslab and numpy write into arrays they are given (`out=`), as `np.
 losslab is shown once without as well. Threads: all libraries use what they choose by default.
 """
 
-import argparse
 import json
 import os
 import platform
@@ -175,28 +172,46 @@ def check_agreement(name, callers):
             raise SystemExit(f"{label} computes {got} for {name}, losslab {want}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, no 10 million")
-    parser.add_argument("--json", help="write the medians to this file as well")
-    arguments = parser.parse_args()
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
-          f"Python {platform.python_version()}, numpy {np.__version__}, float64")
+def main(quick=False, json_path=None):
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, numpy {np.__version__}, float64"
+    )
     results = {}
     for name in NUMPY:
-        for n in SIZES[:3] if arguments.quick else SIZES:
-            rounds = max(9, min(300, 3 * 10**7 // n // (10 if arguments.quick else 1)))
+        for n in SIZES[:3] if quick else SIZES:
+            rounds = max(9, min(300, 3 * 10**7 // n // (10 if quick else 1)))
             medians = measure(name, n, rounds)
             results[f"{name} {n}"] = medians
             own = medians["losslab"]
             print(f"\n{name}, n = {n:,}, median of {rounds} rounds")
             for label, seconds in sorted(medians.items(), key=lambda item: item[1]):
-                print(f"  {label:24s} {seconds * 1e6:12.1f} us  {seconds / n * 1e9:8.2f} ns/element"
-                      f"  {seconds / own:6.2f} x losslab")
-    if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as file:
+                print(
+                    f"  {label:24s} {seconds * 1e6:12.1f} us  {seconds / n * 1e9:8.2f} ns/element"
+                    f"  {seconds / own:6.2f} x losslab"
+                )
+    if json_path:
+        with open(json_path, "w", encoding="utf-8") as file:
             json.dump(results, file, indent=1)
 
 
-if __name__ == "__main__":
-    main()
+def every_loss(n=10**6, rounds=15):
+    """Every registered pointwise loss beside np.add of two arrays into a third."""
+    print(f"\nvalue and gradient of every loss, n = {n:,}, and as a multiple of np.add")
+    rng = np.random.default_rng(0)
+    a, b, c = rng.normal(size=n), rng.normal(size=n), np.empty(n)
+    for name in ll.available(kind="pointwise"):
+        loss = ll.get(name)
+        y, f = loss.example(n, rng)
+        out = np.empty(n)
+        loss.value_and_gradient(y, f, out=out)
+        own, add = [], []
+        for _ in range(rounds):
+            started = time.perf_counter()
+            loss.value_and_gradient(y, f, out=out)
+            between = time.perf_counter()
+            np.add(a, b, out=c)
+            own.append(between - started)
+            add.append(time.perf_counter() - between)
+        own, add = statistics.median(own), statistics.median(add)
+        print(f"  {name:30s} {own / n * 1e9:8.2f} ns/element  {own / add:6.1f} x np.add")

@@ -1,0 +1,13 @@
+"""Usage: python -m benchmarks [--quick] [--json FILE]"""
+
+import argparse
+
+from benchmarks import accuracy, speed
+
+parser = argparse.ArgumentParser(description="losslab beside its peers, in one run")
+parser.add_argument("--quick", action="store_true", help="fewer rounds, no 10 million")
+parser.add_argument("--json", help="write the median times to this file as well")
+arguments = parser.parse_args()
+speed.main(arguments.quick, arguments.json)
+speed.every_loss()
+accuracy.main()
