@@ -1,6 +1,7 @@
 """Registry of self-checks: one label, one question, one verdict on a reader's answer."""
 
 import difflib
+import textwrap
 from typing import NamedTuple
 
 _checks = {}
@@ -145,6 +146,7 @@ def check(label, answer):
     --------
     >>> import losslab as ll
     >>> ll.exercises.check("referee-worst", None)
-    Not yet: there is no answer here yet. Replace the placeholder and run again.
+    Not yet: there is no answer here yet. Replace the placeholder and run
+    again.
     """
-    print(verdict(label, answer).message)
+    print(textwrap.fill(verdict(label, answer).message, 70))

@@ -177,7 +177,8 @@ def function(
     >>> from losslab.exercises import base, kinds
     >>> kinds.function("demo-mae", lambda y, f: np.mean(abs(f - y)), says="the mean distance.")
     >>> base.check("demo-mae", lambda y, f: np.sum(abs(f - y)))
-    Not yet: it grows with the number of samples. A mean is asked for; is this a sum?
+    Not yet: it grows with the number of samples. A mean is asked for; is
+    this a sum?
     """
 
     def test(answer):
