@@ -26,8 +26,12 @@ def exact(loss, y, z):
     with mp.workdps(700):
         y, z = mp.mpf(float(y)), mp.mpf(float(z))
         h = abs(z) * mp.mpf(10) ** -60
-        value = loss.exact(mp, y, z)
-        gradient = (loss.exact(mp, y, z + h) - loss.exact(mp, y, z - h)) / (2 * h)
+        parameters = [mp.mpf(v) for v in loss.parameters.values()]
+
+        def value_at(f):
+            return loss.exact(mp, y, f, *parameters)
+
+        value, gradient = value_at(z), (value_at(z + h) - value_at(z - h)) / (2 * h)
         return +value, +gradient
 
 
