@@ -1,5 +1,8 @@
 """Plane fits against statsmodels and scikit-learn, and their honesty about convergence."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -148,3 +151,9 @@ def test_bad_input_is_named(change, error, text):
     given = {"X": [[1.0], [2.0], [3.0]], "y": [1.0, 2.0, 2.5], "loss": ll.get("huber")}
     with pytest.raises(error, match=text):
         fit_linear(**{**given, **change})
+
+
+def test_scipy_waits_for_the_first_fit():
+    code = "import sys, losslab.training; print('scipy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
