@@ -16,12 +16,6 @@ PAGES = sorted(
 )
 
 
-def pytest_generate_tests(metafunc):
-    """One test a page for every test that asks for ``page_name``."""
-    if "page_name" in metafunc.fixturenames:
-        metafunc.parametrize("page_name", PAGES or ["index.html"])
-
-
 @pytest.fixture(scope="session")
 def site():
     if not (BUILT / "index.html").exists():
@@ -35,7 +29,7 @@ class Visit:
 
     def __init__(self, context, home):
         self.page = context.new_page()
-        self.errors, self.foreign = [], []
+        self.errors, self.foreign, self.sizes = [], [], {}
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.errors.append(f"page error: {error}"))
         self.page.on("response", self._response)
@@ -47,6 +41,7 @@ class Visit:
             self.errors.append(f"console {message.type}: {message.text}")
 
     def _response(self, response):
+        self.sizes[response.url] = int(response.headers.get("content-length", 0))
         if response.status >= 400:
             self.errors.append(f"{response.status}: {response.url}")
 
@@ -70,10 +65,9 @@ class Visit:
         return self.page.locator("figure.losslab-figure").all()
 
 
-@pytest.fixture
-def visit(browser, site):
-    """``visit(width=…, scheme=…, home=…, scripts=…)`` gives a new `Visit`; all are closed at the end."""
-    contexts = []
+@pytest.fixture(scope="session")
+def new_visit(browser, site):
+    """``new_visit(width=…, scheme=…, home=…, scripts=…)`` gives a `Visit` in a context of its own."""
 
     def start(width=1280, scheme="light", home=site, scripts=True):
         context = browser.new_context(
@@ -81,9 +75,20 @@ def visit(browser, site):
             color_scheme=scheme,
             java_script_enabled=scripts,
         )
-        contexts.append(context)
         return Visit(context, home)
 
+    return start
+
+
+@pytest.fixture
+def visit(new_visit):
+    """The same; closed after the test."""
+    visits = []
+
+    def start(**how):
+        visits.append(new_visit(**how))
+        return visits[-1]
+
     yield start
-    for context in contexts:
-        context.close()
+    for visit in visits:
+        visit.page.context.close()

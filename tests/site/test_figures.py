@@ -1,8 +1,10 @@
-"""Live figures answer: to their first control, to a drag, and without scripts with a picture."""
+"""Live figures answer: to their first control and to a drag; nothing jumps; menu, search and switches work."""
 
+import functools
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.site.conftest import BUILT, PAGES
 
@@ -14,14 +16,23 @@ def test_there_are_live_figures():
 
 
 def readout(figure):
-    return figure.locator("[data-readout]").all_inner_texts()
+    return figure.locator("[data-readout]").first.inner_text()
 
 
-def step(slider):
-    """Move a slider as a keyboard does: away from the end where it stands."""
+def push(slider):
+    """Move a slider to its far end, by keyboard."""
     low, high, value = (float(slider.get_attribute(name) or 0) for name in ("min", "max", "value"))
     slider.focus()
-    slider.press("ArrowLeft" if value > (low + high) / 2 else "ArrowRight")
+    slider.press("Home" if value > (low + high) / 2 else "End")
+
+
+def assert_answers(figure, act, complaint):
+    before = readout(figure)
+    act()
+    try:
+        expect(figure.locator("[data-readout]").first).not_to_have_text(before, use_inner_text=True)
+    except AssertionError:
+        pytest.fail(complaint)
 
 
 def drag(page, handle):
@@ -44,26 +55,12 @@ def test_figures_answer(visit, name, place):
         sliders, handles = figure.locator("input[type=range]"), figure.locator("[data-draggable]")
         assert sliders.count() or handles.count(), f"figure {number} has nothing to take hold of"
         if sliders.count():
-            before = readout(figure)
-            step(sliders.first)
-            page.wait_for_timeout(50)
-            assert readout(figure) != before, f"figure {number} ignores its first slider"
+            act = functools.partial(push, sliders.first)
+            assert_answers(figure, act, f"figure {number} ignores its first slider")
         if handles.count():
-            before = readout(figure)
-            drag(page, handles.first)
-            page.wait_for_timeout(50)
-            assert readout(figure) != before, f"figure {number} ignores its handle"
+            act = functools.partial(drag, page, handles.first)
+            assert_answers(figure, act, f"figure {number} ignores its handle")
     assert tab.errors == []
-
-
-@pytest.mark.parametrize("name", LIVE)
-def test_without_scripts_there_is_a_picture(visit, name):
-    page = visit(scripts=False).open(name)
-    for figure in page.locator("figure.losslab-figure").all():
-        picture = figure.locator("svg, img").first
-        assert picture.is_visible()
-        assert len(picture.get_attribute("aria-label") or picture.get_attribute("alt") or "") > 40
-        assert picture.bounding_box()["height"] > 100
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -1,42 +1,96 @@
-"""Every page of the built book in a real browser."""
+"""Every page of the built book in a real browser: opened once a view, asked many things."""
+
+from types import SimpleNamespace
 
 import pytest
 
-from tests.site.conftest import BUILT, WEB
+from tests.site.conftest import BUILT, PAGES, WEB
 
 VIEWS = {
-    "light": {"scheme": "light"},
+    "light": {},
     "dark": {"scheme": "dark"},
-    "phone": {"width": 360},
+    "phone": {"width": 360, "scheme": "dark"},
+    "disk": {"home": BUILT.as_uri()},
 }
+FIRST_VISIT, NEXT_VISIT = 300_000, 60_000  # bytes over the wire; images apart
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_page_opens_cleanly_and_alone(visit, page_name, view):
-    tab = visit(**VIEWS[view])
-    page = tab.open(page_name)
+@pytest.fixture(
+    scope="session", params=[(page, view) for page in PAGES for view in VIEWS], ids="-".join
+)
+def opened(request, new_visit):
+    """What one page showed in one view."""
+    name, view = request.param
+    tab = new_visit(**VIEWS[view])
+    page = tab.open(name)
     tab.wait_for_figures()
-    assert tab.foreign == []
-    assert tab.errors == []
-    theme = page.evaluate("document.documentElement.dataset.theme")
-    assert theme == VIEWS[view].get("scheme", "light")
-    width, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert width <= window, f"the page is {width} px wide in a window of {window} px"
+    facts = page.evaluate(
+        """({
+          theme: document.documentElement.dataset.theme,
+          width: document.documentElement.scrollWidth,
+          window: window.innerWidth,
+        })"""
+    )
+    if view in ("light", "dark"):
+        page.add_script_tag(content=(WEB / "axe-core" / "axe.min.js").read_text("utf8"))
+        facts["axe"] = page.evaluate("axe.run()")["violations"]
+    page.context.close()
+    return SimpleNamespace(
+        name=name,
+        view=view,
+        errors=tab.errors,
+        foreign=tab.foreign,
+        sizes=tab.sizes,
+        url=page.url,
+        **facts,
+    )
 
 
-def test_page_opens_from_disk(visit, page_name):
-    tab = visit(home=BUILT.as_uri())
-    tab.open(page_name)
-    tab.wait_for_figures()
-    assert tab.foreign == []
-    assert tab.errors == []
+def test_no_errors(opened):
+    assert opened.errors == []
 
 
-def test_images_have_a_description(visit, page_name):
-    page = visit(scripts=False).open(page_name)
+def test_nothing_from_another_host(opened):
+    assert opened.foreign == []
+
+
+def test_colours_follow_the_system(opened):
+    assert opened.theme == VIEWS[opened.view].get("scheme", "light")
+
+
+def test_fits_its_window(opened):
+    assert opened.width <= opened.window
+
+
+def test_accessibility_rules(opened):
+    if opened.view not in ("light", "dark"):
+        return  # the rules do not depend on where the page comes from
+    broken = [
+        f"{rule['id']}: {node['html'][:160]}" for rule in opened.axe for node in rule["nodes"]
+    ]
+    assert not broken, "\n".join(broken)
+
+
+def test_weight(opened):
+    if opened.view != "light":
+        return
+    first = sum(size for url, size in opened.sizes.items() if "/_images/" not in url)
+    assert first <= FIRST_VISIT
+    assert opened.sizes[opened.url] <= NEXT_VISIT
+
+
+@pytest.fixture(scope="session", params=PAGES)
+def silent(request, new_visit):
+    """A page without scripts."""
+    page = new_visit(scripts=False).open(request.param)
+    yield page
+    page.context.close()
+
+
+def test_images_have_a_description(silent):
     missing = [
         image.evaluate("image => image.outerHTML.slice(0, 200)")
-        for image in page.locator("img, svg[role=img], canvas").all()
+        for image in silent.locator("img, svg[role=img], canvas").all()
         if not (
             (image.get_attribute("alt") or "").strip()
             or image.get_attribute("aria-label")
@@ -47,43 +101,17 @@ def test_images_have_a_description(visit, page_name):
     assert missing == []
 
 
-def test_page_describes_itself(visit, page_name):
-    page = visit(scripts=False).open(page_name)
-    assert page.title()
-    descriptions = page.locator('meta[name="description"]')
-    assert descriptions.count() == 1
-    assert len(descriptions.get_attribute("content")) > 30
-    assert page.locator("h1").count() == 1
+def test_page_describes_itself(silent):
+    assert silent.title()
+    description = silent.locator('meta[name="description"]')
+    assert description.count() == 1
+    assert len(description.get_attribute("content")) > 30
+    assert silent.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessibility_rules(visit, page_name, scheme):
-    tab = visit(scheme=scheme)
-    page = tab.open(page_name)
-    tab.wait_for_figures()
-    page.add_script_tag(content=(WEB / "axe-core" / "axe.min.js").read_text("utf8"))
-    result = page.evaluate("axe.run()")
-    broken = [
-        f"{rule['id']}: {node['html'][:160]}"
-        for rule in result["violations"]
-        for node in rule["nodes"]
-    ]
-    assert not broken, "\n".join(broken)
-
-
-def test_page_weight(visit, page_name):
-    """At most 300 kB over the wire on a first visit and 60 kB on the next page; images apart."""
-    tab = visit()
-    sizes = {}
-    tab.page.on(
-        "response",
-        lambda response: sizes.update(
-            {response.url: int(response.headers.get("content-length", 0))}
-        ),
-    )
-    tab.open(page_name)
-    tab.wait_for_figures()
-    first = sum(size for url, size in sizes.items() if "/_images/" not in url)
-    own = sizes[f"{tab.home}/{page_name}"]
-    assert first <= 300_000
-    assert own <= 60_000
+def test_figures_are_pictures_without_scripts(silent):
+    for figure in silent.locator("figure.losslab-figure").all():
+        picture = figure.locator("svg, img").first
+        assert picture.is_visible()
+        assert len(picture.get_attribute("aria-label") or picture.get_attribute("alt") or "") > 40
+        assert picture.bounding_box()["height"] > 100

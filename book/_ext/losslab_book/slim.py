@@ -40,7 +40,7 @@ SCRIPTS = [
     "sphinx_highlight.js",
     "clipboard.min.js",
     "copybutton.js",
-    "menu.js",
+    "page.js",
     "scripts/pydata-sphinx-theme.js",
     "scripts/sphinx-book-theme.js",
 ]

@@ -1,4 +1,4 @@
-/* The one thing the theme needs Bootstrap's 80 kB for: menus that open. */
+/* What the pages need beyond the theme. First: menus that open, all that Bootstrap's 80 kB were for. */
 (() => {
   const selector = '[data-bs-toggle="dropdown"]';
   const set = (button, open) => {
@@ -17,4 +17,16 @@
     close();
     open?.focus();
   });
+})();
+
+/* A formula wider than its column scrolls; the keyboard must be able to reach it then. */
+(() => {
+  const mark = () => {
+    for (const formula of document.querySelectorAll(".katex-display")) {
+      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+      else formula.removeAttribute("tabindex");
+    }
+  };
+  window.addEventListener("resize", mark);
+  document.fonts.ready.then(mark);
 })();
