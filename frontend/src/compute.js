@@ -13,6 +13,8 @@ export function kernelBackend(model) {
   if (typeof model?.send !== "function") return null;
   const busy = new Map();
   const waiting = new Map();
+  // Two views of one figure share its messages: each knows its own questions.
+  const me = Math.random().toString(36).slice(2);
   let serial = 0;
 
   const onMessage = (message, buffers) => {
@@ -28,7 +30,7 @@ export function kernelBackend(model) {
   model.on("msg:custom", onMessage);
 
   function post(call) {
-    call.id = serial += 1;
+    call.id = `${me}:${(serial += 1)}`;
     busy.set(call.key, call);
     model.send({ ...call.message, key: call.key, id: call.id }, undefined, call.buffers);
   }

@@ -1,10 +1,11 @@
 // FitExplorer: points to drag, a line under each of several losses, and the weight each loss gives each point.
 
-import { debounce, h, keysAreOurs, s, uid } from "./dom.js";
+import { h, keysAreOurs, s, uid } from "./dom.js";
 import { number, plain } from "./format.js";
 import { asPython, asTrait, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
 import { curvePath, makePanel } from "./panel.js";
 import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
+import { syncTraits } from "./sync.js";
 import { weights, whenReady } from "./compute.js";
 
 const NARROW = 560;
@@ -43,7 +44,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
       save();
     },
   });
-  const live = announcer();
+  const live = announcer(el);
   const sliders = sliderBox({ onInput: (item) => fitOne(item, drawFits), onChange: () => save() });
   const from = choice({
     legend: "Redescending losses start from", value: state.from,
@@ -72,14 +73,17 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   el.append(panel.root, weightTitle, strip, edit, table.root, from.root, sliders.root, note, foot, details.root, live.root);
 
   const fits = new Map();
-  let written = "";
-  const save = debounce(() => {
-    written = JSON.stringify([asTrait(state.items), state.points]);
-    model.set("losses", asTrait(state.items));
-    model.set("points", state.points.map((p) => [...p]));
-    model.set("start", state.from);
-    model.save_changes();
-  }, 250);
+  const values = () => ({ losses: asTrait(state.items), points: state.points.map((p) => [...p]), start: state.from });
+  const sync = syncTraits(model, values, () => {
+    state.items = makeItems(model.get("losses"), manifest);
+    state.points = model.get("points").map((p) => [...p]);
+    state.from = model.get("start");
+    state.chosen = -1;
+    from.show(state.from);
+    buildPoints();
+    rebuild();
+  });
+  const save = sync.save;
 
   function short(v) { return Number(v.toPrecision(5)); }
   const shownItems = () => state.items.filter((item) => item.shown);
@@ -413,23 +417,10 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   });
   observer.observe(el);
 
-  const fromPython = () => {
-    const text = JSON.stringify([model.get("losses"), model.get("points")]);
-    if (text === written || text === JSON.stringify([asTrait(state.items), state.points])) return;
-    state.items = makeItems(model.get("losses"), manifest);
-    state.points = model.get("points").map((p) => [...p]);
-    buildPoints();
-    rebuild();
-  };
-  model.on("change:losses", fromPython);
-  model.on("change:points", fromPython);
-
   return () => {
     observer.disconnect();
-    model.off("change:losses", fromPython);
-    model.off("change:points", fromPython);
     cancelAnimationFrame(frameAsked);
-    save.cancel();
+    sync.close();
     live.close();
     compute.close();
   };

@@ -1,11 +1,12 @@
 // LossExplorer: value, gradient and curvature of a set of losses over residual or score.
 
-import { debounce, h, keysAreOurs, s, write } from "./dom.js";
+import { h, keysAreOurs, s, write } from "./dom.js";
 import { number, plain } from "./format.js";
 import { asPython, asTrait, axisOf, fits, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
 import { curvePath, limits, makePanel } from "./panel.js";
 import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
 import { makeSlider } from "./slider.js";
+import { syncTraits } from "./sync.js";
 import { weights, whenReady } from "./compute.js";
 
 const POINTS = 400;
@@ -33,7 +34,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
     losses: model.get("losses"), range: model.get("x_range"), yTrue: model.get("y_true"),
   };
   const [low, high] = start.range;
-  const state = { items: makeItems(start.losses, manifest), yTrue: start.yTrue, at: at0 ?? low + 0.7 * (high - low) };
+  const state = { items: makeItems(start.losses, manifest), yTrue: start.yTrue, at: at0 };
   restore(share?.read());
 
   // The abscissa: predictions at which every loss is computed. r = ŷ − y for residuals.
@@ -78,7 +79,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   });
   const where = h("span");
   table.head.append("at ", h("span", { class: "ll-sign" }, words.short), where);
-  const live = announcer();
+  const live = announcer(el);
   const sliders = sliderBox({ onInput: (item) => drawLoss(item, true), onChange: () => { refit(); save(); } });
   const target = targetControl();
   const specs = manifest.filter((spec) => fits(spec, axis)).sort((a, b) => a.title.localeCompare(b.title));
@@ -94,14 +95,15 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
 
   const results = new Map();
   const errors = new Map();
-  let written = "";
-  const save = debounce(() => {
-    written = JSON.stringify(asTrait(state.items));
-    model.set("losses", asTrait(state.items));
-    model.set("y_true", state.yTrue);
-    model.set("at", state.at);
-    model.save_changes();
-  }, 250);
+  const values = () => ({ losses: asTrait(state.items), y_true: state.yTrue, at: state.at });
+  const sync = syncTraits(model, values, () => {
+    state.items = makeItems(model.get("losses"), manifest);
+    state.yTrue = model.get("y_true");
+    state.at = model.get("at");
+    target?.set(state.yTrue);
+    rebuild();
+  });
+  const save = sync.save;
 
   function plainNumber(v) { return Number(v.toPrecision(4)); }
 
@@ -117,7 +119,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   function reset() {
     state.items = makeItems(start.losses, manifest);
     state.yTrue = start.yTrue;
-    state.at = at0 ?? low + 0.7 * (high - low);
+    state.at = at0;
     target?.set(state.yTrue);
     share?.clear();
     rebuild();
@@ -350,19 +352,9 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   });
   observer.observe(el);
 
-  const fromPython = () => {
-    const text = JSON.stringify(model.get("losses"));
-    if (text === written || text === JSON.stringify(asTrait(state.items))) return;
-    state.items = makeItems(model.get("losses"), manifest);
-    state.yTrue = model.get("y_true");
-    rebuild();
-  };
-  model.on("change:losses", fromPython);
-
   return () => {
     observer.disconnect();
-    model.off("change:losses", fromPython);
-    save.cancel();
+    sync.close();
     live.close();
     compute.close();
   };

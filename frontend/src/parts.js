@@ -166,11 +166,13 @@ export function footer({ before = [], onReset, link, python }) {
   return root;
 }
 
-/** Says a sentence to screen readers, at most twice a second. */
-export function announcer() {
+/** Says a sentence to screen readers, at most twice a second, and only once the figure is in use. */
+export function announcer(figure) {
   const root = h("div", { class: "ll-sr", "aria-live": "polite" });
-  const say = throttle((text) => { root.textContent = text; }, 500);
-  return { root, say: (text) => say(text), close: () => say.cancel() };
+  let used = false;
+  figure.addEventListener("focusin", () => { used = true; }, { once: true });
+  const say = throttle((text) => write(root, text), 500);
+  return { root, say: (text) => used && say(text), close: () => say.cancel() };
 }
 
 /** A table made only when the reader opens it, and kept true while it is open. */

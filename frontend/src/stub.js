@@ -2,39 +2,44 @@
 
 const shelf = (globalThis.__losslab ??= {});
 
-function ask(model) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("no answer")), 20000);
-    const onMessage = async (message, buffers) => {
-      if (message.type !== "assets") return;
-      model.off("msg:custom", onMessage);
-      clearTimeout(timer);
-      const bytes = buffers.map((b) => new Uint8Array(b.buffer ?? b, b.byteOffset ?? 0, b.byteLength));
-      const url = URL.createObjectURL(new Blob([bytes[0]], { type: "text/javascript" }));
-      try {
-        const runtime = await import(url);
-        resolve({ runtime, library: await runtime.load({ wasm: bytes[1], losses: message.losses }) });
-      } catch (error) {
-        reject(error);
-      } finally {
-        URL.revokeObjectURL(url);
-      }
-    };
-    model.on("msg:custom", onMessage);
-    model.send({ type: "assets" });
-  });
+/** The code and the kernels. Whoever is answered first serves all figures of the page: the one that
+ *  asked first may be gone, or its Python busy. */
+function library(model, version) {
+  const entry = (shelf[version] ??= {});
+  entry.promise ??= new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
+  if (entry.here) return entry.promise;
+  const onMessage = async (message, buffers) => {
+    if (message.type !== "assets") return;
+    model.off("msg:custom", onMessage);
+    if (entry.here) return;
+    entry.here = true;
+    const bytes = buffers.map((b) => new Uint8Array(b.buffer ?? b, b.byteOffset ?? 0, b.byteLength));
+    const url = URL.createObjectURL(new Blob([bytes[0]], { type: "text/javascript" }));
+    try {
+      const runtime = await import(url);
+      entry.resolve({ runtime, library: await runtime.load({ wasm: bytes[1], losses: message.losses }) });
+    } catch (error) {
+      delete shelf[version];
+      entry.reject(error);
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+  };
+  model.on("msg:custom", onMessage);
+  model.send({ type: "assets" });
+  return entry.promise;
 }
 
 async function render({ model, el }) {
-  const version = model.get("_losslab");
-  shelf[version] ??= ask(model);
+  // While Python is busy with another cell, or not running, say what will be here.
+  const patience = setTimeout(() => {
+    el.textContent = `${model.get("alt")} (The figure appears when Python answers; if no kernel is running, run its cell.)`;
+  }, 2000);
   try {
-    const { runtime, library } = await shelf[version];
-    return runtime.mount({ el, model, library });
-  } catch {
-    delete shelf[version];
-    el.textContent = `${model.get("alt")} (This figure is live once its cell has been run.)`;
-    return undefined;
+    const { runtime, library: kernels } = await library(model, model.get("_losslab"));
+    return runtime.mount({ el, model, library: kernels });
+  } finally {
+    clearTimeout(patience);
   }
 }
 
