@@ -21,9 +21,9 @@ def readout(figure):
 
 def push(slider):
     """Move a slider to its far end, by keyboard."""
-    low, high, value = (float(slider.get_attribute(name) or 0) for name in ("min", "max", "value"))
+    low, high = (float(slider.get_attribute(name)) for name in ("min", "max"))
     slider.focus()
-    slider.press("Home" if value > (low + high) / 2 else "End")
+    slider.press("Home" if float(slider.input_value()) > (low + high) / 2 else "End")
 
 
 def assert_answers(figure, act, complaint):
