@@ -82,11 +82,3 @@ export function makeCompute(wasm, kernel) {
     close: () => kernel?.close(),
   };
 }
-
-/** The weight a loss gives a residual when it is seen as weighted least squares: gradient / residual.
- *  At a residual of zero its limit is the curvature, if there is one; at a kink there is none. */
-export const weights = (r, x, centre = 0) => r.gradient.map((g, i) => {
-  const residual = x[i] - centre;
-  if (residual !== 0) return g / residual;
-  return r.curvature[i] > 0 ? r.curvature[i] : NaN;
-});

@@ -6,7 +6,8 @@ import { asPython, asTrait, fromLink, labelOf, makeItems, spoken, toLink } from 
 import { curvePath, makePanel } from "./panel.js";
 import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
 import { syncTraits } from "./sync.js";
-import { weights, whenReady } from "./compute.js";
+import { whenReady } from "./compute.js";
+import { relativeWeights } from "./weights.js";
 
 const NARROW = 560;
 const STRIP = 84;
@@ -225,25 +226,9 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     details.refresh();
   }
 
-  /** Weights of one loss, relative to a point with a typical (median) residual. */
-  function relativeWeights(item, then) {
+  function weigh(item, then) {
     const fit = fits.get(item.key);
-    if (!fit) return;
-    const [x, y] = columns();
-    const f = x.map((v) => fit.intercept + fit.slope * v);
-    const r = f.map((v, i) => v - y[i]);
-    const sizes = Array.from(r, Math.abs).sort((a, b) => a - b);
-    const typical = sizes[Math.floor(sizes.length / 2)] || 1e-3 * (home[1][1] - home[1][0]);
-    // Two more residuals, ± the typical one, are weighed along to set the unit. A line that goes
-    // through a point exactly is taken as missing it by a hair: 0/0 is no weight.
-    const hair = 1e-6 * typical;
-    const residuals = Float64Array.of(...Array.from(r, (v) => (Math.abs(v) < hair ? hair : v)), typical, -typical);
-    whenReady(compute.curve(item, new Float64Array(residuals.length), residuals, `${item.key}:weights`), (result) => {
-      if (result.error) return;
-      const w = weights(result, residuals);
-      const unit = (w[w.length - 1] + w[w.length - 2]) / 2;
-      then(Array.from(w.slice(0, -2), (v) => (unit > 0 ? v / unit : v)), r);
-    });
+    if (fit) relativeWeights(compute, item, fit, ...columns(), then);
   }
 
   function drawWeights() {
@@ -253,7 +238,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
       bars.replaceChildren();
       return;
     }
-    relativeWeights(item, (w) => {
+    weigh(item, (w) => {
       const base = STRIP - 6;
       const full = STRIP - 22;
       const unit = Math.max(1, Math.min(2, Math.max(...w.filter(Number.isFinite), 0)));
@@ -269,14 +254,17 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
       }));
       [...dots.children].forEach((g, i) => {
         const area = Math.max(0, Math.min(1, Number.isFinite(w[i]) ? w[i] : 0));
-        g.lastChild.setAttribute("r", (6 * Math.sqrt(area)).toFixed(2));
+        g.lastChild.setAttribute("r", (radius() * Math.sqrt(area)).toFixed(2));
         g.lastChild.style.setProperty("--c", colour);
       });
     });
   }
 
+  /** Radius of a disc that counts fully: smaller where there are many. */
+  const radius = () => (state.points.length > 40 ? 4 : 6);
+
   function buildPoints() {
-    dots.replaceChildren(...state.points.map(() => s("g", {}, s("circle", { r: 6.5, class: "ll-ring" }), s("circle", { r: 6, class: "ll-core" }))));
+    dots.replaceChildren(...state.points.map(() => s("g", {}, s("circle", { r: radius() + 0.5, class: "ll-ring" }), s("circle", { r: radius(), class: "ll-core" }))));
     layer.replaceChildren(...state.points.map((_, i) => h("button", {
       type: "button", class: "ll-point", "data-draggable": "", "aria-roledescription": "draggable point", ...keysAreOurs,
       onfocus: () => choose(i), onkeydown: (event) => pointKey(event, i),
@@ -401,7 +389,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   function tableRows() {
     const items = shownItems().filter((item) => fits.has(item.key));
     const all = new Map();
-    for (const item of items) relativeWeights(item, (w, r) => all.set(item.key, { w, r }));
+    for (const item of items) weigh(item, (w, r) => all.set(item.key, { w, r }));
     const head = ["Point", "x", "y", ...items.flatMap((item) => [`${labelOf(item, state.items)}: residual`, "weight"])];
     const rows = state.points.map((p, i) => [plain(i + 1), p[0], p[1],
       ...items.flatMap((item) => [all.get(item.key)?.r[i] ?? null, all.get(item.key)?.w[i] ?? null].map((v) => v ?? NaN))]);

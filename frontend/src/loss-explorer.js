@@ -7,7 +7,8 @@ import { curvePath, limits, makePanel } from "./panel.js";
 import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
 import { makeSlider } from "./slider.js";
 import { syncTraits } from "./sync.js";
-import { weights, whenReady } from "./compute.js";
+import { whenReady } from "./compute.js";
+import { weights } from "./weights.js";
 
 const POINTS = 400;
 const NARROW = 560;
