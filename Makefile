@@ -33,7 +33,7 @@ test: lint _build/.book ## build everything, then run every test (what CI runs)
 lint: _build/.installed ## check style: ruff on Python, no outputs in notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/nbstripout --verify $(shell find book -name '*.ipynb' -not -path '*/.ipynb_checkpoints/*')
+	$(BIN)/nbstripout --keep-id --verify $(shell find book -name '*.ipynb' -not -path '*/.ipynb_checkpoints/*')
 
 bench: _build/.assets ## compare speed and accuracy with torch, jax and scikit-learn
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
