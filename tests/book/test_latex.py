@@ -1,0 +1,23 @@
+"""The book in LaTeX: live figures appear as pictures."""
+
+import subprocess
+import sys
+
+from tests.book.chapters import ROOT, code, pages
+
+
+def test_live_figures_are_pictures_in_latex(tmp_path):
+    build = [sys.executable, "tools/build_book.py", "--builder", "latex"]
+    done = subprocess.run(
+        [*build, "--path-output", str(tmp_path)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    [source] = (tmp_path / "_build" / "latex").glob("*.tex")
+    text = source.read_text("utf8")
+    shown = sum(
+        code(path).count("Explorer(") + code(path).count("plt.show()")
+        for path in pages()
+        if path.suffix == ".ipynb"
+    )
+    assert text.count("includegraphics") >= shown
+    assert "Explorer object at" not in text
