@@ -1,7 +1,7 @@
 """Worst error of losses in units of the last place, against their textbook formula.
 
     python -m tests.losses.accuracy huber log_cosh      these losses
-    python -m tests.losses.accuracy --all               every registered loss
+    python -m tests.losses.accuracy --all               every registered pointwise loss
     options: --dense (a finer grid), --list N (the N worst points of each row)
 
 The reference is `exact` of the class in mpmath, with derivatives carried along (see jets.py).
@@ -140,7 +140,7 @@ def main(arguments=None):
     parser.add_argument("--list", type=int, default=1, metavar="N")
     options = parser.parse_args(arguments)
     failed = 0
-    for name in ll.available() if options.all else options.names:
+    for name in ll.available(kind="pointwise") if options.all else options.names:
         cls = loss_class(name)
         print(f"\n{cls.name}")
         for parameters in corners(cls):
