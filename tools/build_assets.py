@@ -1,8 +1,5 @@
-"""Build what the live figures need: kernels as WebAssembly, manifest, scripts and styles.
-
-Usage: python tools/build_assets.py [OUTPUT_FOLDER]     (default: losslab/widgets/static)
-"""
-
+"""Build what the live figures need: kernels as WebAssembly, manifest, scripts and styles."""
+import argparse
 import os
 import sys
 import time
@@ -32,7 +29,8 @@ def build_wasm():
         kernels, count = kernels_of(cls), len(cls.parameter_specs)
         curve_layout = loops.LAYOUTS["curve_loop"]
         programs.append((f"{name}__curve", loops.curve_loop, curve_layout, kernels, count))
-        programs.append((f"{name}__fit_line", fit_line_loop, LAYOUT, kernels, count))
+        if (cls.target, cls.prediction) == ("real", "value"):  # what FitExplorer takes
+            programs.append((f"{name}__fit_line", fit_line_loop, LAYOUT, kernels, count))
     return build_module(programs)
 
 
@@ -49,4 +47,6 @@ def main(out):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else OUT)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=OUT, help="where to write")
+    main(parser.parse_args().folder)

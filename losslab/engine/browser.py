@@ -10,7 +10,7 @@ was started for a generic processor (see `GENERIC`).
 
 import os
 
-from losslab.engine.ir import BuildError, c_function, optimise
+from losslab.engine.ir import BuildError, Workshop, c_function, optimise
 from losslab.engine.source import module_text
 
 # Environment that must be set before numba is imported.
@@ -22,8 +22,8 @@ GENERIC = {
 }
 TRIPLE = "wasm32-unknown-unknown"
 
-# The page keeps its own arrays above this address; the kernels themselves use no memory.
-HEAP_BASE = 1024
+# The kernels' stack grows down from here, and the page keeps its own arrays above.
+HEAP_BASE = 16384
 
 
 def build_module(programs):
@@ -51,19 +51,20 @@ def build_module(programs):
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
+    workshop = Workshop(inline=False)
     whole = llvm.parse_assembly("")
     whole.triple = TRIPLE
     for name, loop, layout, kernels, n_parameters in programs:
         text = module_text(loop, kernels, n_parameters)
         part = llvm.parse_assembly(
-            c_function(name, text, loop.__name__, layout, count="int32")
+            c_function(name, text, loop.__name__, layout, workshop, count="int32")
         )
         part.triple = TRIPLE
         part.data_layout = ""
         whole.link_in(part)
     machine = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=3)
     exported = {name for name, *_ in programs}
-    optimise(llvm, whole, machine, exported, vectorise=False)
+    optimise(llvm, whole, machine, exported, fast=False)
     return finish(machine.emit_object(whole), sorted(exported))
 
 
@@ -79,13 +80,14 @@ def finish(obj, exports):
     sections = list(_sections(obj))
     indices = {}
     kept = {}
+    needs_stack = False
     for kind, body in sections:
         if kind == _CUSTOM:
             name, at = _string(body, 0)
             if name == "linking":
                 indices = _function_indices(body, at)
         elif kind == _IMPORT:
-            _check_imports(body)
+            needs_stack = _check_imports(body)
         elif kind == _DATA:
             raise BuildError("the kernels need constants in memory, which has no place")
         else:
@@ -93,10 +95,15 @@ def finish(obj, exports):
     missing = [name for name in exports if name not in indices]
     if missing:
         raise BuildError(f"not found in the object file: {missing}")
-    entries = [_text("memory") + b"\x02" + _leb(0), _text("__heap_base") + b"\x03" + _leb(0)]
+    # Globals: the stack pointer, if the code uses one, then the constant __heap_base.
+    address = b"\x41" + _signed_leb(HEAP_BASE) + b"\x0b"
+    stack = b"\x7f\x01" + address if needs_stack else b""
+    count = _leb(1 + needs_stack)
+    entries = [_text("memory") + b"\x02" + _leb(0)]
+    entries += [_text("__heap_base") + b"\x03" + _leb(int(needs_stack))]
     entries += [_text(name) + b"\x00" + _leb(indices[name]) for name in exports]
     kept[_MEMORY] = b"\x01\x00\x01"  # one memory, from one page upwards
-    kept[_GLOBAL] = b"\x01\x7f\x00\x41" + _signed_leb(HEAP_BASE) + b"\x0b"  # one i32 constant
+    kept[_GLOBAL] = count + stack + b"\x7f\x00" + address
     kept[_EXPORT] = _leb(len(entries)) + b"".join(entries)
     module = b"\x00asm\x01\x00\x00\x00"
     for kind in sorted(kept):
@@ -114,18 +121,26 @@ def _sections(binary):
 
 
 def _check_imports(body):
-    """Only the memory may be imported: anything else is something the page does not have."""
+    """Only memory and stack may be imported: anything else is something the page does not have.
+
+    Returns whether the stack is used.
+    """
     count, at = _read_leb(body, 0)
+    needs_stack = False
     for _ in range(count):
         _, at = _string(body, at)
         name, at = _string(body, at)
-        kind = body[at]
-        if kind != 2 or name != "__linear_memory":
-            raise BuildError(f"the kernels need {name!r}, which the page does not have")
-        flags, at = _read_leb(body, at + 1)
-        _, at = _read_leb(body, at)
-        if flags & 1:
+        kind, at = body[at], at + 1
+        if (kind, name) == (2, "__linear_memory"):
+            flags, at = _read_leb(body, at)
             _, at = _read_leb(body, at)
+            if flags & 1:
+                _, at = _read_leb(body, at)
+        elif (kind, name) == (3, "__stack_pointer"):
+            needs_stack, at = True, at + 2
+        else:
+            raise BuildError(f"the kernels need {name!r}, which the page does not have")
+    return needs_stack
 
 
 def _function_indices(body, at):

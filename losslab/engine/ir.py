@@ -1,5 +1,6 @@
 """LLVM code of one loop as a plain C function: the step that native and browser builds share."""
 
+import ast
 import re
 
 
@@ -7,7 +8,45 @@ class BuildError(RuntimeError):
     """A loop cannot be compiled to a self-contained function."""
 
 
-def c_function(name, text, entry, layout, *, count="int64", real="float64"):
+class Workshop:
+    """Numba functions made from generated texts; what two texts share is compiled only once.
+
+    Parameters
+    ----------
+    inline : bool
+        Whether every call is to be inlined (fast) or left to the compiler (small).
+    """
+
+    def __init__(self, inline):
+        import numba
+
+        self.jit = numba.njit(forceinline=inline, error_model="numpy")
+        self.made = {}
+
+    def namespace(self, text):
+        """The functions and constants that `text` defines, by name."""
+        names = {"jit": self.jit}
+        for node in ast.parse(text).body:
+            source = ast.unparse(node)
+            if isinstance(node, ast.Import):
+                exec(source, names)
+                continue
+            name = node.name if isinstance(node, ast.FunctionDef) else node.targets[0].id
+            used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} & names.keys()
+            # A definition is the same if its text and all it refers to are the same.
+            meaning = tuple(
+                (u, names[u] if isinstance(names[u], float | int) else id(names[u]))
+                for u in sorted(used)
+            )
+            if (source, meaning) not in self.made:
+                scope = dict(names)
+                exec(compile(source, f"<{name}>", "exec"), scope)
+                self.made[source, meaning] = scope[name]
+            names[name] = self.made[source, meaning]
+        return names
+
+
+def c_function(name, text, entry, layout, workshop, *, count="int64", real="float64"):
     """LLVM text that defines `name`, the C form of function `entry` of generated `text`.
 
     Parameters
@@ -18,6 +57,8 @@ def c_function(name, text, entry, layout, *, count="int64", real="float64"):
         Output of `losslab.engine.source.module_text`.
     entry : str
         The loop in it.
+    workshop : Workshop
+        Makes the functions of the text.
     layout : str
         One letter an argument: ``P`` pointer to float64, ``X`` pointer to `real`, ``n`` whole
         number (`count`), ``d`` float64. The function returns a whole number.
@@ -36,12 +77,9 @@ def c_function(name, text, entry, layout, *, count="int64", real="float64"):
         "n": getattr(numba, count),
         "d": numba.float64,
     }
-    namespace = {"jit": numba.njit(forceinline=True, error_model="numpy")}
-    exec(compile(text, f"<{name}>", "exec"), namespace)
+    namespace = workshop.namespace(text)
     signature = kinds["n"](*(kinds[letter] for letter in layout))
-    compiled = numba.cfunc(signature, error_model="numpy", _nrt=False)(
-        namespace[entry].py_func
-    )
+    compiled = numba.cfunc(signature, error_model="numpy", _nrt=False)(namespace[entry].py_func)
     ir = compiled._library.get_llvm_str()
     ir = ir.replace(f'@"{compiled.native_name}"', f"@{name}")
     ir = ir.replace(f"@{compiled.native_name}", f"@{name}")
@@ -55,19 +93,19 @@ def c_function(name, text, entry, layout, *, count="int64", real="float64"):
     return ir.replace(" common ", " internal ")
 
 
-def optimise(llvm, module, machine, exported, *, vectorise):
-    """Inline everything into the exported functions and run LLVM's full pipeline."""
+def optimise(llvm, module, machine, exported, *, fast):
+    """Run LLVM's full pipeline: everything inlined and vectorised (fast), or kept small."""
     module.data_layout = str(machine.target_data)
     for function in module.functions:
         if not function.is_declaration and function.name not in exported:
             function.linkage = "internal"
-            function.add_function_attribute("alwaysinline")
+            if fast:
+                function.add_function_attribute("alwaysinline")
     for variable in module.global_variables:
         if not variable.is_declaration:
             variable.linkage = "internal"
     options = llvm.create_pipeline_tuning_options(speed_level=3)
-    options.loop_vectorization = options.slp_vectorization = vectorise
-    options.loop_unrolling = vectorise  # in the page, small beats fast: every reader downloads it
+    options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = fast
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     module.verify()

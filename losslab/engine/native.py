@@ -112,9 +112,7 @@ class Compiled:
         self.function = kind(address)
 
     def __call__(self, *arguments):
-        return self.function(
-            *[address_of(a) if type(a) is np.ndarray else a for a in arguments]
-        )
+        return self.function(*[address_of(a) if type(a) is np.ndarray else a for a in arguments])
 
 
 class Machine:
@@ -139,10 +137,12 @@ class Machine:
 
     def compile(self, name, text, entry, layout, dtype):
         """Machine code of the loop, as the bytes of an object file."""
-        from losslab.engine.ir import c_function, optimise
+        from losslab.engine.ir import Workshop, c_function, optimise
 
-        module = self.llvm.parse_assembly(c_function(name, text, entry, layout, real=dtype))
-        optimise(self.llvm, module, self.target_machine, {name}, vectorise=True)
+        module = self.llvm.parse_assembly(
+            c_function(name, text, entry, layout, Workshop(inline=True), real=dtype)
+        )
+        optimise(self.llvm, module, self.target_machine, {name}, fast=True)
         return self.target_machine.emit_object(module)
 
     def load(self, name, code):
