@@ -26,6 +26,8 @@ ALLOWED_BUILTINS = {"abs", "min", "max", "range", "len", "float", "int", "bool"}
 # else (np.exp, math.log) is a library call that rounds differently on every platform.
 # np.empty is for the buffers of the array loops.
 ALLOWED_ATTRIBUTES = {np: {"float64", "int64", "nan", "inf", "empty"}, math: {"sqrt"}}
+# What belongs before a kernel, not into it.
+INSIDE = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Lambda, ast.ClassDef)
 HEADER = "import math\n\nimport numpy as np\n"
 
 
@@ -69,6 +71,11 @@ def free_names(function, tree):
     bound = {a.arg for a in tree.args.args}
     read = set()
     for node in ast.walk(tree):
+        if isinstance(node, INSIDE) and node is not tree:
+            raise KernelError(
+                f"kernel {function.__qualname__!r} imports or defines something inside itself: "
+                "move it to the top of the file or cell"
+            )
         if isinstance(node, ast.Name):
             (bound if isinstance(node.ctx, ast.Store) else read).add(node.id)
     return sorted(read - bound - {tree.name})
@@ -188,6 +195,8 @@ def module_text(loop, kernels, n_parameters, checks=None):
         gathered.add(checks[name], rename=name)
     for name in sorted(kernels):
         kernel = kernels[name]
+        if not any(isinstance(node, ast.Return) for node in ast.walk(parsed(kernel))):
+            raise KernelError(f"kernel {kernel.__qualname__!r} returns nothing")
         own = kernel.__code__.co_varnames[: kernel.__code__.co_argcount]
         data = ", ".join(own[: len(own) - n_parameters])
         values = "".join(f", p[{i}]" for i in range(n_parameters))

@@ -73,6 +73,14 @@ class Loss:
                 )
         if not isinstance(vars(cls).get("claims"), Claims):
             raise ValueError(f"{cls.__qualname__} needs claims = Claims(...)")
+        for key, spec in cls.parameter_specs.items():
+            for number in (spec.default, *spec.slider[:2]):
+                try:
+                    spec.validate(number)
+                except ValueError as error:
+                    raise ValueError(
+                        f"default and slider of {cls.__qualname__}.{key} must be legal: {error}"
+                    ) from None
         cls._claims = cls.claims
         del cls.claims
         cls.style = cls.style or default_style(cls.name)
@@ -89,9 +97,11 @@ class Loss:
             wanted = [*lead, *cls.parameter_specs]
             got = list(inspect.signature(function).parameters)
             if got != wanted:
+                plain = [k for k in got if k not in wanted and k in vars(cls)]
+                hint = f"; {plain[0]} must be declared as a Parameter" if plain else ""
                 raise ValueError(
                     f"{cls.__qualname__}.{kernel} must take ({', '.join(wanted)}), "
-                    f"got ({', '.join(got)})"
+                    f"got ({', '.join(got)}){hint}"
                 )
 
     def __init__(self, **parameters):
@@ -102,7 +112,7 @@ class Loss:
             if key not in specs:
                 import difflib
 
-                near = difflib.get_close_matches(key, specs, n=1, cutoff=0.3)
+                near = difflib.get_close_matches(key, specs, n=1)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
                 legal = ", ".join(specs) or "none"
                 raise ValueError(
@@ -113,6 +123,14 @@ class Loss:
         self.check_parameters(**values)
         # At least one number, so that the compiled loops always get an array to look at.
         self._packed = np.array([*values.values()] or [0.0])
+
+    def __setattr__(self, key, value):
+        if not key.startswith("_") and key not in self.parameter_specs:
+            raise AttributeError(
+                f"{key} cannot be set: a loss is immutable, and the parameters of {self.name} are: "
+                f"{', '.join(self.parameter_specs) or 'none'}"
+            )
+        super().__setattr__(key, value)
 
     @staticmethod
     def check_parameters(**parameters):
@@ -247,9 +265,7 @@ class Pointwise(Loss):
             raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")
         return self._derivative("curvature", y_true, y_pred, sample_weight, reduction, out)
 
-    def value_and_gradient(
-        self, y_true, y_pred, sample_weight=None, reduction="mean", out=None
-    ):
+    def value_and_gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
         """Both, in one pass over the data.
 
         Parameters are those of `gradient`.

@@ -48,9 +48,7 @@ def as_pair(y_true, y_pred):
     y = as_float_array("y_true", y_true)
     f = as_float_array("y_pred", y_pred)
     if y.shape != f.shape:
-        raise ValueError(
-            f"y_true and y_pred must have the same shape, got {y.shape} and {f.shape}"
-        )
+        raise ValueError(f"y_true and y_pred must have the same shape, got {y.shape} and {f.shape}")
     if y.size == 0:
         raise ValueError("y_true and y_pred must hold at least one number, got none")
     if y.dtype is not f.dtype:
@@ -71,12 +69,16 @@ def first_illegal(name, array, domain):
         legal = np.broadcast_to(domain.is_legal(flat.astype(FLOAT64)), flat.shape)
     if not legal.all():
         i = int(np.argmin(legal))
-        where = np.unravel_index(i, array.shape)
-        index = f" at index {where[0] if len(where) == 1 else tuple(map(int, where))}"
         raise ValueError(
             f"{name} must be {domain.legal}, got {flat[i].item()!r}"
-            f"{index if array.ndim else ''}{domain.hint}"
+            f"{place(i, array.shape)}{domain.hint}"
         )
+
+
+def place(i, shape):
+    """Where number i of a flattened array stands, as the end of a message."""
+    where = tuple(map(int, np.unravel_index(i, shape)))
+    return f" at index {where[0] if len(where) == 1 else where}" if where else ""
 
 
 NO_WEIGHTS = np.ones(1)
@@ -85,6 +87,8 @@ NO_WEIGHTS.flags.writeable = False
 
 def as_weights(sample_weight, shape):
     """Weights as a flat float64 array and their sum."""
+    if isinstance(sample_weight, str) and sample_weight in REDUCTIONS:
+        raise TypeError(f"sample_weight must be an array; write reduction={sample_weight!r}")
     w = as_float_array("sample_weight", sample_weight)
     if w.shape != shape:
         raise ValueError(f"sample_weight must have the shape of y_true, {shape}, got {w.shape}")
@@ -94,11 +98,17 @@ def as_weights(sample_weight, shape):
     if illegal:
         i = int(np.argmin((w >= 0.0) & (w < np.inf)))
         raise ValueError(
-            f"sample_weight must be finite and >= 0, got {w[i].item()!r} at index {i}"
+            f"sample_weight must be finite and >= 0, got {w[i].item()!r}{place(i, shape)}"
         )
-    total = math.fsum(partial)
+    try:
+        total = math.fsum(partial)
+    except OverflowError:
+        total = math.inf
     if total == 0.0:
         raise ValueError("sample_weight must not be all zero")
+    if math.isinf(total) or math.isinf(1.0 / total):
+        size = "large" if total > 1.0 else "small"
+        raise ValueError(f"sample_weight is too {size} to be added up; multiply it by a constant")
     return w, total
 
 

@@ -41,6 +41,7 @@ class Parameter:
         self.slider = slider
         self.but_not = tuple(but_not)
         self.name = None  # set by __set_name__
+        self.__doc__ = f"{doc}: {self.legal}, {self.default:g} unless given"  # for help()
 
     def __set_name__(self, owner, name):
         self.name = name
@@ -54,6 +55,9 @@ class Parameter:
             f"ll.get({instance.name!r}, {self.name}={value!r})"
         )
 
+    def __repr__(self):
+        return f"<Parameter {self.name}: {self.__doc__}>"
+
     @property
     def legal(self):
         """The legal range in words."""
@@ -62,10 +66,10 @@ class Parameter:
             ends.append(f"{'>' if self.low_open else '>='} {self.low:g}")
         if self.high is not None:
             ends.append(f"{'<' if self.high_open else '<='} {self.high:g}")
-        text = "a finite number " + " and ".join(ends)
+        text = "a finite number" + (" " + " and ".join(ends) if ends else "")
         if self.but_not:
             text += " other than " + ", ".join(f"{v:g}" for v in self.but_not)
-        return text.strip()
+        return text
 
     def validate(self, value):
         """The value as a float.
