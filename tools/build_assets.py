@@ -1,4 +1,5 @@
 """Build what the live figures need: kernels as WebAssembly, manifest, scripts and styles."""
+
 import argparse
 import os
 import sys
