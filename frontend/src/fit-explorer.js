@@ -1,7 +1,7 @@
 // FitExplorer: points to drag, a line under each of several losses, and the weight each loss gives each point.
 
 import { h, keysAreOurs, s, uid } from "./dom.js";
-import { number, plain } from "./format.js";
+import { number, settled, plain } from "./format.js";
 import { asPython, asTrait, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
 import { curvePath, makePanel } from "./panel.js";
 import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
@@ -204,11 +204,13 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
 
   function drawFits() {
     const xs = panel.x.domain();
+    const height = Math.abs(panel.y.domain()[1] - panel.y.domain()[0]);
     const said = [];
     const ends = [];
     for (const item of state.items) {
       const fit = item.shown ? fits.get(item.key) : null;
-      table.write(item, fit ? [fit.intercept, fit.slope] : null, state.items);
+      const line = fit && [settled(fit.intercept, height), settled(fit.slope, height / (xs[1] - xs[0]))];
+      table.write(item, line, state.items);
       if (!fit) continue;
       const ys = xs.map((v) => fit.intercept + fit.slope * v);
       const [ax, bx] = xs.map((v) => panel.x(v));
@@ -217,7 +219,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
       const many = 40;
       const lx = Array.from({ length: many + 1 }, (_, i) => xs[0] + ((xs[1] - xs[0]) * i) / many);
       ends.push({ xs: lx, ys: lx.map((v) => fit.intercept + fit.slope * v), text: labelOf(item, state.items), colour: item.spec.style?.colour });
-      said.push(`${labelOf(item, state.items)}: ${spoken([["intercept", fit.intercept], ["slope", fit.slope]])}`);
+      said.push(`${labelOf(item, state.items)}: ${spoken([["intercept", line[0]], ["slope", line[1]]])}`);
     }
     panel.label(ends);
     drawPoints();

@@ -17,6 +17,9 @@ export function number(v) {
   return text.replaceAll("-", MINUS);
 }
 
+/** v, or 0 where it is only what a descent left over on the scale of the figure. */
+export const settled = (v, scale) => (Math.abs(v) < 1e-6 * scale ? 0 : v);
+
 /** As few digits as a slider's step needs. */
 export function plain(v) {
   return String(Number(v.toPrecision(4))).replaceAll("-", MINUS);

@@ -130,7 +130,7 @@ class FitExplorer(Figure):
 
     def describe(self):
         slopes = (
-            f"{loss.title} {fit.slope:.3g}"
+            f"{loss.title} {round(fit.slope, 9):.3g}"  # what a descent leaves over is 0
             for loss, fit in zip(self.losses, self.fits(), strict=True)
         )
         return (
