@@ -23,10 +23,14 @@ class _Pool:
     def count(self):
         if self.threads is None:
             wanted = os.environ.get("LOSSLAB_NUM_THREADS")
-            self.threads = check_thread_count("LOSSLAB_NUM_THREADS", wanted) if wanted else (
-                len(os.sched_getaffinity(0))
-                if hasattr(os, "sched_getaffinity")
-                else os.cpu_count() or 1
+            self.threads = (
+                check_thread_count("LOSSLAB_NUM_THREADS", wanted)
+                if wanted
+                else (
+                    len(os.sched_getaffinity(0))
+                    if hasattr(os, "sched_getaffinity")
+                    else os.cpu_count() or 1
+                )
             )
         return self.threads
 
@@ -49,8 +53,10 @@ if hasattr(os, "register_at_fork"):
 def check_thread_count(name, value):
     """A whole number of at least 1, or an error that names where the value came from."""
     try:
-        if isinstance(value, bool) or int(value) < 1 or (
-            not isinstance(value, str) and int(value) != value
+        if (
+            isinstance(value, bool)
+            or int(value) < 1
+            or (not isinstance(value, str) and int(value) != value)
         ):
             raise ValueError
         return int(value)

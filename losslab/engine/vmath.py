@@ -7,7 +7,7 @@ over them into vector instructions on x86, ARM and WebAssembly alike, and becaus
 correctly rounded basic arithmetic is used, the results are bit-identical on all of them.
 
 They are written for scalars, in the part of Python that Numba compiles.  Without Numba they run
-as they stand on ``numpy.float64`` values (slowly).  Errors are measured in ``tests/test_vmath.py``.
+as they stand on ``numpy.float64`` values (slowly).  Errors are measured in ``tests/engine/test_vmath.py``.
 
 Three rules for whoever adds a function:
 

@@ -75,7 +75,8 @@ def usual_slip(got, want, sizes, rel=1e-6, tolerance=1e-9):
     def is_like(change):
         with np.errstate(all="ignore"):
             return all(
-                close(g, change(w, n), rel, tolerance) for g, w, n in zip(got, want, sizes, strict=True)
+                close(g, change(w, n), rel, tolerance)
+                for g, w, n in zip(got, want, sizes, strict=True)
             )
 
     if is_like(lambda w, n: -w):

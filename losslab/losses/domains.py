@@ -70,9 +70,14 @@ TARGETS = {
     "nonnegative": Domain(nonnegative, "0 or greater", draw_positive),
     "above -1": Domain(above_minus_one, "greater than -1", draw_positive),
     "nonzero": Domain(nonzero, "different from 0", draw_real),
-    "{0,1}": Domain(binary, "0 or 1", draw_binary, "; labels -1 and +1 are converted with (y_true + 1) / 2"
+    "{0,1}": Domain(
+        binary, "0 or 1", draw_binary, "; labels -1 and +1 are converted with (y_true + 1) / 2"
     ),
-    "[0,1]": Domain(unit_interval, "between 0 and 1", draw_unit, "; labels -1 and +1 are converted with (y_true + 1) / 2",
+    "[0,1]": Domain(
+        unit_interval,
+        "between 0 and 1",
+        draw_unit,
+        "; labels -1 and +1 are converted with (y_true + 1) / 2",
     ),
 }
 

@@ -20,9 +20,7 @@ class Rowwise(Loss):
     """
 
     kind = "rowwise"
-    kernels = types.MappingProxyType(
-        {"row_at": ("y", "f", "g", "k"), "exact": ("mp", "y", "f")}
-    )
+    kernels = types.MappingProxyType({"row_at": ("y", "f", "g", "k"), "exact": ("mp", "y", "f")})
     outputs = None
 
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
@@ -62,9 +60,7 @@ class Rowwise(Loss):
         """
         return self._run(y_true, y_pred, sample_weight, reduction, out, keep=True)[1]
 
-    def value_and_gradient(
-        self, y_true, y_pred, sample_weight=None, reduction="mean", out=None
-    ):
+    def value_and_gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
         """What `value` and `gradient` return, in one pass over the data.
 
         Examples
