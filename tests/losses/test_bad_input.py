@@ -268,3 +268,36 @@ def test_unknown_families_and_kinds(argument, bad):
 def test_numbers_of_threads(bad):
     with pytest.raises(ValueError, match="n must be a whole number of at least 1, got"):
         ll.set_num_threads(bad)
+
+
+@every_method
+@pytest.mark.parametrize(("size", "word"), [(1e308, "large"), (1e-310, "small")])
+def test_weights_that_cannot_be_added_up(method, size, word):
+    with pytest.raises(ValueError, match=f"sample_weight is too {word}"):
+        method([0.0, 0.0], [1.0, 2.0], [size, size])
+
+
+@every_method
+def test_a_reduction_in_the_place_of_the_weights_gets_the_hint(method):
+    with pytest.raises(TypeError, match="write reduction='sum'"):
+        method([0.0, 0.0], [1.0, 2.0], "sum")
+
+
+def test_a_bad_weight_in_a_table_is_named_by_row_and_column():
+    with pytest.raises(ValueError, match=r"got -1.0 at index \(1, 0\)"):
+        HUBER.value(np.zeros((2, 2)), np.ones((2, 2)), [[1.0, 1.0], [-1.0, 1.0]])
+
+
+RAGGED = ll.get("cosine_distance")
+
+
+@pytest.mark.parametrize("method", [RAGGED.value, RAGGED.gradient, RAGGED.value_and_gradient])
+def test_rowwise_losses_take_rows(method):
+    with pytest.raises(ValueError, match=r"must have shape \(n, k\), got \(2,\)"):
+        method([0.0, 1.0], [1.0, 2.0])
+    with pytest.raises(ValueError, match=r"shape of y_true, \(2,\), got \(1,\)"):
+        method(np.ones((2, 3)), np.ones((2, 3)), [1.0])
+    with pytest.raises(ValueError, match="must not be all zero"):
+        method(np.ones((2, 3)), np.ones((2, 3)), [0.0, 0.0])
+    with pytest.raises(NotImplementedError, match="not diagonal"):
+        RAGGED.curvature(np.ones((2, 3)), np.ones((2, 3)))

@@ -53,6 +53,8 @@ def test_losses_cannot_be_changed(loss):
             loss.parameters[key] = 2.0
     with pytest.raises(TypeError):
         loss.claims["convex"] = True
+    with pytest.raises(AttributeError):
+        loss.something_else = 2.0
     with pytest.raises(TypeError):
         type(loss).parameter_specs["more"] = 2.0
 
