@@ -47,8 +47,9 @@ class BinaryCrossEntropy(Pointwise):
     )
 
     def value_at(y, f):
-        # log(1 + e**z) - y z = log(1 + e**-|z|) + z (1 - y) or - z y: nothing cancels.
-        linear = f * (1.0 - y) if f > 0.0 else -f * y
+        # log(1 + e**z) - y z = log(1 + e**-|z|) + |z| (1 - y) or + |z| y: nothing cancels.
+        share = 1.0 - y if f > 0.0 else y
+        linear = 0.0 if share == 0.0 else share * abs(f)
         return linear + log1p_unit(exp(-abs(f)))
 
     def gradient_at(y, f):
