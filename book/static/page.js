@@ -19,14 +19,21 @@
   });
 })();
 
-/* A formula wider than its column scrolls; the keyboard must be able to reach it then. */
+/* What is wider than its column scrolls; the keyboard must be able to reach it then.
+   Looked at only once it is near the screen: asking earlier would lay out the whole chapter. */
 (() => {
-  const mark = () => {
-    for (const formula of document.querySelectorAll(".katex-display")) {
-      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
-      else formula.removeAttribute("tabindex");
-    }
+  const near = new IntersectionObserver((entries) => {
+    const shown = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+    const wide = shown.map((element) => element.scrollWidth > element.clientWidth);
+    shown.forEach((element, index) => {
+      if (wide[index]) element.tabIndex = 0;
+      else element.removeAttribute("tabindex");
+    });
+  });
+  const watch = () => {
+    near.disconnect();
+    document.querySelectorAll(".katex-display, pre, .cell_output > .output").forEach((element) => near.observe(element));
   };
-  window.addEventListener("resize", mark);
-  document.fonts.ready.then(mark);
+  window.addEventListener("resize", watch);
+  document.fonts.ready.then(watch);
 })();

@@ -267,8 +267,9 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
 
   function buildPoints() {
     dots.replaceChildren(...state.points.map(() => s("g", {}, s("circle", { r: radius() + 0.5, class: "ll-ring" }), s("circle", { r: radius(), class: "ll-core" }))));
-    layer.replaceChildren(...state.points.map((_, i) => h("button", {
-      type: "button", class: "ll-point", "data-draggable": "", "aria-roledescription": "draggable point", ...keysAreOurs,
+    // An application, not a button: pressing it does nothing, and its arrow keys must reach us.
+    layer.replaceChildren(...state.points.map((_, i) => h("div", {
+      tabindex: "0", role: "application", class: "ll-point", "data-draggable": "", "aria-roledescription": "draggable point", ...keysAreOurs,
       onfocus: () => choose(i), onkeydown: (event) => pointKey(event, i),
     })));
     removePoint.disabled = state.points.length <= 2 || state.chosen < 0;

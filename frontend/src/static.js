@@ -57,7 +57,7 @@ async function start() {
     .filter(({ state }) => state?.figure && state._losslab);
   if (!views.length) return;
   const library = await load(await assets());
-  views.forEach(({ script, state }, index) => {
+  for (const [index, { script, state }] of views.entries()) {
     let figure = script.closest("figure.losslab-figure");
     if (!figure) {
       figure = document.createElement("figure");
@@ -67,7 +67,9 @@ async function start() {
     const share = sharing(index);
     mount({ el: figure.querySelector(".losslab-hold") ?? figure, model: staticModel({ ...state }), library, share });
     if (share.read()) figure.scrollIntoView();
-  });
+    // One figure at a time: on a slow phone the reader can scroll in between.
+    await new Promise((done) => setTimeout(done));
+  }
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -14,6 +14,15 @@ VIEWS = {
 }
 FIRST_VISIT, NEXT_VISIT = 300_000, 60_000  # bytes over the wire; images apart
 
+# Sections draw themselves, and what scrolls becomes focusable, when they come near the screen.
+READ_TO_THE_END = """async () => {
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (let y = 0; y < document.documentElement.scrollHeight; y += 700) {
+    window.scrollTo({ top: y, behavior: "instant" });
+    await drawn();
+  }
+}"""
+
 
 @pytest.fixture(
     scope="session", params=[(page, view) for page in PAGES for view in VIEWS], ids="-".join
@@ -24,6 +33,7 @@ def opened(request, new_visit):
     tab = new_visit(**VIEWS[view])
     page = tab.open(name)
     tab.wait_for_figures()
+    page.evaluate(READ_TO_THE_END)
     facts = page.evaluate(
         """({
           theme: document.documentElement.dataset.theme,

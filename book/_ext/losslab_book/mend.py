@@ -29,12 +29,12 @@ def size(path):
 
 
 def sized(tag, folder):
-    """An image tag that says its size, so that the text below it does not jump."""
+    """An image tag that says its size, so that nothing jumps, and is fetched when it comes near."""
     source = re.search(r'src="([^":?]+)', tag)
     path = source and folder / source[1]
     if " width=" in tag or not path or not path.is_file() or not (found := size(path)):
         return tag
-    return tag.replace("<img ", f'<img width="{found[0]}" height="{found[1]}" ', 1)
+    return tag.replace("<img ", f'<img loading="lazy" width="{found[0]}" height="{found[1]}" ', 1)
 
 
 def own_figures_only(match):
