@@ -17,7 +17,7 @@ function swatch(item) {
 }
 
 /** The table that is legend, switch and read-out at once: one row a loss. */
-export function lossTable({ columns, caption, onToggle, extra }) {
+export function lossTable({ columns, caption, onToggle, extra, formats = [] }) {
   const head = h("th", { scope: "col", class: "ll-where" }, caption);
   const body = h("tbody");
   const root = h("table", { class: "ll-table", "data-readout": "" },
@@ -46,7 +46,7 @@ export function lossTable({ columns, caption, onToggle, extra }) {
     write(row.name, labelOf(item, items));
     row.cells.forEach((cell, i) => {
       const v = item.shown && values ? values[i] : null;
-      write(cell, number(v));
+      write(cell, Number.isFinite(v) ? (formats[i] ?? number)(v) : number(v));
       if (Number.isFinite(v)) cell.dataset.value = v;
       else delete cell.dataset.value;
     });

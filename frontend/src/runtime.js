@@ -1,12 +1,13 @@
 // What the stub and the static page call: puts a figure into an element.
 
 import css from "./style.css";
+import { bowlExplorer } from "./bowl-explorer.js";
 import { kernelBackend, makeCompute } from "./compute.js";
 import { fitExplorer } from "./fit-explorer.js";
 import { lossExplorer } from "./loss-explorer.js";
 import { wasmBackend } from "./wasm.js";
 
-const FIGURES = { "loss-explorer": lossExplorer, "fit-explorer": fitExplorer };
+const FIGURES = { "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer };
 
 function addStyle(doc) {
   let style = doc.querySelector("style[data-losslab]");

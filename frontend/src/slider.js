@@ -3,7 +3,8 @@
 import { h, keysAreOurs, uid } from "./dom.js";
 import { plain, symbol } from "./format.js";
 
-function niceStep(span) {
+/** A round number, about a two hundredth of the span. */
+export function niceStep(span) {
   const raw = span / 200;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].find((k) => k * power >= raw * 0.999) * power;

@@ -69,6 +69,7 @@ class Panel:
     dots: Dots | None = None
     y_limits: tuple | None = None
     floor: float | None = None
+    ticks: np.ndarray | None = None  # data, along the horizontal axis
 
     def limits(self):
         """Ends of the axes: (low x, high x), (low y, high y)."""
@@ -78,9 +79,10 @@ class Panel:
 
 @dataclasses.dataclass
 class Scene:
-    """Panels side by side; the lines of the first also make the legend."""
+    """Panels side by side; the lines of the first also make the legend, if there is one."""
 
     panels: list
+    legend: bool = True
 
 
 def _y_limits(lines, floor):
@@ -125,7 +127,7 @@ def to_svg(scene, alt):
     width = 690 if single else PANEL_WIDTH * columns
     height = 330 if single else PANEL_HEIGHT
     rows = -(-len(scene.panels) // columns)
-    legend, legend_height = _legend(scene.panels[0].lines, width)
+    legend, legend_height = _legend(scene.panels[0].lines, width) if scene.legend else ("", 0)
     body = []
     for i, panel in enumerate(scene.panels):
         left, top = (i % columns) * (width / columns), (i // columns) * height
@@ -193,6 +195,10 @@ def _panel(panel, width, height):
     for line in panel.lines:
         paths = "".join(_path(px(x), py(y)) for x, y in _visible(line, y0, y1))
         parts.append(f'<path d="{paths}" {_stroke(line)}/>')
+    if panel.ticks is not None:
+        inside = panel.ticks[(panel.ticks >= x0) & (panel.ticks <= x1)]
+        marks = "".join(f"M{x:g},{bottom:g}v-7" for x in np.unique(np.round(px(inside))))
+        parts.append(f'<path d="{marks}" stroke="currentColor" stroke-opacity=".35"/>')
     if panel.dots is not None:
         parts += [
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
@@ -261,7 +267,8 @@ def _ticks(low, high, most):
 
 
 def _number(value):
-    return f"{value:.10g}".replace("-", "−")
+    text = f"{value / 1000:.10g}k" if abs(value) >= 1e4 else f"{value:.10g}"
+    return text.replace("-", "−")
 
 
 def to_png(scene, dpi=150):
@@ -292,9 +299,14 @@ def to_png(scene, dpi=150):
         axes.tick_params(labelsize=8)
         axes.grid(color="0.9", linewidth=0.6)
         axes.spines[:].set_visible(False)
+        if panel.ticks is not None:
+            axes.plot(panel.ticks, np.full(len(panel.ticks), y_limits[0]), "|", color="0.4")
         if i == 0:
             handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=3, fontsize=8, frameon=False)
+    if scene.legend:
+        figure.legend(
+            handles, labels, loc="outside upper center", ncols=3, fontsize=8, frameon=False
+        )
     figure.set_layout_engine("constrained")
     buffer = io.BytesIO()
     canvas.print_png(buffer, metadata={"Software": None})

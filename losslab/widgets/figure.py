@@ -28,7 +28,7 @@ def losses_from_json(entries, widget):
 
 
 class Figure(anywidget.AnyWidget):
-    """Base of the live figures; use `LossExplorer` or `FitExplorer`."""
+    """Base of the live figures; use `LossExplorer`, `FitExplorer` or `BowlExplorer`."""
 
     figure = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)

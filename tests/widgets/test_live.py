@@ -11,7 +11,9 @@ from losslab.engine.curves import curve
 from tests.widgets.page import write_page
 
 AXE = Path(__file__).resolve().parents[2] / "tools/web/node_modules/axe-core/axe.min.js"
-EXPLORER, FIT, SCORE = ("figure.losslab-figure >> nth=" + str(i) for i in range(3))
+EXPLORER, FIT, SCORE, BOWLS = ("figure.losslab-figure >> nth=" + str(i) for i in range(4))
+DATA = [200.0, 300.0, 350.0, 480.0, 900.0]
+BOWL_LOSSES = ["squared_error", "absolute_error", ll.get("quantile", tau=0.7)]
 
 # From a slider's input event until everything is drawn into the page. The browser's own layout
 # comes after it and depends on the page around the figure, so it is not part of the time.
@@ -36,6 +38,7 @@ def address(tmp_path_factory):
         ll.widgets.LossExplorer(),
         ll.widgets.FitExplorer(),
         ll.widgets.LossExplorer(["binary_cross_entropy", "hinge"]),
+        ll.widgets.BowlExplorer(DATA, BOWL_LOSSES, unit="francs", start=700),
     ]
     stranger = {"stranger": {"model_name": "IntSliderModel", "state": {"value": 3}}}
     return write_page(folder, figures, stranger).as_uri()
@@ -59,7 +62,7 @@ def open_page(browser, address):
         page.goto(address)
         if options.get("java_script_enabled", True):
             page.wait_for_function(
-                "document.querySelectorAll('figure[data-ready=true]').length === 3"
+                "document.querySelectorAll('figure[data-ready=true]').length === 4"
             )
         return page
 
@@ -184,13 +187,56 @@ def test_label_turns_the_curves(open_page):
     assert readings(page, SCORE)[0][0] > before[0][0]
 
 
+def test_bowls_answer_a_drag_and_keys(open_page):
+    page = open_page()
+    start = readings(page, BOWLS)
+    exact = ll.widgets.BowlExplorer(DATA, BOWL_LOSSES).mean_losses([700.0])[:, 0]
+    assert [row[0] for row in start] == pytest.approx(list(exact))
+    assert start[0][2] == pytest.approx(700.0 - np.mean(DATA))
+    handle = page.locator(f"{BOWLS} >> [data-draggable]")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=5)
+    page.mouse.up()
+    dragged = readings(page, BOWLS)
+    assert dragged[0][0] < start[0][0] and dragged[1][1] < start[1][1]
+    page.mouse.move(x, y - 80)
+    assert readings(page, BOWLS) == dragged
+    handle.focus()
+    page.keyboard.press("End")
+    assert float(handle.get_attribute("aria-valuenow")) == 900.0
+    page.keyboard.press("ArrowLeft")
+    assert 890.0 < float(handle.get_attribute("aria-valuenow")) < 900.0
+    page.locator(BOWLS).get_by_role("button", name="Reset").click()
+    assert readings(page, BOWLS) == start
+
+
+def test_bottoms_are_named_on_request(open_page):
+    page = open_page()
+    figure = page.locator(BOWLS)
+    names = figure.locator(".ll-labels text:not(:empty)")
+    assert names.count() == 0
+    figure.get_by_role("button", name="Show the bottoms").click()
+    assert names.all_text_contents() == ["mean 446", "median 350", "0.7 quantile 480"]
+    slider = figure.locator("input[type=range]")
+    slider.focus()
+    page.keyboard.press("End")
+    assert names.last.text_content() == "0.95 quantile 900"
+    figure.get_by_role("button", name="Reset").click()
+    assert names.count() == 0
+
+
 def test_link_carries_the_state(open_page, address):
     link = "?".join([f"{address}#figure1", "losses=huber(delta%3D2.5),!squared_error&at=-3"])
     page = open_page(address=link)
     assert readings(page, EXPLORER) == [[4.375, -2.5, 0.0], []]
 
 
-@pytest.mark.parametrize("figure", [EXPLORER, FIT])
+@pytest.mark.parametrize("figure", [EXPLORER, FIT, BOWLS])
 def test_slider_to_drawn_is_quick(open_page, figure, record_property):
     page = open_page()
     times = page.locator(figure).evaluate(MEASURE)
@@ -236,6 +282,6 @@ def test_axe_finds_nothing(open_page, theme):
 def test_picture_without_scripts(open_page):
     page = open_page(java_script_enabled=False)
     pictures = page.get_by_role("img")
-    assert pictures.count() == 3
+    assert pictures.count() == 4
     assert pictures.first.is_visible()
     assert "At residual 2" in pictures.first.get_attribute("aria-label")

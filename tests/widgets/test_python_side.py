@@ -114,6 +114,17 @@ def test_page_gets_a_line_fitted_in_python(own_loss):
     assert reply["slope"] == pytest.approx(2.0, abs=0.02)
 
 
+def test_bowls_are_means_over_the_data(own_loss):
+    y = [1.0, 2.0, 6.0]
+    figure = ll.widgets.BowlExplorer(y, ["squared_error", own_loss(a=2.0)], start=3)
+    got = figure.mean_losses([2.0, 3.0])
+    assert got[0] == pytest.approx([(0.5 + 0.0 + 8.0) / 3, (2.0 + 0.5 + 4.5) / 3])
+    assert got[1] == pytest.approx([2 * (1 + 0 + 64) / 3, 2 * (8 + 1 + 27) / 3])
+    assert "At c = 3: Squared error 2.333, 0% above its lowest" in figure.alt
+    assert [panel.title for panel in figure.scene().panels] == ["Squared error", "Cubed error"]
+    assert "spec" in figure.get_state()["losses"][1]
+
+
 def test_an_error_is_answered_not_swallowed():
     figure = ll.widgets.LossExplorer("huber")
     question = {
@@ -189,9 +200,33 @@ def test_fit_explorer_refuses(arguments, error, message):
         ll.widgets.FitExplorer(**arguments)
 
 
-@pytest.mark.parametrize("kind", ["LossExplorer", "FitExplorer"])
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"y": [1]}, ValueError, "2 to 500"),
+        ({"y": ["a", "b"]}, TypeError, "y must hold numbers"),
+        ({"y": [1, float("inf")]}, ValueError, "position 1"),
+        ({"y": [[1, 2]]}, ValueError, "one dimension"),
+        ({"y": [2, 2]}, ValueError, "two different"),
+        ({"y": [-1, 2], "losses": "squared_log_ratio"}, ValueError, "y must be"),
+        ({"losses": "hinge"}, ValueError, "'hinge'"),
+        ({"losses": ["huber"] * 7}, ValueError, "at most 6"),
+        ({"start": 9}, ValueError, "start must lie in"),
+        ({"unit": 3}, TypeError, "unit"),
+        ({"x_range": (3, 1)}, ValueError, "must increase"),
+    ],
+)
+def test_bowl_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.BowlExplorer(**{"y": [1, 2, 5]} | arguments)
+
+
+@pytest.mark.parametrize("kind", ["LossExplorer", "FitExplorer", "BowlExplorer"])
 def test_bundle_has_a_picture_for_every_medium(kind):
-    make = getattr(ll.widgets, kind)
+    def make():
+        figure = getattr(ll.widgets, kind)
+        return figure([1, 2, 6]) if kind == "BowlExplorer" else figure()
+
     data, _ = make()._repr_mimebundle_()
     again, _ = make()._repr_mimebundle_()
     assert base64.b64decode(data["image/png"])[:8] == b"\x89PNG\r\n\x1a\n"

@@ -1,0 +1,193 @@
+"""BowlExplorer: one number c for a list of data, and the mean of each of several losses there."""
+
+import numpy as np
+import traitlets
+
+from losslab.engine.curves import curve
+from losslab.losses.domains import PREDICTIONS, TARGETS
+from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
+from losslab.widgets.figure import Figure, as_number, join
+from losslab.widgets.loss_explorer import check_range
+from losslab.widgets.manifest import axis_of
+
+POINTS = 161
+MOST_DATA = 500
+MOST_LOSSES = 6
+
+
+class BowlExplorer(Figure):
+    """The mean of each of several losses, as a function of one number that stands for all data.
+
+    The reader drags the number c; a dot slides on every bowl, with an arrow downhill. The bottoms
+    are marked when the reader asks for them. Every parameter of every loss is a slider.
+
+    Parameters
+    ----------
+    y : array_like of shape (n,)
+        2 to 500 numbers.
+    losses : sequence of str or losslab.losses.Loss
+        One to six regression losses, one bowl each.
+    unit : str
+        Unit of the data.
+    start : float, optional
+        Where c is at first.
+    x_range : (float, float), optional
+        Ends of the axis of c; the default is that of the data.
+    alt : str, optional
+        Description for readers who do not see the figure; the default tells the heights at c.
+
+    Attributes
+    ----------
+    losses : list of losslab.losses.Loss
+        What the reader has set up; assign to change the figure.
+    c : float
+        Where the reader's number is now.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Data that are not finite or that a loss does not allow, an unsuitable loss or range.
+    FileNotFoundError
+        If the figures' code has not been built.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> figure = ll.widgets.BowlExplorer([1, 2, 3, 10], ["squared_error", "absolute_error"], start=4)
+    >>> figure.mean_losses([4.0])
+    array([[6.25],
+           [3.  ]])
+    """
+
+    y = traitlets.List().tag(sync=True)
+    c = traitlets.Float().tag(sync=True)
+    unit = traitlets.Unicode().tag(sync=True)
+    x_range = traitlets.List().tag(sync=True)
+
+    def __init__(
+        self,
+        y,
+        losses=("squared_error", "absolute_error"),
+        unit="",
+        start=None,
+        x_range=None,
+        alt=None,
+    ):
+        super().__init__("bowl-explorer", losses, alt, (check_data(y), unit, start, x_range))
+
+    def set_up(self, y, unit, start, x_range):
+        if not isinstance(unit, str):
+            raise TypeError(f"unit must be a string, got {unit!r}")
+        self.y, self.unit = y, unit
+        if x_range is None and min(y) == max(y):
+            raise ValueError(f"y must hold two different values, got only {y[0]:g}")
+        low, high = self.x_range = check_range((min(y), max(y)), x_range)
+        self.c = float(f"{(low + high) / 2:.2g}") if start is None else as_number("start", start)
+        if not low <= self.c <= high:
+            raise ValueError(f"start must lie in [{low:g}, {high:g}], got {self.c:g}")
+        for loss in self.losses:
+            target, prediction = TARGETS[loss.target], PREDICTIONS[loss.prediction]
+            for value in y:
+                if not target.is_legal(value):
+                    raise ValueError(f"y must be {target.legal} for {loss.name}, got {value:g}")
+            for end in (low, high):
+                if not prediction.is_legal(end):
+                    raise ValueError(
+                        f"x_range must hold predictions {prediction.legal} for {loss.name}, "
+                        f"got {end:g}"
+                    )
+
+    def _check_axis(self, losses):
+        if len(losses) > MOST_LOSSES:
+            raise ValueError(f"losses must be at most {MOST_LOSSES}, got {len(losses)}")
+        for loss in losses:
+            if axis_of(type(loss)) not in ("residual", "prediction"):
+                raise ValueError(
+                    f"losses must be losses of a number in the units of y, but {loss.name!r} has "
+                    f"the target {loss.target!r} and the prediction {loss.prediction!r}"
+                )
+
+    def mean_losses(self, c):
+        """Mean of every loss over the data, for every number in `c`.
+
+        Parameters
+        ----------
+        c : array_like of shape (m,)
+            Numbers that stand for all data.
+
+        Returns
+        -------
+        ndarray of shape (number of losses, m)
+        """
+        y, c = np.asarray(self.y), np.asarray(c, dtype=float)
+        targets, predictions = np.tile(y, c.size), np.repeat(c, y.size)
+        return np.array(
+            [
+                curve(loss, targets, predictions)[0].reshape(c.size, y.size).mean(axis=1)
+                for loss in self.losses
+            ]
+        )
+
+    def _grid(self):
+        low, high = self.x_range
+        return low + (high - low) * np.arange(POINTS) / (POINTS - 1)
+
+    def describe(self):
+        here = self.mean_losses([self.c])[:, 0]
+        lowest = self.mean_losses(np.union1d(self._grid(), self.c)).min(axis=1)
+        parts = []
+        for loss, value, low in zip(self.losses, here, lowest, strict=True):
+            above = f", {value / low - 1:.0%} above its lowest" if low > 0 else ""
+            parts.append(f"{loss.title} {value:.4g}{above}")
+        low, high = self.x_range
+        names = join(loss.title for loss in self.losses)
+        return (
+            f"Line charts of the mean of {names} over {len(self.y)} data, for one number c from "
+            f"{low:g} to {high:g} {self.unit}".rstrip()
+            + f". At c = {self.c:g}: {'; '.join(parts)}."
+        )
+
+    def scene(self):
+        grid = self._grid()
+        heights, here = self.mean_losses(grid), self.mean_losses([self.c])
+        return Scene(
+            [
+                Panel(
+                    title=loss.title,
+                    x_label=f"c ({self.unit})" if self.unit else "c",
+                    lines=[Line(grid, bowl, loss.title, *loss.style)],
+                    dots=Dots([self.c], dot),
+                    floor=0.0,
+                    ticks=np.asarray(self.y),
+                )
+                for loss, bowl, dot in zip(self.losses, heights, here, strict=True)
+            ],
+            legend=False,
+        )
+
+    def heights(self):
+        n = len(self.losses)
+        tall = 324 if n == 1 else 274 * -(-n // 3)
+        slider_rows = self.slider_rows()
+        common = 38 + 38 * n + 43
+        wide, narrow = (
+            tall + common + slider_rows[0] + 48,
+            226 * n - 4 + common + slider_rows[1] + 92,
+        )
+        return Heights(wide, narrow, 6 * n + 17, 6 * n + 28)
+
+
+def check_data(y):
+    """Finite numbers as a list."""
+    try:
+        data = np.asarray(y, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"y must hold numbers, got {y!r}") from None
+    if data.ndim != 1:
+        raise ValueError(f"y must have one dimension, got shape {data.shape}")
+    if not 2 <= data.size <= MOST_DATA:
+        raise ValueError(f"y must hold 2 to {MOST_DATA} numbers, got {data.size}")
+    bad = np.flatnonzero(~np.isfinite(data))
+    if bad.size:
+        raise ValueError(f"y must be finite, got {data[bad[0]]} at position {bad[0]}")
+    return data.tolist()
