@@ -1,4 +1,4 @@
-// The parts both figures are made of: the table of losses, the sliders, the menu and the footer.
+// The parts the figures are made of: the table of losses, the sliders, the menu and the footer.
 
 import { copyText, h, keysAreOurs, s, throttle, write } from "./dom.js";
 import { dashes, number, shortTitle } from "./format.js";
