@@ -184,7 +184,7 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
     grid.style.setProperty("--columns", columns);
     const width = Math.floor((el.clientWidth - 16 * (columns - 1)) / columns);
     for (const panel of panels.values()) {
-      panel.resize(width, narrow ? 190 : columns === 1 ? 300 : 250);
+      panel.resize(width, narrow ? 190 : columns === 1 ? 300 : 250, { right: 18 }); // room for half of "1,400"
       panel.hair.setAttribute("y2", panel.inner.height);
       const inside = Array.from(data).filter((v) => v >= low && v <= high);
       panel.rug.setAttribute("d", inside.map((v) => `M${panel.x(v).toFixed(1)},${panel.inner.height}v-9`).join(""));
