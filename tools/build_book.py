@@ -5,6 +5,7 @@
 Two builds of one checkout wait for each other: they share the cache of executed chapters.
 """
 
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -28,6 +29,15 @@ def alone():
         yield
 
 
+def quiet_kernels():
+    """Environment in which kernels do not warn that they talk to this machine unencrypted."""
+    folder = ROOT / "_build" / ".ipython"
+    profile = folder / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 40\n")
+    return {**os.environ, "IPYTHONDIR": str(folder)}
+
+
 def main(arguments):
     command = [sys.executable, "-c", RUN, "build", "book", "--config", "_config.yml"]
     command += ["-W", "--keep-going", "-n", "-q"]
@@ -36,7 +46,7 @@ def main(arguments):
         if option not in arguments:
             command += [option, value]
     with alone():
-        return subprocess.run([*command, *arguments], cwd=ROOT).returncode
+        return subprocess.run([*command, *arguments], cwd=ROOT, env=quiet_kernels()).returncode
 
 
 if __name__ == "__main__":
