@@ -112,7 +112,7 @@ class Compiled:
         self.function = kind(address)
 
     def __call__(self, *arguments):
-        return self.function(*[address_of(a) if type(a) is np.ndarray else a for a in arguments])
+        return self.function(*plain(arguments))
 
 
 class Machine:
@@ -208,14 +208,14 @@ _HEADER = object.__basicsize__
 _read_pointer = ctypes.c_void_p.from_address
 
 
-def address_of(array):
-    """Address of the first element of an array."""
-    return _read_pointer(id(array) + _HEADER).value
+def plain(arguments):
+    """Arguments as C takes them: arrays become the addresses of their data."""
+    return [_read_pointer(id(a) + _HEADER) if type(a) is np.ndarray else a for a in arguments]
 
 
 _probe = np.zeros(1)
-if address_of(_probe) != _probe.ctypes.data:  # an interpreter with another object layout
+if plain([_probe])[0].value != _probe.ctypes.data:  # an interpreter with another object layout
 
-    def address_of(array):
-        """Address of the first element of an array."""
-        return array.ctypes.data
+    def plain(arguments):
+        """Arguments as C takes them: arrays become the addresses of their data."""
+        return [a.ctypes.data if type(a) is np.ndarray else a for a in arguments]

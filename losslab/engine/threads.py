@@ -103,16 +103,17 @@ def set_num_threads(n):
 
 
 _local = threading.local()
+NOTHING = np.empty(0)
 
 
 def buffers(sizes):
     """This thread's own scratch arrays of the given sizes."""
+    held = getattr(_local, "memory", NOTHING)
+    if len(sizes) == 1 and held.size >= sizes[0]:
+        return (held,)  # the common case, first
     total = sum(sizes)
-    held = getattr(_local, "memory", None)
-    if held is None or held.size < total:
+    if held.size < total:
         held = _local.memory = np.empty(max(total, loops.BLOCK))
-    if len(sizes) == 1:
-        return (held,)
     ends = np.cumsum(sizes)
     return tuple(held[end - size : end] for size, end in zip(sizes, ends, strict=True))
 
@@ -132,7 +133,9 @@ def run_chunks(function, arguments, n, chunk=loops.CHUNK, buffer_sizes=(loops.BL
         Sizes of the scratch arrays each thread needs.
     """
     chunks = -(-n // chunk)
-    threads = min(_pool.count(), chunks // MIN_CHUNKS_PER_THREAD)
+    threads = chunks // MIN_CHUNKS_PER_THREAD
+    if threads > 1:
+        threads = min(threads, _pool.count())
     if threads < 2 or isinstance(function, native.Interpreted):
         return function(*arguments, *buffers(buffer_sizes), 0, chunks)
 

@@ -284,7 +284,7 @@ class Pointwise(Loss):
         y, f, w, total = self._prepare(y_true, y_pred, sample_weight, reduction)
         keep = reduction == "none"
         out = inputs.as_output(out, y)
-        terms = np.empty_like(y) if keep else np.empty(1, y.dtype)
+        terms = np.empty_like(y) if keep else out  # not written to unless kept
         partial = np.empty(inputs.chunk_count(y.size))
         self._run(
             "value_and_gradient",

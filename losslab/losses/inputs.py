@@ -146,7 +146,7 @@ def reduce(partial, total, like):
     """Sum of the partial sums over `total`, in the precision of the input."""
     # fsum refuses inf - inf and overflow; both have an honest answer.
     try:
-        mean = math.fsum(partial) / total
+        mean = (math.fsum(partial) if partial.size > 1 else partial.item()) / total
     except (OverflowError, ValueError):
         mean = float(partial.sum()) / total
     return mean if like.dtype is FLOAT64 else np.float32(mean)
