@@ -54,7 +54,13 @@ def number(label, expected, *, says, rel=1e-3, tolerance=1e-9, n=1, hints=()):
         if slip:
             return wrong(slip)
         if slips.close(got, want, 20 * rel, 20 * tolerance):
-            return wrong("close. Keep more digits, and round only at the end.")
+            # A loose check is one of an experiment, where more digits are not what is missing.
+            finer = (
+                "Search more finely around it."
+                if rel >= 0.005
+                else "Keep more digits, and round only at the end."
+            )
+            return wrong(f"close. {finer}")
         side = "small" if got < want else "large"
         return wrong(f"{got:.6g} is too {side}.")
 
