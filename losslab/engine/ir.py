@@ -83,7 +83,7 @@ def c_function(name, text, entry, layout, workshop, *, count="int64", real="floa
     ir = compiled._library.get_llvm_str()
     ir = ir.replace(f'@"{compiled.native_name}"', f"@{name}")
     ir = ir.replace(f"@{compiled.native_name}", f"@{name}")
-    # Numba marks its wrapper's call noinline; inlined, the loops need no stack. The square root
+    # Numba marks its wrapper's call noinline; the loop is to be inlined into it. The square root
     # is an instruction of every machine we compile for, not a library call.
     ir = re.sub(r"\bnoinline\b", "nounwind", ir)
     if "@sqrt(" in ir:

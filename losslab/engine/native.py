@@ -17,9 +17,9 @@ import hashlib
 import importlib.util
 import os
 import tempfile
+import threading
 import warnings
 from collections import Counter
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,19 @@ from losslab.engine.source import module_text
 
 # How often this process took machine code from the cache and how often it had to compile.
 statistics = Counter()
+
+# One thread at a time compiles or loads: LLVM's loader is not made for two at once.
+_one_at_a_time = threading.RLock()
+
+
+def _renew_lock():
+    """A fork may have copied the lock while another thread held it."""
+    global _one_at_a_time
+    _one_at_a_time = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
 
 _CTYPES = {
     "P": ctypes.c_void_p,
@@ -75,7 +88,8 @@ def build(loop, kernels, n_parameters, checks=None, dtype="float64", layout=None
     text = module_text(loop, kernels, n_parameters, checks)
     if not have_numba():
         return Interpreted(text, loop.__name__)
-    return Compiled(text, loop.__name__, layout or loops.LAYOUTS[loop.__name__], dtype)
+    with _one_at_a_time:
+        return Compiled(text, loop.__name__, layout or loops.LAYOUTS[loop.__name__], dtype)
 
 
 class Interpreted:
@@ -119,9 +133,12 @@ class Machine:
     """This process's compiler and loader of machine code."""
 
     def __init__(self):
+        from importlib.metadata import version
+
         import llvmlite.binding as llvm
 
         self.llvm = llvm
+        self.workshop = None
         self.cpu = llvm.get_host_cpu_name()
         self.features = llvm.get_host_cpu_features().flatten()
         self.identity = " ".join(
@@ -139,8 +156,10 @@ class Machine:
         """Machine code of the loop, as the bytes of an object file."""
         from losslab.engine.ir import Workshop, c_function, optimise
 
+        # Kept, so that what the kernels share goes through Numba once a process.
+        self.workshop = self.workshop or Workshop(inline=True)
         module = self.llvm.parse_assembly(
-            c_function(name, text, entry, layout, Workshop(inline=True), real=dtype)
+            c_function(name, text, entry, layout, self.workshop, real=dtype)
         )
         optimise(self.llvm, module, self.target_machine, {name}, fast=True)
         return self.target_machine.emit_object(module)

@@ -2,7 +2,6 @@
 
 import difflib
 import warnings
-from importlib.metadata import entry_points
 
 PLUGIN_GROUP = "losslab.plugins"
 
@@ -44,6 +43,8 @@ def load_plugins():
     if _plugins_loaded:
         return
     _plugins_loaded = True
+    from importlib.metadata import entry_points  # slow to import, so not before it is needed
+
     for point in entry_points(group=PLUGIN_GROUP):
         try:
             point.load()

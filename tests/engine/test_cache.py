@@ -157,3 +157,31 @@ def test_an_edited_kernel_helper_or_constant_takes_effect(tmp_path):
     assert value(LOSS.replace("FACTOR = 2.0", "FACTOR = 5.0")) == (10.0, 1)
     assert value(called=HELPER.replace("2.0", "3.0")) == (6.0, 1)
     assert value() == (4.0, 0)
+
+
+THREADS = """
+import json, threading
+import losslab as ll
+from losslab.engine import native
+
+barrier = threading.Barrier(6)
+values = []
+
+
+def first_call():
+    barrier.wait()
+    values.append(ll.get("huber").value([0.0, 1.0], [3.0, 1.5]))
+
+
+threads = [threading.Thread(target=first_call) for _ in range(6)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(json.dumps({"values": values}))
+"""
+
+
+def test_threads_that_all_call_first_do_no_harm(tmp_path):
+    for _ in range(2):  # once with an empty cache, once with a full one
+        assert run(THREADS, tmp_path)["values"] == [1.3125] * 6
