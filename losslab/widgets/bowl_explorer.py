@@ -6,7 +6,7 @@ import traitlets
 from losslab.engine.curves import curve
 from losslab.losses.domains import PREDICTIONS, TARGETS
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
-from losslab.widgets.figure import Figure, as_number, join
+from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
 from losslab.widgets.loss_explorer import check_range
 from losslab.widgets.manifest import axis_of
 
@@ -179,15 +179,8 @@ class BowlExplorer(Figure):
 
 def check_data(y):
     """Finite numbers as a list."""
-    try:
-        data = np.asarray(y, dtype=float)
-    except (TypeError, ValueError):
-        raise TypeError(f"y must hold numbers, got {y!r}") from None
-    if data.ndim != 1:
-        raise ValueError(f"y must have one dimension, got shape {data.shape}")
+    data = as_column("y", y)
     if not 2 <= data.size <= MOST_DATA:
         raise ValueError(f"y must hold 2 to {MOST_DATA} numbers, got {data.size}")
-    bad = np.flatnonzero(~np.isfinite(data))
-    if bad.size:
-        raise ValueError(f"y must be finite, got {data[bad[0]]} at position {bad[0]}")
+    require_finite("y", data)
     return data.tolist()

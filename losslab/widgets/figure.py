@@ -179,6 +179,23 @@ def as_number(name, value, legal="a finite number"):
     return float(value)
 
 
+def as_column(name, values):
+    """Numbers in one dimension, as an array; whether they are finite is `require_finite`."""
+    try:
+        column = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must hold numbers, got {values!r}") from None
+    if column.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, got shape {column.shape}")
+    return column
+
+
+def require_finite(name, column):
+    bad = np.flatnonzero(~np.isfinite(column))
+    if bad.size:
+        raise ValueError(f"{name} must be finite, got {column[bad[0]]} at position {bad[0]}")
+
+
 def join(words):
     """`a, b and c`."""
     words = list(words)

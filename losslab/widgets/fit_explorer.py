@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
-from losslab.widgets.figure import Figure, join
+from losslab.widgets.figure import Figure, as_column, join, require_finite
 from losslab.widgets.manifest import axis_of
 
 # Ten points near a line, one far above it (an outlier) and one far to the right (leverage).
@@ -170,23 +170,14 @@ class FitExplorer(Figure):
 
 def check_points(x, y, distinct=True):
     """Pairs [x, y] of finite numbers."""
-    columns = []
-    for name, values in (("x", x), ("y", y)):
-        try:
-            column = np.asarray(values, dtype=float)
-        except (TypeError, ValueError):
-            raise TypeError(f"{name} must hold numbers, got {values!r}") from None
-        if column.ndim != 1:
-            raise ValueError(f"{name} must have one dimension, got shape {column.shape}")
-        bad = np.flatnonzero(~np.isfinite(column))
-        if bad.size:
-            raise ValueError(f"{name} must be finite, got {column[bad[0]]} at position {bad[0]}")
-        columns.append(column)
-    x, y = columns
+    x = as_column("x", x)
+    require_finite("x", x)
+    y = as_column("y", y)
+    require_finite("y", y)
     if x.size != y.size:
         raise ValueError(f"x and y must have the same length, got {x.size} and {y.size}")
     if not 2 <= x.size <= MOST_POINTS:
         raise ValueError(f"x and y must hold 2 to {MOST_POINTS} points, got {x.size}")
     if distinct and np.ptp(x) == 0.0:
         raise ValueError(f"x must hold two different values for a line, got only {x[0]:g}")
-    return np.column_stack(columns).tolist()
+    return np.column_stack((x, y)).tolist()
