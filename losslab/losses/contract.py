@@ -33,6 +33,10 @@ class Loss:
     prediction = "value"
     formula = None
     reference = None
+    # For the catalogue: when to take it, when not, and its name in other libraries by library.
+    use_when = ""
+    avoid_when = ""
+    peers = types.MappingProxyType({})
     style = None
     # Bounds in ulp other than 2, each with its reason: {"curvature": (8.0, "why")}. Tests use them.
     accuracy = types.MappingProxyType({})
