@@ -21,6 +21,11 @@ def axis_of(cls):
     return cls.prediction
 
 
+def module_of(cls):
+    """The file of losses a class is defined in: its kernels are one module of the page."""
+    return cls.__module__.rpartition(".")[2]
+
+
 def describe(loss):
     """One entry of the manifest.
 
@@ -50,6 +55,7 @@ def describe(loss):
         "target": cls.target,
         "prediction": cls.prediction,
         "axis": axis_of(cls),
+        "module": module_of(cls),
         "formula": cls.formula,
         "reference": cls.reference,
         "claims": {key: _plain(claim) for key, claim in loss.claims.items()},
