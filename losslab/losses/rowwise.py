@@ -47,6 +47,9 @@ class Rowwise(Loss):
     prediction = "row"
     outputs = "values"
     no_curvature = "its columns act together, so the Hessian is not diagonal"
+    # Why `gradient` is not the derivative of `value`, if so (a stop-gradient); such a class gives
+    # ``exact_gradient(mp, y, f, *parameters)`` beside `exact`.
+    gradient_field = None
 
     @classmethod
     def domains(cls):
@@ -60,6 +63,10 @@ class Rowwise(Loss):
             raise ValueError(
                 f"outputs of {cls.__qualname__} must be 'classes', 'values' or a tuple of names, "
                 f"got {cls.outputs!r}"
+            )
+        if (cls.gradient_field is None) != (getattr(cls, "exact_gradient", None) is None):
+            raise ValueError(
+                f"{cls.__qualname__} needs exact_gradient and gradient_field = 'the reason' together"
             )
 
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
@@ -131,11 +138,8 @@ class Rowwise(Loss):
         if f.ndim != 2:
             raise ValueError(f"y_pred must have shape (n, k), got {f.shape}")
         n, k = f.shape
-        if columns == 1:
-            wanted, m = (n,), 1
-        else:
-            m = k if columns == "k" else columns if isinstance(columns, int) else len(columns)
-            wanted = (n, m)
+        m = self.target_width(k)
+        wanted = (n,) if columns == 1 else (n, m)
         if y.shape != wanted:
             raise ValueError(
                 f"y_true must have shape {wanted} for y_pred of shape {f.shape} "
@@ -149,6 +153,11 @@ class Rowwise(Loss):
         if columns != "k" or y.dtype is not f.dtype:
             y = y.astype(inputs.FLOAT64, copy=False)
         return y, f, m, k
+
+    def target_width(self, k):
+        """How many numbers make a target, for k columns of predictions."""
+        columns = ROW_TARGETS[self.target].columns
+        return k if columns == "k" else columns if isinstance(columns, int) else len(columns)
 
     def check_columns(self, k):
         """Raise ValueError if predictions cannot have k columns."""
@@ -266,7 +275,8 @@ class Rowwise(Loss):
         (3, 4)
         """
         k = len(self.outputs) if isinstance(self.outputs, tuple) else self.example_columns()
-        y = ROW_TARGETS[self.target].draw(n, k, rng)
+        target = ROW_TARGETS[self.target]
+        y = target.draw(n, self.target_width(k) if target.columns == "own" else k, rng)
         return y, ROW_PREDICTIONS[self.prediction].draw(n, k, rng)
 
     def example_columns(self):
