@@ -53,15 +53,13 @@ class BetaNLLGaussian(Rowwise):
     }
 
     def row_at(y, f, g, s, k, beta):
-        e = inverse_scale(f[1])
-        z = standardised(y[0], f[0], e)
-        w = exp(2.0 * beta * f[1])
-        w = LARGEST if w > LARGEST else w
-        # z * w * e as z * e**((2 beta - 1) log_scale), which is exact for beta = 1/2
-        g[0] = -z * exp((2.0 * beta - 1.0) * f[1]) if z != 0.0 else 0.0
-        g[1] = w * (1.0 - z * z) if w > 0.0 else 0.0
-        value = 0.5 * z * z + (f[1] + HALF_LOG_2PI)
-        return w * value if w > 0.0 else 0.0
+        # w is the weight; the weighted residual over the variance needs no division.
+        w = inverse_scale(-2.0 * beta * f[1])
+        pull = standardised(y[0], f[0], inverse_scale(2.0 * (1.0 - beta) * f[1]))
+        square = pull * (y[0] - f[0]) if pull != 0.0 else 0.0
+        g[0] = -pull
+        g[1] = w - square
+        return 0.5 * square + w * (f[1] + HALF_LOG_2PI)
 
     def exact(mp, y, f, beta):
         value = ((y - f[0]) * mp.exp(-f[1])) ** 2 / 2 + f[1] + mp.log(2 * mp.pi) / 2
