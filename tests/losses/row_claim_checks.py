@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 
 from losslab.losses.row_domains import ROW_TARGETS
 from tests.losses.claim_checks import jumps
+from tests.losses.row_truths import SAME, TRUTHS, nodes
 
 EPS = np.finfo(float).eps
 CHECKS = {}
@@ -57,7 +58,8 @@ def terms(loss, y, f):
 def largest(loss, which, reach=3):
     """Largest value (0) or gradient norm (1) over the examples."""
     found = terms(loss, *examples(loss, reach))[which]
-    size = np.abs(found) if which == 0 else np.linalg.norm(found, axis=1)
+    with np.errstate(over="ignore"):  # an infinite slope is a large one
+        size = np.abs(found) if which == 0 else np.linalg.norm(found, axis=1)
     return float(np.max(size))
 
 
@@ -219,6 +221,8 @@ def check_proper(loss, claim):
         check_proper_classes(loss, claim)
     elif loss.target == "distribution":
         check_proper_distribution(loss, claim)
+    elif loss.name in TRUTHS:
+        check_proper_law(loss, claim)
     else:
         raise AssertionError(f"no check of `proper` for target {loss.target!r} of {loss.outputs}")
 
@@ -254,6 +258,61 @@ def check_proper_distribution(loss, claim):
         values = terms(loss, np.tile(y, (len(others), 1)), to(others))[0]
         gaps.append((values - terms(loss, y[None], to(y[None]))[0][0]).min())
     assert (min(gaps) > 0.0) == claim, f"the truth is beaten by {-min(gaps):g}"
+
+
+def check_proper_law(loss, claim):
+    """The row that describes the true law is best, and no other row is as good."""
+    rng = np.random.default_rng(8)
+    same = SAME.get(loss.name, np.asarray)
+    wrong = []
+    for _ in range(3):
+        truth, law = TRUTHS[loss.name](rng)
+        truth = np.asarray(truth, dtype=float)
+        y, w = nodes(law)
+
+        def mean(f, y=y, w=w):
+            value, gradient = terms(loss, y, np.tile(f, (len(y), 1)))
+            return float(w @ value), w @ gradient
+
+        found = [
+            minimize(
+                mean,
+                truth + rng.normal(0.0, spread, truth.size),
+                jac=True,
+                method="L-BFGS-B",
+                bounds=[(t - 4.0, t + 4.0) for t in truth],
+                options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-10},
+            )
+            for spread in (0.1, 0.3, 1.0, 1.0)
+        ]
+        lowest = min(f.fun for f in found)
+        best = [f.x for f in found if f.fun <= lowest + 1e-9]
+        wrong += [np.abs(same(x) - same(truth)).max() for x in best]
+    if claim:
+        assert max(wrong) < 1e-3, f"the best row misses the truth by {max(wrong):g}"
+    else:
+        assert max(wrong) > 1e-2, "the best row is the true one"
+
+
+@check
+def check_elicits(loss, claim):
+    """No row has a smaller mean loss over a sample than the statistic of the sample."""
+    rng = np.random.default_rng(9)
+    for size in (7, 20, 33):
+        y = loss.example(size, rng)[0]
+        best = np.asarray(claim(y, **loss.parameters), dtype=float)
+        spreads = np.repeat([1e-3, 1e-2, 0.1, 1.0, 10.0], 400)[:, None]
+        rows = best + spreads * rng.normal(size=(spreads.size, best.size))
+        rows[::2] = np.where(rng.random(rows[::2].shape) < 0.5, best, rows[::2])  # some columns
+
+        def means(rows, y=y, size=size):
+            repeated = np.repeat(rows, size, axis=0)
+            value = terms(loss, np.tile(y, (len(rows),) + (1,) * (y.ndim - 1)), repeated)[0]
+            return value.reshape(-1, size).mean(axis=1)
+
+        at_best = means(best[None])[0]
+        lowest = means(rows).min()
+        assert at_best <= lowest + 1e-9 * (1.0 + abs(at_best)), f"beaten by {at_best - lowest:g}"
 
 
 @check
