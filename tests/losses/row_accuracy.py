@@ -26,7 +26,12 @@ DIGITS = 120
 MIN_NORMAL = float(np.finfo(float).tiny)
 # Examples are tried at these sizes of the predictions, if nothing else is said below.
 SCALES = (1e-3, 1.0, 30.0)
-SCALES_OF = {"cosine_distance": (1e-150, 1e-3, 1.0, 1e150)}
+SCALES_OF = {
+    "cosine_distance": (1e-150, 1e-3, 1.0, 1e150),
+    # their columns hold logarithms of steps and scales
+    "cumulative_logit": (1e-3, 1.0, 4.0),
+    "cumulative_cloglog": (1e-3, 1.0, 2.0),
+}
 
 
 def scales_of(cls):
@@ -51,7 +56,7 @@ def as_target(loss, y):
     """A target as `exact` takes it: an int for a class, a number, or a list."""
     if ROW_TARGETS[loss.target].columns != 1:
         return [mpmath.mpf(float(v)) for v in y]
-    return int(y) if loss.target == "class" else mpmath.mpf(float(y))
+    return int(y) if loss.target in ("class", "level") else mpmath.mpf(float(y))
 
 
 def exact_value(loss, y, f):
