@@ -11,8 +11,8 @@ import { wasmBackend } from "./wasm.js";
 export { makeLibrary } from "./wasm.js";
 
 const FIGURES = { "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer };
-// Losses that a figure computes whatever it shows.
-const ALWAYS = { "fit-explorer": ["squared_error", "absolute_error"] };
+// What a figure computes whatever losses it shows: other losses, other modules.
+const ALWAYS = { "fit-explorer": { losses: ["squared_error", "absolute_error"] } };
 
 function addStyle(doc) {
   let style = doc.querySelector("style[data-losslab]");
@@ -28,7 +28,8 @@ function addStyle(doc) {
 export function prepare({ model, library, share = null, getBytes }) {
   const linked = fromLink(share?.read()?.losses ?? "", library.losses);
   const shown = [...model.get("losses"), ...linked].map((entry) => entry.name);
-  return wasmBackend(library, getBytes).prepare([...shown, ...(ALWAYS[model.get("figure")] ?? [])]);
+  const { losses = [], modules = [] } = ALWAYS[model.get("figure")] ?? {};
+  return wasmBackend(library, getBytes).prepare([...shown, ...losses], modules);
 }
 
 /** Draws the figure that `model` describes into `el`, once its kernels are here; until then `el`

@@ -26,6 +26,7 @@ def legal_pairs(draw, loss, least=1, most=20):
     labels = {
         "{0,1}": st.sampled_from([0.0, 1.0]),
         "[0,1]": st.floats(0.0, 1.0, allow_subnormal=False),
+        "(0,1)": st.floats(1e-6, 1.0 - 1e-6),
         "real": numbers,
         "nonzero": numbers.filter(lambda y: abs(y) > 1e-6),
     }.get(loss.target, st.floats(1e-6, 1e6))
