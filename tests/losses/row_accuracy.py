@@ -32,6 +32,9 @@ SCALES = (1e-3, 1.0, 30.0)
 SCALES_OF = {
     "cosine_distance": (1e-150, 1e-3, 1.0, 1e150),
     "density_power_gaussian": (1e-3, 1.0, 10.0),
+    # their columns hold logarithms of steps and scales
+    "cumulative_logit": (1e-3, 1.0, 4.0),
+    "cumulative_cloglog": (1e-3, 1.0, 2.0),
 }
 
 
@@ -57,7 +60,7 @@ def as_target(loss, y):
     """A target as `exact` takes it: an int for a class, a number, or a list."""
     if ROW_TARGETS[loss.target].columns != 1:
         return [mpmath.mpf(float(v)) for v in y]
-    return int(y) if loss.target == "class" else mpmath.mpf(float(y))
+    return int(y) if loss.target in ("class", "level") else mpmath.mpf(float(y))
 
 
 def exact_arguments(loss, y, f):

@@ -131,6 +131,8 @@ def perfect(loss):
     if loss.target == "class" and loss.outputs == "classes":
         hit = np.eye(k)[y.astype(int)]
         return float(np.max(terms(loss, y, hit if on_probabilities(loss) else 1e4 * hit)[0]))
+    if loss.target == "level":
+        return float(np.max(terms(loss, y, np.where(np.arange(k) < y[:, None], 1e4, -1e4))[0]))
     if ROW_TARGETS[loss.target].columns == "k" and loss.prediction in ("row", "probabilities"):
         return float(np.max(terms(loss, y, y)[0]))
     return None
@@ -182,23 +184,23 @@ def truths(count, k, seed=0):
 
 def expected(loss, p, z):
     """Expected loss of the logits or probabilities z, and its gradient, if p is the truth."""
-    k = len(p)
-    value, gradient = terms(loss, np.arange(k, dtype=float), np.tile(z, (k, 1)))
+    value, gradient = terms(loss, np.arange(len(p), dtype=float), np.tile(z, (len(p), 1)))
     return float(p @ value), p @ gradient
 
 
 def best_row(loss, p, starts=4, seed=0):
     """Where the expected loss is smallest: logits, held to moderate size, from several starts."""
     rng = np.random.default_rng(seed)
+    k = len(p) - (loss.target == "level")
     best = None
     for start in range(starts):
-        z = rng.normal(0.0, 0.5 + start, len(p))
+        z = rng.normal(0.0, 0.5 + start, k)
         found = minimize(
             lambda z: expected(loss, p, z),
             z,
             jac=True,
             method="L-BFGS-B",
-            bounds=[(-30.0, 30.0)] * len(p),
+            bounds=[(-30.0, 30.0)] * k,
             options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-11},
         )
         if best is None or found.fun < best.fun - 1e-13:
@@ -212,12 +214,19 @@ def columns_for(loss):
 
 def best_probabilities(loss, p):
     """The probabilities that a loss of logits makes best, by the link of its class."""
-    return getattr(type(loss), "link", softmax)(best_row(loss, p))
+    usual = step_probabilities if loss.target == "level" else softmax
+    return getattr(type(loss), "link", usual)(best_row(loss, p))
+
+
+def step_probabilities(z):
+    """Probabilities of the levels from the logits of being above each of them."""
+    above = 1.0 / (1.0 + np.exp(-z))
+    return -np.diff([1.0, *above, 0.0])
 
 
 @check
 def check_proper(loss, claim):
-    if loss.target == "class" and loss.outputs == "classes":
+    if loss.target in ("class", "level"):
         check_proper_classes(loss, claim)
     elif loss.target == "distribution":
         check_proper_distribution(loss, claim)
@@ -228,7 +237,7 @@ def check_proper(loss, claim):
 
 
 def check_proper_classes(loss, claim):
-    k = columns_for(loss)
+    k = columns_for(loss) + (loss.target == "level")
     if on_probabilities(loss):
         gaps = []
         for p in truths(4, k):
@@ -324,3 +333,12 @@ def check_calibrated(loss, claim):
         assert all(right), f"the best row names another class in {8 - sum(right)} of 8 cases"
     else:
         assert not all(right), "the best row always names the most likely class"
+
+
+@check
+def check_elicits(loss, claim):
+    """As many of the best scores of steps are positive as the median level says."""
+    assert loss.target == "level" and claim == "median"
+    for p in truths(8, columns_for(loss) + 1, seed=1):
+        if np.abs(np.cumsum(p) - 0.5).min() > 0.02:
+            assert (best_row(loss, p) > 0).sum() == np.searchsorted(np.cumsum(p), 0.5)
