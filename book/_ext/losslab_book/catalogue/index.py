@@ -8,7 +8,6 @@ from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from losslab.losses.domains import TARGETS
 
 from ..fingerprint import ROOT
 from . import words
@@ -41,7 +40,7 @@ def by_family():
 
 
 def granted(cls):
-    held = {key for key, holds, _ in words.claims(cls()) if holds}
+    held = {key for key, holds, _ in words.claims(cls.typical()) if holds}
     return "".join(letter for key, letter in LETTERS.items() if key in held)
 
 
@@ -51,7 +50,7 @@ def row(cls, targets):
     # Names elsewhere that differ from the aliases are searched for, but not shown.
     more = " ".join(v for v in cls.peers.values() if v not in cls.aliases)
     libraries = " ".join(cls.peers)
-    attributes = f'data-k={cls.kind} data-t={targets.index(cls.target)} data-c="{granted(cls)}"'
+    attributes = f'data-k={cls.kind} data-t={targets[cls.target][0]} data-c="{granted(cls)}"'
     attributes += f' data-l="{html.escape(libraries)}"' if libraries else ""
     attributes += f' data-n="{html.escape(more)}"' if more else ""
     return (
@@ -73,13 +72,16 @@ def table():
     """The whole index as HTML."""
     families = by_family()
     classes = [cls for members in families.values() for cls in members]
-    targets = [t for t in TARGETS if any(cls.target == t for cls in classes)]
+    targets = {}
+    for cls in classes:
+        said = cls.domains()[0][cls.target].legal.split(":")[0]
+        targets.setdefault(cls.target, (len(targets), said))
     kinds = [k for k in words.KINDS if any(cls.kind == k for cls in classes)]
     held = {letter for cls in classes for letter in granted(cls)}
     libraries = sorted({k for cls in classes for k in cls.peers}, key=lambda k: k.lower())
     menus = (
         ("family", "Family", [(f, f, words.FAMILIES.get(f, f)) for f in families]),
-        ("target", "Target", [(t, i, TARGETS[t].legal) for i, t in enumerate(targets)]),
+        ("target", "Target", [(t, *numbered) for t, numbered in targets.items()]),
         ("kind", "Prediction", [(k, k, words.KINDS[k]) for k in kinds]),
         ("claim", "Must be", [(k, c, WANTED[k]) for k, c in LETTERS.items() if c in held]),
         ("library", "Also in", [(k, k, words.LIBRARIES.get(k, k)) for k in libraries]),

@@ -12,7 +12,6 @@ from sphinx.util import logging
 
 from losslab.losses import available, registry
 from losslab.losses.claims import MEANING
-from losslab.losses.domains import PREDICTIONS, TARGETS
 from losslab.widgets import assets
 from losslab.widgets.manifest import is_built_in
 
@@ -95,7 +94,7 @@ def bounds(cls):
     if plain:
         names = plain[0] if len(plain) == 1 else f"{', '.join(plain[:-1])} and {plain[-1]}"
         said.append(f"The tests hold {names} to 2 units in the last place.")
-    for quantity, (limit, reason) in cls.accuracy.items():
+    for quantity, (limit, reason, *_) in cls.accuracy.items():
         said.append(
             f"For the {quantity} they allow {words.number(limit)}: {reason.rstrip('.')}."
             if plain
@@ -124,18 +123,31 @@ def row_table(loss, rows):
     return [[row(part) for part in parts] for parts in rows]
 
 
+def parameters(cls):
+    """Rows of the table of parameters: the vector first, as in the kernels."""
+    specs = [*([cls.vector_spec] if cls.vector_spec else []), *cls.parameter_specs.values()]
+    return [
+        {
+            "name": spec.name,
+            "default": words.number(spec.default) if hasattr(spec, "default") else "yours to give",
+            "legal": spec.legal.removeprefix("a finite number ")
+            .replace("a finite number", "finite")
+            .replace(">=", "≥")
+            .replace("<=", "≤"),
+            "doc": spec.doc,
+        }
+        for spec in specs
+    ]
+
+
 def outputs(cls):
     """What the columns of a rowwise prediction are."""
     given = getattr(cls, "outputs", None)
-    if given is None:
+    if given in (None, "values"):
         return ""
-    if isinstance(given, str):
-        return f"one column for each of the {given}"
+    if given == "classes":
+        return "one column a class"
     return "columns " + ", ".join(name.replace("_", " ") for name in given)
-
-
-def domain(table, name):
-    return table[name].legal if name in table else name
 
 
 def figure(loss, drawn):
@@ -149,7 +161,8 @@ def figure(loss, drawn):
 
 
 def context_of(cls, app, chapters):
-    loss = cls()
+    loss = cls.typical()
+    target, prediction = cls.domains()
     found = facts(loss)
     summary, paragraphs, example = words.docstring(cls)
     highlight = app.builder.highlighter.highlight_block
@@ -176,23 +189,11 @@ def context_of(cls, app, chapters):
         "over_residual": cls.target == "real" and "r" in cls.formula and cls.kind == "pointwise",
         "facts": [
             ("Family", words.FAMILIES.get(cls.family, cls.family)),
-            ("Target y", domain(TARGETS, cls.target)),
-            ("Prediction ŷ", domain(PREDICTIONS, cls.prediction)),
+            ("Target y", target[cls.target].legal),
+            ("Prediction ŷ", prediction[cls.prediction].legal),
             ("Works on", "; ".join(filter(None, (words.KINDS[cls.kind], outputs(cls))))),
         ],
-        "parameters": [
-            {
-                "name": spec.name,
-                "default": words.number(spec.default)
-                if isinstance(spec.default, float)
-                else str(spec.default),
-                "legal": spec.legal.removeprefix("a finite number ")
-                .replace(">=", "≥")
-                .replace("<=", "≤"),
-                "doc": spec.doc,
-            }
-            for spec in cls.parameter_specs.values()
-        ],
+        "parameters": parameters(cls),
         "claims": claims,
         "figure": figure(loss, found["figure"]) if found["figure"] else "",
         "points": point_table(found["points"]) if found["points"] else None,
@@ -207,6 +208,7 @@ def context_of(cls, app, chapters):
         "reference": reference,
         "chapters": chapters.get(cls.name, []),
         "marked": words.marked_up,
+        "sentence": words.sentence,
     }
     context["heading"] = sections(context)
     context["toc"] = contents(cls.title, context["heading"])
@@ -222,7 +224,7 @@ def sections(context):
         "derivatives": ("Derivatives" if points else "Worked rows", points or context["rows"]),
         "parameters": ("Parameters", context["parameters"]),
         "claims": ("What is claimed, and tested", context["claims"]),
-        "choose": ("When to use it", loss.use_when or loss.avoid_when),
+        "choose": ("Choosing it", loss.use_when or loss.avoid_when),
         "digits": ("Digits lost and kept", context["digits"]),
         "names": ("Other names", True),
         "more": ("Where it comes from", True),

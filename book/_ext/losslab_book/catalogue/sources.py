@@ -57,12 +57,17 @@ def checks():
     for path in sorted((ROOT / "tests" / "losses").glob("*.py")):
         text = path.read_text("utf8")
         for node in ast.parse(text).body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("check_"):
+            if isinstance(node, ast.FunctionDef) and _is_check(node):
                 code = textwrap.dedent(ast.get_source_segment(text, node))
                 file = path.relative_to(ROOT).as_posix()
                 key = node.name.removeprefix("check_")
                 found.append(Check(key, file, node.lineno, ast.get_docstring(node) or "", code))
     return found
+
+
+def _is_check(node):
+    marks = [mark.id for mark in node.decorator_list if isinstance(mark, ast.Name)]
+    return "check" in marks and node.name.startswith("check_")
 
 
 def check_of(key, kind):

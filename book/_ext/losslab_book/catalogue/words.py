@@ -87,6 +87,21 @@ ELICITS = {
     "quantile": "Its best constant prediction is a quantile of the targets, of level tau.",
     "expectile": "Its best constant prediction is an expectile of the targets, of level tau.",
 }
+# How formulas of docstrings, which are plain text, look on a page.
+WRITTEN = (
+    (r"\by_pred\b", "ŷ"),
+    (r"\by_true\b", "y"),
+    (r"\*\*2\b", "²"),
+    (r"\*\*3\b", "³"),
+    (r"\*\*\(([^()]*)\)", r"<sup>\1</sup>"),
+    (r"\*\*(-?\w+)", r"<sup>\1</sup>"),
+    (r"\babs\(([^()]*)\)", r"|\1|"),
+    (r" \* ", " · "),
+    (r" - ", " − "),
+    (r"(?<![\w.])-(?=\d|infinity)", "−"),
+    (r" &gt;= ", " ≥ "),
+    (r" &lt;= ", " ≤ "),
+)
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -106,12 +121,19 @@ def number(value, digits=6):
     return text.replace("-", "−")
 
 
+def value(parameter):
+    """A parameter's number, or numbers."""
+    if isinstance(parameter, tuple):
+        return f"({', '.join(map(number, parameter))})"
+    return number(parameter)
+
+
 def claims(loss):
     """[(key, holds, sentence)] of a loss with its default parameters.
 
     `holds` is whether the good thing is asserted: True for yes and for a bound, else False.
     """
-    made = ", ".join(f"{k} = {number(v)}" for k, v in loss.parameters.items())
+    made = ", ".join(f"{k} = {value(v)}" for k, v in loss.parameters.items())
     found = []
     for key, claim in loss.claims.items():
         if key == "elicits":
@@ -162,8 +184,22 @@ def short(cls):
 
 
 def marked_up(text):
-    """Escaped text with the code of a docstring as code."""
-    return re.sub(r"(`+)(.+?)\1", r"<code>\2</code>", html.escape(text, quote=False))
+    """Escaped text of a docstring, with its code as code and its formulas as one would write them."""
+    parts = re.split(r"(`+)(.+?)\1", html.escape(text, quote=False))
+    for i in range(0, len(parts), 3):
+        for pattern, wanted in WRITTEN:
+            parts[i] = re.sub(pattern, wanted, parts[i])
+    return "".join(
+        f"<code>{part}</code>" if i % 3 == 2 else part for i, part in enumerate(parts) if i % 3 != 1
+    )
+
+
+def sentence(text):
+    """With a capital and a full stop, whichever way the author wrote it."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def plain_code(example):
