@@ -178,8 +178,9 @@ def measure(loss):
     telling = [min(found, key=lambda r: (r.trouble is not None, r.far))]
     for trouble in ("some", "nothing", "overflow"):
         those = [r for r in found if r.trouble == trouble]
-        if trouble == "some" and those:
-            telling.append(min(those, key=lambda r: (round(r.digits), r.far)))
+        if trouble == "some":
+            those = [r for r in those if round(r.digits) > 0]
+            telling += sorted(those, key=lambda r: (round(r.digits), r.far))[:1]
         elif those:
             telling.append(min(those, key=lambda r: r.far))
     return {

@@ -8,7 +8,6 @@ from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-
 from ..fingerprint import ROOT
 from . import words
 from .pages import catalogued

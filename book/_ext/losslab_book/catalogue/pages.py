@@ -5,6 +5,7 @@ put into the book's search index by hand.
 """
 
 import json
+import re
 
 from docutils import nodes
 from docutils.utils import new_document
@@ -22,6 +23,8 @@ from .facts import facts
 
 logger = logging.getLogger(__name__)
 QUANTITIES = ("value", "gradient", "curvature")
+# Names and brackets have the colour of the text: without their marks a page is half as long.
+UNCOLOURED = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 AXES = {"residual": "r", "prediction": "ŷ"}
 
 
@@ -55,17 +58,14 @@ def trouble_words(digits):
     found = {r["trouble"]: r for r in digits["readings"]}
     said = []
     if "some" in found:
-        r = found["some"]
-        kept = round(r["digits"])
-        said.append(
-            f"keeps only {kept} of its 16 digits at {place_words(r['place'])}"
-            if kept
-            else f"keeps hardly a digit at {place_words(r['place'])}"
-        )
+        kept, place = round(found["some"]["digits"]), place_words(found["some"]["place"])
+        said.append(f"keeps only {kept} of its 16 digits at {place}")
     if "nothing" in found:
         said.append(f"has no right digit left at {place_words(found['nothing']['place'])}")
     if "overflow" in found:
         said.append(f"overflows at {place_words(found['overflow']['place'])}")
+    if not said and digits["least"] > 15.5:
+        return "loses no digit at any of them"
     if not said:
         return f"keeps at least {int(digits['least'])} of its 16 digits at all of them"
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
@@ -288,7 +288,7 @@ def claims_context(app):
         {
             "check": check,
             "meaning": MEANING.get(check.key, ""),
-            "code": highlight(check.code, "python"),
+            "code": UNCOLOURED.sub(r"\1", highlight(check.code, "python")),
         }
         for check in sources.checks()
     ]
