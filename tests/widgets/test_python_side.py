@@ -130,8 +130,9 @@ def test_page_gets_rows_and_planes_from_python():
 
     X, y = np.array([[0.0, 1.0], [2.0, 0.0], [3.0, 3.0]]), np.array([0.0, 1.0, 1.0])
     question = {"type": "plane", "key": "k", "id": 2, "name": "hinge", "parameters": {}}
+    question["ridge"] = 0.1
     reply, (coefficients,) = figure.answer(question, [X.tobytes(), y.tobytes()])
-    fit = ll.training.fit_classifier(X, y, ll.get("hinge"))
+    fit = ll.training.fit_classifier(X, y, ll.get("hinge"), ridge=0.1)
     assert reply["intercept"] == fit.intercept
     assert np.array_equal(np.frombuffer(coefficients), fit.coefficients)
 
