@@ -1,4 +1,4 @@
-"""Domains of rowwise losses: what one target and one row of predictions may be.
+"""Domains of rowwise and batchwise losses: what one target and one row of predictions may be.
 
 Like those of `losslab.losses.domains`, but each check sees the whole target ``y`` of m numbers, or
 the k predictions ``f``. NaN never comes here.
@@ -63,6 +63,10 @@ def binary_row(y, m, k):
     for j in range(m):
         good = good & ((y[j] == 0.0) | (y[j] == 1.0))
     return good
+
+
+def binary_target(y, m, k):
+    return (y[0] == 0.0) | (y[0] == 1.0)
 
 
 def distribution_row(y, m, k):
@@ -131,6 +135,7 @@ ROW_TARGETS = {
         lambda n, k, rng: draw_binary(n * k, rng).reshape(n, k),
         "k",
     ),
+    "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
     "positive": RowDomain(positive_target, "a finite number greater than 0", one(draw_positive)),
     "nonnegative": RowDomain(nonnegative_target, "a finite number >= 0", one(draw_positive)),

@@ -10,13 +10,13 @@ from losslab.losses import available, registry
 def axis_of(cls):
     """What a loss is drawn over: losses in one figure must agree on it.
 
-    "residual" where only r = y_pred - y_true counts, "score" for two classes, "prediction" for
-    other losses of a prediction in the units of y, "row" for losses of several predictions, else
-    the name of the prediction's domain.
+    "residual" where only r = y_pred - y_true counts, "score" for a score or logit of two classes,
+    "prediction" for other losses of a prediction in the units of y, "row" for losses of several
+    predictions, else the name of the prediction's domain.
     """
     if cls.kind == "rowwise":
         return "row"
-    if cls.family == "classification":
+    if cls.family == "classification" and cls.prediction != "probability":
         return "score"
     if cls.target == "real" and cls.prediction == "value":
         return "residual"

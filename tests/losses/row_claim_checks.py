@@ -1,0 +1,267 @@
+"""One check per claim of a rowwise loss, in both directions: each raises AssertionError if it is false.
+
+``CHECKS[key](loss, claim)``, as in claim_checks.py. A claim is about the loss as a function of the
+row of predictions, for every legal target. Predictions are tried at many sizes, along random lines
+and at the corners (one column far above or below the others).
+"""
+
+import functools
+
+import numpy as np
+from scipy.optimize import minimize
+
+from losslab.losses.row_domains import ROW_TARGETS
+from tests.losses.claim_checks import jumps
+
+EPS = np.finfo(float).eps
+CHECKS = {}
+ROWS = 400
+
+
+def check(function):
+    CHECKS[function.__name__.removeprefix("check_")] = function
+    return function
+
+
+def on_probabilities(loss):
+    return "probabilit" in loss.prediction
+
+
+@functools.lru_cache(256)
+def examples(loss, reach=3):
+    """Targets and predictions of sizes from 10**-3 to 10**reach, corners included."""
+    rng = np.random.default_rng(11)
+    ys, fs = [], []
+    scales = (1.0,) if on_probabilities(loss) else np.logspace(-3, reach, 4 + reach)
+    for scale in scales:
+        y, f = loss.example(ROWS, rng)
+        ys.append(y)
+        fs.append(f * scale)
+    y, f = loss.example(ROWS, rng)
+    k = f.shape[1]
+    at = rng.integers(0, k, ROWS)
+    if on_probabilities(loss):
+        sharp = np.full((ROWS, k), 1e-300)
+        sharp[np.arange(ROWS), at] = 1.0
+        fs.append(sharp)
+    else:
+        fs.append(f + 10.0**reach * np.eye(k)[at] * rng.choice([-1.0, 1.0], (ROWS, 1)))
+    ys.append(y)
+    return np.concatenate(ys), np.concatenate(fs)
+
+
+def terms(loss, y, f):
+    return loss.value_and_gradient(y, f, reduction="none")
+
+
+def largest(loss, which, reach=3):
+    """Largest value (0) or gradient norm (1) over the examples."""
+    found = terms(loss, *examples(loss, reach))[which]
+    size = np.abs(found) if which == 0 else np.linalg.norm(found, axis=1)
+    return float(np.max(size))
+
+
+def supremum(loss, which, claim):
+    if claim is None:
+        far = largest(loss, which, 7)
+        assert far > 3.0 * largest(loss, which, 1) or far > 100.0, f"nothing exceeds {far:g}"
+        return
+    high = max(largest(loss, which, 3), largest(loss, which, 7))
+    assert high <= claim * (1.0 + 64 * EPS), f"reaches {high:.17g}, claimed {claim:.17g}"
+    assert high >= 0.8 * claim, f"only reaches {high:g}, claimed {claim:g}"
+
+
+@check
+def check_bounded(loss, claim):
+    supremum(loss, 0, claim)
+
+
+@check
+def check_lipschitz(loss, claim):
+    supremum(loss, 1, claim)
+
+
+@check
+def check_convex(loss, claim):
+    """Gradients of a convex function are monotone, and no chord lies below it."""
+    y, a = examples(loss)
+    rng = np.random.default_rng(1)
+    b = a[rng.permutation(len(a))]
+    ends = [b, a + 0.3 * (b - a)]
+    if not on_probabilities(loss):  # one column alone, by a little
+        one = np.eye(a.shape[1])[rng.integers(0, a.shape[1], len(a))]
+        ends.append(a + one * rng.normal(0.0, 0.3, (len(a), 1)))
+    worst = 0.0
+    for end in ends:
+        (va, ga), (vb, gb) = terms(loss, y, a), terms(loss, y, end)
+        vm = terms(loss, y, 0.5 * (a + end))[0]
+        with np.errstate(invalid="ignore", over="ignore"):
+            size = np.abs(va) + np.abs(vb) + np.abs(vm)
+            excess = (vm - 0.5 * (va + vb)) / np.where(size > 0, size, 1.0)
+            d = end - a
+            turn = -np.einsum("ij,ij->i", gb - ga, d)
+            reach = np.einsum("ij,ij->i", np.abs(ga) + np.abs(gb), np.abs(d))
+            turn = turn / np.where(reach > 0, reach, 1.0)
+        for x in (excess, turn):
+            worst = max(worst, float(np.nanmax(np.where(np.isfinite(x), x, 0.0))))
+    if claim:
+        assert worst <= 1e-11, f"a chord is crossed or the gradient turns back (by {worst:g})"
+    else:
+        assert worst > 1e-9, "no sign of it being non-convex"
+
+
+@check
+def check_nonnegative(loss, claim):
+    y, f = examples(loss)
+    lowest = float(np.nanmin(terms(loss, y, f)[0]))
+    best = perfect(loss)
+    if claim:
+        assert lowest >= 0.0, f"falls to {lowest:g}"
+        assert best is None or best <= 1e-15, f"a perfect prediction costs {best:g}"
+    else:
+        assert lowest < 0.0 or (best or 0.0) > 1e-9, "never negative, a perfect prediction costs 0"
+
+
+def perfect(loss):
+    """Largest loss of predictions that could not be better, where that is clear; else None."""
+    y, f = loss.example(50, np.random.default_rng(3))
+    k = f.shape[1]
+    if loss.target == "class" and loss.outputs == "classes":
+        hit = np.eye(k)[y.astype(int)]
+        return float(np.max(terms(loss, y, hit if on_probabilities(loss) else 1e4 * hit)[0]))
+    if ROW_TARGETS[loss.target].columns == "k" and loss.prediction in ("row", "probabilities"):
+        return float(np.max(terms(loss, y, y)[0]))
+    return None
+
+
+@check
+def check_differentiable(loss, claim):
+    """Whether the slope along random lines jumps somewhere."""
+    rng = np.random.default_rng(2)
+    found = []
+    for _ in range(30):
+        y, f = loss.example(1, rng)
+        _, g = loss.example(1, rng)
+        d = g - f if on_probabilities(loss) else 3.0 * g
+
+        def slope(t, y=y, f=f, d=d):
+            rows = f + np.asarray(t)[:, None] * d
+            with np.errstate(all="ignore"):
+                gradient = terms(loss, np.repeat(y, len(rows), axis=0), rows)[1]
+            return gradient @ d[0]
+
+        grid = np.linspace(0.001, 0.999, 401) if on_probabilities(loss) else np.linspace(-3, 3, 801)
+        found += list(jumps(slope, grid))
+    if claim:
+        assert not found, f"the gradient jumps {len(found)} times along random lines"
+    else:
+        assert found, "the gradient never jumps along random lines"
+
+
+# Minimisers -----------------------------------------------------------------------------------
+
+
+def softmax(z):
+    e = np.exp(z - z.max())
+    return e / e.sum()
+
+
+def truths(count, k, seed=0):
+    """Random class probabilities, none of them tiny, the best class clearly ahead."""
+    rng = np.random.default_rng(seed)
+    found = []
+    while len(found) < count:
+        p = rng.dirichlet(np.full(k, 1.5))
+        first, second = np.sort(p)[::-1][:2]
+        if p.min() > 0.02 and first - second > 0.05:
+            found.append(p)
+    return found
+
+
+def expected(loss, p, z):
+    """Expected loss of the logits or probabilities z, and its gradient, if p is the truth."""
+    k = len(p)
+    value, gradient = terms(loss, np.arange(k, dtype=float), np.tile(z, (k, 1)))
+    return float(p @ value), p @ gradient
+
+
+def best_row(loss, p, starts=4, seed=0):
+    """Where the expected loss is smallest: logits, held to moderate size, from several starts."""
+    rng = np.random.default_rng(seed)
+    best = None
+    for start in range(starts):
+        z = rng.normal(0.0, 0.5 + start, len(p))
+        found = minimize(
+            lambda z: expected(loss, p, z),
+            z,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(-30.0, 30.0)] * len(p),
+            options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-11},
+        )
+        if best is None or found.fun < best.fun - 1e-13:
+            best = found
+    return best.x
+
+
+def columns_for(loss):
+    return loss.example_columns()
+
+
+def best_probabilities(loss, p):
+    """The probabilities that a loss of logits makes best, by the link of its class."""
+    return getattr(type(loss), "link", softmax)(best_row(loss, p))
+
+
+@check
+def check_proper(loss, claim):
+    if loss.target == "class" and loss.outputs == "classes":
+        check_proper_classes(loss, claim)
+    elif loss.target == "distribution":
+        check_proper_distribution(loss, claim)
+    else:
+        raise AssertionError(f"no check of `proper` for target {loss.target!r} of {loss.outputs}")
+
+
+def check_proper_classes(loss, claim):
+    k = columns_for(loss)
+    if on_probabilities(loss):
+        gaps = []
+        for p in truths(4, k):
+            at_truth = expected(loss, p, p)[0]
+            others = np.random.default_rng(5).dirichlet(np.full(k, 1.5), 2000)
+            others = np.concatenate([others, 0.9 * p + 0.1 * others, 0.99 * p + 0.01 * others])
+            values = np.array([expected(loss, p, q)[0] for q in others])
+            gaps.append((values - at_truth).min())
+        assert (min(gaps) > 0.0) == claim, f"the truth is beaten by {-min(gaps):g}"
+        return
+    wrong = max(np.abs(best_probabilities(loss, p) - p).max() for p in truths(5, k))
+    if claim:
+        assert wrong < 1e-5, f"the best probabilities miss the truth by {wrong:g}"
+    else:
+        assert wrong > 1e-3, "the best probabilities are the true ones"
+
+
+def check_proper_distribution(loss, claim):
+    """A divergence: smallest where prediction and target agree, and only there."""
+    k = columns_for(loss)
+    rng = np.random.default_rng(4)
+    gaps = []
+    for y in rng.dirichlet(np.full(k, 1.5), 4):
+        to = (lambda q: q) if on_probabilities(loss) else np.log
+        others = rng.dirichlet(np.full(k, 1.5), 2000)
+        others = np.concatenate([others, 0.9 * y + 0.1 * others, 0.99 * y + 0.01 * others])
+        values = terms(loss, np.tile(y, (len(others), 1)), to(others))[0]
+        gaps.append((values - terms(loss, y[None], to(y[None]))[0][0]).min())
+    assert (min(gaps) > 0.0) == claim, f"the truth is beaten by {-min(gaps):g}"
+
+
+@check
+def check_calibrated(loss, claim):
+    """The best row of the expected loss has its largest entry at the most likely class."""
+    k = columns_for(loss)
+    right = [int(np.argmax(best_row(loss, p)) == np.argmax(p)) for p in truths(8, k, seed=1)]
+    if claim:
+        assert all(right), f"the best row names another class in {8 - sum(right)} of 8 cases"
+    else:
+        assert not all(right), "the best row always names the most likely class"
