@@ -17,7 +17,7 @@ const MOST_LOSSES = 4;
 const BIGGEST = 26; // radius of the disc of a point that pays everything
 const NAMED = 2; // payers named in the read-out
 
-const percent = (v) => `${(100 * v).toFixed(v > 0 && v < 0.0995 ? 1 : 0)}%`;
+const percent = (v) => `${(100 * v).toFixed(v >= 0.0005 && v < 0.0995 ? 1 : 0)}%`;
 const twoDigits = (v) => v.toFixed(2).replace("-", "\u2212");
 
 export function marginExplorer({ el, model, manifest, compute, share, drawn }) {
@@ -37,17 +37,17 @@ export function marginExplorer({ el, model, manifest, compute, share, drawn }) {
   const marks = s("g");
   const names = s("g", { class: "ll-labels" });
   plane.over.append(halos, marks, names);
-  const curves = makePanel({ title: "Loss", sign: "ℓ(m)", xLabel: "margin m = ±f (+ for label 1)" });
+  const curves = makePanel({ title: "Loss", sign: "ℓ(m)", xLabel: "margin m = (2y − 1) f" });
   const step = s("path", { class: "ll-step" });
   const hair = s("line", { class: "ll-hair", y1: 0 });
   const discs = s("g", { class: "ll-discs" });
   const spots = s("g");
   curves.over.append(step, hair, discs, spots);
   const grid = h("div", { class: "ll-panels" }, plane.root, curves.root);
-  const payers = h("div", { class: "ll-strip-title" });
+  const payers = h("div", { class: "ll-strip-title ll-payers" });
 
   const table = lossTable({
-    caption: "", columns: ["Wrong", "Margin", "Share"], formats: [plain, twoDigits, percent],
+    caption: "", columns: ["Wrong", "Margin", "Pays"], formats: [plain, twoDigits, percent],
     extra: { title: "Discs", cell: (item) => payersButton(item) },
     onToggle: (item) => {
       item.shown = !item.shown;
@@ -216,7 +216,7 @@ export function marginExplorer({ el, model, manifest, compute, share, drawn }) {
   /** New scales of the right panel: wide enough for the margins, high enough for who pays most. */
   function rescale() {
     const all = shownItems().flatMap((item) => Array.from(results.get(item.key)?.margins ?? []));
-    const inside = all.filter((m) => m >= -8 && m <= 8);
+    const inside = all.filter((m) => Math.abs(m) <= 6);
     curves.x.domain([Math.min(-2, Math.floor(Math.min(...inside))), Math.max(3, Math.ceil(Math.max(...inside)))]);
     const [low, high] = curves.x.domain();
     const xs = Float64Array.from({ length: GRID + 1 }, (_, i) => low + ((high - low) * i) / GRID);
@@ -284,15 +284,20 @@ export function marginExplorer({ el, model, manifest, compute, share, drawn }) {
     hair.setAttribute("y2", curves.inner.height);
     curves.label(shownItems().filter((item) => lines.has(item.key)).map((item) => ({
       ...lines.get(item.key), text: labelOf(item, state.items), colour: item.spec.style?.colour,
-    })));
+    })), "left");
     drawPoints();
-    write(note, [...errors.values()].join(" ") || oneClass());
+    write(note, [...errors.values()].join(" ") || missing());
     note.hidden = !note.textContent;
     live.say(`Point ${state.chosen + 1}, label ${chosen[2]}. ${said.join(". ")}.`);
     details.refresh();
   }
 
-  const oneClass = () => (new Set(state.points.map((p) => p[2])).size < 2 ? "All points carry one label: there is nothing to separate." : "");
+  /** What a reader who misses a line should know. */
+  function missing() {
+    if (new Set(state.points.map((p) => p[2])).size < 2) return "All points carry one label: there is nothing to separate.";
+    const flat = shownItems().filter((item) => results.get(item.key)?.margins.every((m) => Math.abs(m) < 1e-9));
+    return flat.map((item) => `${labelOf(item, state.items)}: from score 0 everywhere no slope leads down, so there is no line.`).join(" ");
+  }
 
   function drawPoints() {
     const item = payersUnder();

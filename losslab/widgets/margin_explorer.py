@@ -85,10 +85,10 @@ class MarginExplorer(Figure):
         self,
         X=None,
         y=None,
-        losses=("exponential", "hinge", "binary_cross_entropy"),
+        losses=("squared_margin", "hinge", "binary_cross_entropy"),
         shares=None,
         point=0,
-        ridge=0.01,
+        ridge=0.1,
         x_label="x₁",
         y_label="x₂",
         alt=None,
@@ -222,7 +222,7 @@ class MarginExplorer(Figure):
         slider_rows = self.slider_rows()
         common = 24 + 38 + 38 * n + 43
         wide = 324 + common + 48 + slider_rows[0] + 48
-        narrow = 590 + common + 95 + slider_rows[1] + 92
+        narrow = 618 + common + 95 + slider_rows[1] + 92
         return Heights(wide, narrow, 6 * n + 25, 6 * n + 33)
 
 
