@@ -5,6 +5,11 @@ from losslab.losses.rowwise import OfSurprise
 from losslab.losses.style import style
 
 
+def odds_against(mp, y, f):
+    """(1 - p) / p of the softmax probability p of class y, in mpmath, for the `exact` of a loss."""
+    return sum(mp.exp(z - f[y]) for j, z in enumerate(f) if j != y)
+
+
 class SoftmaxCrossEntropy(OfSurprise):
     """Softmax cross-entropy of a row of logits: minus the log-probability of the true class.
 
@@ -52,8 +57,8 @@ class SoftmaxCrossEntropy(OfSurprise):
         calibrated=True,
     )
 
-    def of_surprise(u):
+    def of_surprise(u, own, rest):
         return u, 1.0
 
     def exact(mp, y, f):
-        return mp.log(sum(mp.exp(z - f[y]) for z in f))
+        return mp.log1p(odds_against(mp, y, f))
