@@ -1,4 +1,4 @@
-"""Domains of rowwise losses: what one target and one row of predictions may be.
+"""Domains of rowwise and batchwise losses: what one target and one row of predictions may be.
 
 Like those of `losslab.losses.domains`, but each check sees the whole target ``y`` of m numbers, or
 the k predictions ``f``. NaN never comes here.
@@ -69,6 +69,10 @@ def binary_row(y, m, k):
     return good
 
 
+def binary_target(y, m, k):
+    return (y[0] == 0.0) | (y[0] == 1.0)
+
+
 def distribution_row(y, m, k):
     total = 0.0
     good = True
@@ -136,6 +140,7 @@ ROW_TARGETS = {
         "k",
     ),
     "logits": RowDomain(finite_row, "a row of finite logits", draw_rows, "k"),
+    "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
     "positive": RowDomain(positive_target, "a finite number greater than 0", one(draw_positive)),
     "nonnegative": RowDomain(nonnegative_target, "a finite number >= 0", one(draw_positive)),
