@@ -66,6 +66,10 @@ def count_target(y, m, k):
     return inside & (np.float64(int(t if inside else 0.0)) == t)
 
 
+def finite_row(y, m, k):
+    return finite_prediction(y, m)
+
+
 def positive_target(y, m, k):
     return (y[0] > 0.0) & (y[0] < np.inf)
 
@@ -179,6 +183,7 @@ ROW_TARGETS = {
         lambda n, k, rng: draw_binary(n * k, rng).reshape(n, k),
         "k",
     ),
+    "logits": RowDomain(finite_row, "a row of finite logits", draw_rows, "k"),
     "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
     "positive": RowDomain(positive_target, "a finite number greater than 0", one(draw_positive)),

@@ -47,7 +47,7 @@ def corners(cls, most=16):
     legal = []
     for setting in found:
         try:
-            cls(**setting)
+            cls.typical(**setting)
         except ValueError:
             continue
         if setting not in legal:

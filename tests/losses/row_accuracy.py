@@ -25,7 +25,7 @@ from losslab.losses.row_domains import ROW_TARGETS
 from tests.losses.grids import corners
 
 BOUND = 2.0
-DIGITS = 120
+DIGITS = 480  # a loss of 1 may have a slope of 1e-300, and the step takes a third of this
 MIN_NORMAL = float(np.finfo(float).tiny)
 # Examples are tried at these sizes of the predictions, if nothing else is said below.
 SCALES = (1e-3, 1.0, 30.0)
