@@ -209,8 +209,8 @@ def columns_for(loss):
 
 
 def best_probabilities(loss, p):
-    """The probabilities that a loss of logits makes best, by the link of its class."""
-    return getattr(type(loss), "link", softmax)(best_row(loss, p))
+    """The probabilities that a loss of logits makes best, by its link."""
+    return getattr(loss, "link", softmax)(best_row(loss, p))
 
 
 @check
