@@ -126,6 +126,11 @@ def draw_rows(n, k, rng):
     return rng.normal(0.0, 2.0, (n, k))
 
 
+def draw_locations(n, k, rng):
+    """Locations and logs of scales near 0: powers of e that meet no other powers of e."""
+    return rng.normal(0.0, 0.5, (n, k))
+
+
 def draw_distributions(n, k, rng):
     return rng.dirichlet(np.full(k, 0.7), n)
 
@@ -225,6 +230,7 @@ ROW_TARGETS = {
 ROW_PREDICTIONS = {
     "row": RowDomain(any_prediction, "any real numbers", draw_rows),
     "finite": RowDomain(finite_prediction, "finite numbers", draw_rows),
+    "location and log-scale": RowDomain(finite_prediction, "finite numbers", draw_locations),
     "logits": RowDomain(
         possible_logits,
         "logits: below infinity, and not all -infinity",

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from losslab.losses.row_domains import ROW_TARGETS
+from tests.losses import survival_checks
 from tests.losses.claim_checks import jumps
 
 EPS = np.finfo(float).eps
@@ -57,7 +58,8 @@ def terms(loss, y, f):
 def largest(loss, which, reach=3):
     """Largest value (0) or gradient norm (1) over the examples."""
     found = terms(loss, *examples(loss, reach))[which]
-    size = np.abs(found) if which == 0 else np.linalg.norm(found, axis=1)
+    with np.errstate(over="ignore"):
+        size = np.abs(found) if which == 0 else np.linalg.norm(found, axis=1)
     return float(np.max(size))
 
 
@@ -150,7 +152,7 @@ def check_differentiable(loss, claim):
             rows = f + np.asarray(t)[:, None] * d
             with np.errstate(all="ignore"):
                 gradient = terms(loss, np.repeat(y, len(rows), axis=0), rows)[1]
-            return gradient @ d[0]
+                return gradient @ d[0]
 
         grid = np.linspace(0.001, 0.999, 401) if on_probabilities(loss) else np.linspace(-3, 3, 801)
         found += list(jumps(slope, grid))
@@ -228,6 +230,9 @@ def check_proper(loss, claim):
         check_proper_classes(loss, claim)
     elif loss.target == "distribution":
         check_proper_distribution(loss, claim)
+    elif loss.family == "survival":
+        wrong = survival_checks.largest_miss(loss)
+        assert (wrong < 2e-3) == claim, f"the best prediction misses the truth by {wrong:g}"
     else:
         raise AssertionError(f"no check of `proper` for target {loss.target!r} of {loss.outputs}")
 
