@@ -148,7 +148,8 @@ def draw_bounds(n, k, rng):
 
 
 def draw_lifetimes(n, k, rng):
-    return np.stack([rng.exponential(2.0, n), draw_binary(n, rng)], axis=1)
+    """Times in steps of a half, so that some are equal."""
+    return np.stack([np.ceil(rng.exponential(4.0, n)) / 2.0, draw_binary(n, rng)], axis=1)
 
 
 def draw_periods(n, k, rng):

@@ -13,6 +13,7 @@ from scipy.optimize import minimize
 from losslab.losses.row_domains import ROW_TARGETS
 from tests.losses import survival_checks
 from tests.losses.claim_checks import jumps
+from tests.losses.row_truths import SAME, TRUTHS, nodes
 
 EPS = np.finfo(float).eps
 CHECKS = {}
@@ -58,7 +59,7 @@ def terms(loss, y, f):
 def largest(loss, which, reach=3):
     """Largest value (0) or gradient norm (1) over the examples."""
     found = terms(loss, *examples(loss, reach))[which]
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore"):  # an infinite slope is a large one
         size = np.abs(found) if which == 0 else np.linalg.norm(found, axis=1)
     return float(np.max(size))
 
@@ -233,6 +234,8 @@ def check_proper(loss, claim):
     elif loss.family == "survival":
         wrong = survival_checks.largest_miss(loss)
         assert (wrong < 2e-3) == claim, f"the best prediction misses the truth by {wrong:g}"
+    elif loss.name in TRUTHS:
+        check_proper_law(loss, claim)
     else:
         raise AssertionError(f"no check of `proper` for target {loss.target!r} of {loss.outputs}")
 
@@ -270,6 +273,64 @@ def check_proper_distribution(loss, claim):
     assert (min(gaps) > 0.0) == claim, f"the truth is beaten by {-min(gaps):g}"
 
 
+def check_proper_law(loss, claim):
+    """The row that describes the true law is best, and no other row is as good."""
+    rng = np.random.default_rng(8)
+    same = SAME.get(loss.name, np.asarray)
+    wrong = []
+    for _ in range(3):
+        truth, law = TRUTHS[loss.name](rng)
+        truth = np.asarray(truth, dtype=float)
+        y, w = nodes(law)
+
+        def mean(f, y=y, w=w):
+            value, gradient = terms(loss, y, np.tile(f, (len(y), 1)))
+            return float(w @ value), w @ gradient
+
+        found = [
+            minimize(
+                mean,
+                truth + rng.normal(0.0, spread, truth.size),
+                jac=True,
+                method="L-BFGS-B",
+                bounds=[(t - 4.0, t + 4.0) for t in truth],
+                options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-10},
+            )
+            for spread in (0.1, 0.3, 1.0, 1.0)
+        ]
+        lowest = min(f.fun for f in found)
+        best = [f.x for f in found if f.fun <= lowest + 1e-9]
+        wrong += [np.abs(same(x) - same(truth)).max() for x in best]
+    if claim:
+        assert max(wrong) < 1e-3, f"the best row misses the truth by {max(wrong):g}"
+    else:
+        assert max(wrong) > 1e-2, "the best row is the true one"
+
+
+@check
+def check_elicits(loss, claim):
+    """No row has a smaller mean loss over a sample than the statistic of the sample."""
+    if loss.target == "level" and claim == "median":
+        check_median_level(loss)
+        return
+    rng = np.random.default_rng(9)
+    for size in (7, 20, 33):
+        y = loss.example(size, rng)[0]
+        best = np.asarray(claim(y, **loss.parameters), dtype=float)
+        spreads = np.repeat([1e-3, 1e-2, 0.1, 1.0, 10.0], 400)[:, None]
+        rows = best + spreads * rng.normal(size=(spreads.size, best.size))
+        rows[::2] = np.where(rng.random(rows[::2].shape) < 0.5, best, rows[::2])  # some columns
+
+        def means(rows, y=y, size=size):
+            repeated = np.repeat(rows, size, axis=0)
+            value = terms(loss, np.tile(y, (len(rows),) + (1,) * (y.ndim - 1)), repeated)[0]
+            return value.reshape(-1, size).mean(axis=1)
+
+        at_best = means(best[None])[0]
+        lowest = means(rows).min()
+        assert at_best <= lowest + 1e-9 * (1.0 + abs(at_best)), f"beaten by {at_best - lowest:g}"
+
+
 @check
 def check_calibrated(loss, claim):
     """The best row of the expected loss has its largest entry at the most likely class."""
@@ -281,10 +342,8 @@ def check_calibrated(loss, claim):
         assert not all(right), "the best row always names the most likely class"
 
 
-@check
-def check_elicits(loss, claim):
+def check_median_level(loss):
     """As many of the best scores of steps are positive as the median level says."""
-    assert loss.target == "level" and claim == "median"
     for p in truths(8, columns_for(loss) + 1, seed=1):
         if np.abs(np.cumsum(p) - 0.5).min() > 0.02:
             assert (best_row(loss, p) > 0).sum() == np.searchsorted(np.cumsum(p), 0.5)
