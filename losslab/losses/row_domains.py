@@ -130,6 +130,11 @@ def draw_rows(n, k, rng):
     return rng.normal(0.0, 2.0, (n, k))
 
 
+def draw_locations(n, k, rng):
+    """Locations and logs of scales near 0: powers of e that meet no other powers of e."""
+    return rng.normal(0.0, 0.5, (n, k))
+
+
 def draw_distributions(n, k, rng):
     return rng.dirichlet(np.full(k, 0.7), n)
 
@@ -147,7 +152,8 @@ def draw_bounds(n, k, rng):
 
 
 def draw_lifetimes(n, k, rng):
-    return np.stack([rng.exponential(2.0, n), draw_binary(n, rng)], axis=1)
+    """Times in steps of a half, so that some are equal."""
+    return np.stack([np.ceil(rng.exponential(4.0, n)) / 2.0, draw_binary(n, rng)], axis=1)
 
 
 def draw_periods(n, k, rng):
@@ -230,6 +236,7 @@ ROW_TARGETS = {
 ROW_PREDICTIONS = {
     "row": RowDomain(any_prediction, "any real numbers", draw_rows),
     "finite": RowDomain(finite_prediction, "finite numbers", draw_rows),
+    "location and log-scale": RowDomain(finite_prediction, "finite numbers", draw_locations),
     "logits": RowDomain(
         possible_logits,
         "logits: below infinity, and not all -infinity",

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from losslab.losses.row_domains import ROW_TARGETS
+from tests.losses import survival_checks
 from tests.losses.claim_checks import jumps
 from tests.losses.row_truths import SAME, TRUTHS, nodes
 
@@ -240,6 +241,9 @@ def check_proper(loss, claim):
         check_proper_classes(loss, claim)
     elif loss.target == "distribution":
         check_proper_distribution(loss, claim)
+    elif loss.family == "survival":
+        wrong = survival_checks.largest_miss(loss)
+        assert (wrong < 2e-3) == claim, f"the best prediction misses the truth by {wrong:g}"
     elif loss.name in TRUTHS:
         check_proper_law(loss, claim)
     else:
