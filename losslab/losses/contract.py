@@ -40,6 +40,9 @@ class Loss:
     style = None
     # Bounds in ulp other than 2, each with its reason: {"curvature": (8.0, "why")}. Tests use them.
     accuracy = types.MappingProxyType({})
+    # Quantities that pass through 0 away from a perfect prediction, where no relative bound can
+    # hold: there the exact result for inputs one unit of the last place away counts as right too.
+    crosses_zero = ()
     parameter_specs = types.MappingProxyType({})
     vector_spec = None  # the `Vector` parameter, if there is one: always the first
 

@@ -35,6 +35,14 @@ def unit_interval(t):
     return ((t >= 0.0) & (t <= 1.0)) | (t != t)
 
 
+def draw_probability(n, rng):
+    return rng.uniform(0.01, 0.99, n)
+
+
+def open_unit_interval(t):
+    return ((t > 0.0) & (t < 1.0)) | (t != t)
+
+
 def draw_real(n, rng):
     return rng.normal(0.0, 2.0, n)
 
@@ -49,6 +57,10 @@ def draw_binary(n, rng):
 
 def draw_unit(n, rng):
     return rng.beta(0.5, 0.5, n)
+
+
+def draw_open_unit(n, rng):
+    return rng.beta(2.0, 3.0, n)
 
 
 @dataclass(frozen=True)
@@ -79,12 +91,18 @@ TARGETS = {
         draw_unit,
         "; labels -1 and +1 are converted with (y_true + 1) / 2",
     ),
+    "(0,1)": Domain(open_unit_interval, "greater than 0 and less than 1", draw_open_unit),
 }
 
 PREDICTIONS = {
     "value": Domain(anything, "any real number", draw_real),
     "logit": Domain(anything, "any real number (a logit, not a probability)", draw_real),
     "score": Domain(anything, "any real number (a score whose sign is the decision)", draw_real),
+    "probability": Domain(
+        unit_interval, "between 0 and 1 (a probability, not a logit)", draw_probability
+    ),
     "positive value": Domain(positive, "greater than 0", draw_positive),
     "value above -1": Domain(above_minus_one, "greater than -1", draw_positive),
+    "log mean": Domain(anything, "any real number (the logarithm of a mean)", draw_real),
+    "logit mean": Domain(anything, "any real number (the logit of a mean)", draw_real),
 }

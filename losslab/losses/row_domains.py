@@ -40,6 +40,26 @@ def class_label(y, m, k):
     return is_label(y[0], k)
 
 
+def level_target(y, m, k):
+    return is_label(y[0], k + 1)
+
+
+def bounds_target(y, m, k):
+    return (y[0] >= 0.0) & (y[0] < np.inf) & (y[1] > 0.0) & (y[0] <= y[1])
+
+
+def lifetime_target(y, m, k):
+    return (y[0] >= 0.0) & (y[0] < np.inf) & ((y[1] == 0.0) | (y[1] == 1.0))
+
+
+def period_target(y, m, k):
+    return is_label(y[0], k) & ((y[1] == 0.0) | (y[1] == 1.0))
+
+
+def period_or_later_target(y, m, k):
+    return is_label(y[0], k - 1.0 + y[1]) & ((y[1] == 0.0) | (y[1] == 1.0))
+
+
 def count_target(y, m, k):
     t = y[0]
     inside = (t >= 0.0) & (t < 9007199254740992.0)
@@ -110,6 +130,30 @@ def draw_distributions(n, k, rng):
     return rng.dirichlet(np.full(k, 0.7), n)
 
 
+def draw_levels(n, k, rng):
+    return draw_labels(n, k + 1, rng)
+
+
+def draw_bounds(n, k, rng):
+    """Exact times, and times known only from one or both sides."""
+    low = rng.lognormal(0.0, 0.7, n)
+    high = low * rng.choice([1.0, 1.0, 1.5, 4.0, np.inf], n)
+    low = np.where((high > low) & (rng.random(n) < 0.2) & (high < np.inf), 0.0, low)
+    return np.stack([low, high], axis=1)
+
+
+def draw_lifetimes(n, k, rng):
+    return np.stack([rng.exponential(2.0, n), draw_binary(n, rng)], axis=1)
+
+
+def draw_periods(n, k, rng):
+    return np.stack([draw_labels(n, k, rng), draw_binary(n, rng)], axis=1)
+
+
+def draw_periods_or_later(n, k, rng):
+    return np.stack([draw_labels(n, k - 1, rng), draw_binary(n, rng)], axis=1)
+
+
 def one(draw):
     """A column of targets from a draw of single numbers."""
     return lambda n, k, rng: draw(n, rng)
@@ -143,6 +187,38 @@ ROW_TARGETS = {
         count_target,
         "a count: a whole number >= 0",
         lambda n, k, rng: rng.poisson(3.0, n).astype(float),
+    ),
+    "level": RowDomain(
+        level_target,
+        "a level: a whole number from 0 to k for k columns of y_pred, one a step between levels",
+        draw_levels,
+    ),
+    "bounds": RowDomain(
+        bounds_target,
+        "the bounds (low, high) of a time: 0 <= low <= high, low finite, high > 0; low = high if "
+        "it is known, high = inf if it is only known to be later than low",
+        draw_bounds,
+        ("low", "high"),
+    ),
+    "lifetime": RowDomain(
+        lifetime_target,
+        "(time, event): a finite time >= 0, and 1 if the event came then, 0 if it had not yet",
+        draw_lifetimes,
+        ("time", "event"),
+    ),
+    "period": RowDomain(
+        period_target,
+        "(interval, event): a whole number from 0 to k - 1 for k columns of y_pred, and 1 if the "
+        "event came in that interval, 0 if it had not come by its end",
+        draw_periods,
+        ("interval", "event"),
+    ),
+    "period or later": RowDomain(
+        period_or_later_target,
+        "(interval, event): a whole number from 0 to k - 1 for k columns of y_pred, and 1 if the "
+        "event came in that interval, 0 if it had not come by its end (not for the last interval)",
+        draw_periods_or_later,
+        ("interval", "event"),
     ),
 }
 

@@ -4,11 +4,14 @@
     python -m tests.losses.row_accuracy --all                      every registered rowwise loss
 
 The value is compared with `exact` in mpmath, each gradient entry with a difference quotient of it
-in so many digits that its own error does not count. The bound is 2 ulp of each entry, unless the
+in so many digits that its own error does not count, or with `exact_gradient` where the gradient is
+declared not to be the derivative of the value (`gradient_field`). The bound is 2 ulp of each entry, unless the
 class declares another: ``accuracy = {"gradient": (4.0, "why")}``. A third item ``"row"`` says that
 the error is counted in units of what the whole row can see instead: for the value, of the largest
 of abs(value) and the sum of abs(f * gradient), which is what one rounding of the predictions
-changes; for the gradient, of its largest entry. That is for formulas whose terms cancel.
+changes; for the gradient, of its largest entry and, with named columns (each has a unit of its own),
+of what one rounding of the predictions changes; a named column is then counted as at least 1, the
+scale of a logarithm. That is for formulas whose terms cancel.
 """
 
 import argparse
@@ -26,7 +29,13 @@ DIGITS = 120
 MIN_NORMAL = float(np.finfo(float).tiny)
 # Examples are tried at these sizes of the predictions, if nothing else is said below.
 SCALES = (1e-3, 1.0, 30.0)
-SCALES_OF = {"cosine_distance": (1e-150, 1e-3, 1.0, 1e150)}
+SCALES_OF = {
+    "cosine_distance": (1e-150, 1e-3, 1.0, 1e150),
+    "density_power_gaussian": (1e-3, 1.0, 10.0),
+    # their columns hold logarithms of steps and scales
+    "cumulative_logit": (1e-3, 1.0, 4.0),
+    "cumulative_cloglog": (1e-3, 1.0, 2.0),
+}
 
 
 def scales_of(cls):
@@ -51,30 +60,54 @@ def as_target(loss, y):
     """A target as `exact` takes it: an int for a class, a number, or a list."""
     if ROW_TARGETS[loss.target].columns != 1:
         return [mpmath.mpf(float(v)) for v in y]
-    return int(y) if loss.target == "class" else mpmath.mpf(float(y))
+    return int(y) if loss.target in ("class", "level") else mpmath.mpf(float(y))
+
+
+def exact_arguments(loss, y, f):
+    """What `exact` takes: mpmath, the target, the row, the parameters."""
+    parameters = dict(loss.parameters)
+    vector = [[mpmath.mpf(v) for v in parameters.pop(k)] for k in loss.vector_names()]
+    scalars = [mpmath.mpf(v) for v in parameters.values()]
+    return mpmath.mp, as_target(loss, y), f, *vector, *scalars
 
 
 def exact_value(loss, y, f):
     """The textbook value of one row of mpmath numbers, at the current precision."""
-    parameters = dict(loss.parameters)
-    vector = [[mpmath.mpf(v) for v in parameters.pop(k)] for k in loss.vector_names()]
-    scalars = [mpmath.mpf(v) for v in parameters.values()]
-    return mpmath.mpf(loss.exact(mpmath.mp, as_target(loss, y), f, *vector, *scalars))
+    return mpmath.mpf(loss.exact(*exact_arguments(loss, y, f)))
+
+
+def exact_gradient(loss, y, row):
+    """The gradient at a row of mpmath numbers, from differences if the class does not give it."""
+    if loss.gradient_field:
+        return [mpmath.mpf(g) for g in loss.exact_gradient(*exact_arguments(loss, y, row))]
+    gradient = []
+    for j in range(len(row)):
+        h = mpmath.mpf(10) ** (-DIGITS // 3) * (abs(row[j]) or 1)
+        ends = [exact_value(loss, y, [*row[:j], row[j] + s * h, *row[j + 1 :]]) for s in (1, -1)]
+        gradient.append((ends[0] - ends[1]) / (2 * h))
+    return gradient
 
 
 def reference(loss, y, f):
     """Value and gradient of one row, right to many more digits than a double has."""
     with mpmath.workdps(DIGITS):
         row = [mpmath.mpf(float(v)) for v in f]
-        value = exact_value(loss, y, row)
-        gradient = []
-        for j in range(len(row)):
-            h = mpmath.mpf(10) ** (-DIGITS // 3) * (abs(row[j]) or 1)
-            ends = [
-                exact_value(loss, y, [*row[:j], row[j] + s * h, *row[j + 1 :]]) for s in (1, -1)
+        return exact_value(loss, y, row), exact_gradient(loss, y, row)
+
+
+def rounding_of_gradient(loss, y, f, gradient):
+    """What one relative rounding of the predictions changes in each entry of the gradient."""
+    with mpmath.workdps(DIGITS):
+        row = [mpmath.mpf(float(v)) for v in f]
+        change = [mpmath.mpf(0)] * len(row)
+        for i, v in enumerate(row):
+            h = mpmath.mpf(10) ** (-DIGITS // 6)
+            moved = exact_gradient(loss, y, [*row[:i], v + h, *row[i + 1 :]])
+            change = [
+                c + abs(a - b) / h * max(abs(v), 1)
+                for c, a, b in zip(change, moved, gradient, strict=True)
             ]
-            gradient.append((ends[0] - ends[1]) / (2 * h))
-        return value, gradient
+        return change
 
 
 def ulps(got, right, size):
@@ -110,12 +143,17 @@ def measure(loss, rows=6, seed=5):
             value, gradient = reference(loss, y[i], f[i])
             size = abs(value)
             if bound(type(loss), "value")[1]:
-                terms = (abs(g * float(v)) for g, v in zip(gradient, f[i], strict=True))
+                least = 1.0 if isinstance(loss.outputs, tuple) else 0.0
+                reach = np.maximum(np.abs(f[i]), least)
+                terms = (abs(g) * float(v) for g, v in zip(gradient, reach, strict=True))
                 size = max(size, sum(terms))
             found["value"].append((ulps(values[i], value, size), y[i], f[i], values[i], value))
-            whole = max(abs(g) for g in gradient)
+            whole = [max(abs(g) for g in gradient)] * len(gradient)
+            if isinstance(loss.outputs, tuple) and bound(type(loss), "gradient")[1]:
+                change = rounding_of_gradient(loss, y[i], f[i], gradient)
+                whole = [max(pair) for pair in zip(whole, change, strict=True)]
             for j, right in enumerate(gradient):
-                size = whole if bound(type(loss), "gradient")[1] else abs(right)
+                size = whole[j] if bound(type(loss), "gradient")[1] else abs(right)
                 error = ulps(gradients[i, j], right, size)
                 found["gradient"].append((error, y[i], f[i], gradients[i, j], right))
     for points in found.values():

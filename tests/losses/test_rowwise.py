@@ -41,7 +41,7 @@ def test_weighted_gradient_is_the_derivative_of_the_weighted_mean(loss, rng):
     y, f = loss.example(12, rng)
     w = rng.uniform(0.5, 2.0, 12)
     gradient = loss.gradient(y, f, w)
-    inside = "probabilit" not in loss.prediction
+    inside = "probabilit" not in loss.prediction and not loss.gradient_field
     for i, j in np.ndindex(f.shape) if inside else ():
         h = 1e-6 * max(abs(f[i, j]), 1e-2)
         ends = []
@@ -124,6 +124,11 @@ def test_threads_change_no_bit(loss, rng, threads):
 ILLEGAL_TARGETS = {
     "class": (-1.0, 0.5, 99.0, np.inf),
     "count": (-1.0, 0.5, np.inf),
+    "level": (-1.0, 0.5, 99.0, np.inf),
+    "bounds": (0.0, -1.0, np.inf, (2.0, 1.0)),
+    "lifetime": ((-1.0, 1.0), (np.inf, 1.0), (1.0, 0.5)),
+    "period": ((-1.0, 1.0), (0.5, 1.0), (4.0, 0.0), (1.0, 2.0)),
+    "period or later": ((-1.0, 1.0), (0.5, 1.0), (4.0, 1.0), (3.0, 0.0), (1.0, 2.0)),
     "positive": (0.0, -1.0, np.inf),
     "nonnegative": (-1.0, np.inf),
     "real": (np.inf, -np.inf),

@@ -45,14 +45,16 @@ def own_loss():
 
 def test_manifest_describes_every_built_in_loss():
     entries = manifest()
-    assert [entry["name"] for entry in entries] == ll.available(kind="pointwise")
+    pointwise, rowwise = ll.available(kind="pointwise"), ll.available(kind="rowwise")
+    assert [entry["name"] for entry in entries] == sorted(pointwise + rowwise)
     json.dumps(entries, allow_nan=False)
     for entry in entries:
+        cls = registry.loss_class(entry["name"])
         for parameter in entry["parameters"]:
             slider = parameter["slider"]
             assert slider["min"] <= parameter["default"] <= slider["max"], entry["name"]
             for end in ("min", "max"):
-                ll.get(entry["name"], **{parameter["name"]: slider[end]})
+                cls.typical(**{parameter["name"]: slider[end]})
             assert not slider["log"] or slider["min"] > 0
 
 
@@ -114,6 +116,26 @@ def test_page_gets_a_line_fitted_in_python(own_loss):
     assert reply["slope"] == pytest.approx(2.0, abs=0.02)
 
 
+def test_page_gets_rows_and_planes_from_python():
+    figure = ll.widgets.LossExplorer("huber")
+    y, f = np.array([0.0, 2.0]), np.array([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]])
+    question = {"type": "rows", "key": "k", "id": 1, "name": "softmax_cross_entropy"}
+    question |= {"parameters": {}, "k": 3}
+    reply, (value, gradient) = figure.answer(question, [y.tobytes(), f.tobytes()])
+    assert "error" not in reply
+    loss = ll.get("softmax_cross_entropy")
+    assert np.frombuffer(value) == pytest.approx(loss.value(y, f, reduction="none"), rel=1e-15)
+    expected = loss.gradient(y, f, reduction="none").ravel()
+    assert np.frombuffer(gradient) == pytest.approx(expected, rel=1e-14)
+
+    X, y = np.array([[0.0, 1.0], [2.0, 0.0], [3.0, 3.0]]), np.array([0.0, 1.0, 1.0])
+    question = {"type": "plane", "key": "k", "id": 2, "name": "hinge", "parameters": {}}
+    reply, (coefficients,) = figure.answer(question, [X.tobytes(), y.tobytes()])
+    fit = ll.training.fit_classifier(X, y, ll.get("hinge"))
+    assert reply["intercept"] == fit.intercept
+    assert np.array_equal(np.frombuffer(coefficients), fit.coefficients)
+
+
 def test_bowls_are_means_over_the_data(own_loss):
     y = [1.0, 2.0, 6.0]
     figure = ll.widgets.BowlExplorer(y, ["squared_error", own_loss(a=2.0)], start=3)
@@ -139,13 +161,30 @@ def test_an_error_is_answered_not_swallowed():
 
 
 def test_assets_are_sent_when_asked_for():
-    reply, buffers = ll.widgets.LossExplorer("huber").answer({"type": "assets"}, [])
+    figure = ll.widgets.LossExplorer("huber")
+    reply, buffers = figure.answer({"type": "assets"}, [])
     assert reply["type"] == "assets"
-    assert buffers[1][:4] == b"\0asm"
+    assert b"export" in buffers[0]
+    module = next(entry["module"] for entry in reply["losses"] if entry["name"] == "huber")
+    reply, buffers = figure.answer({"type": "kernels", "module": module}, [])
+    assert reply == {"type": "kernels", "module": module}
+    assert buffers[0][:4] == b"\0asm"
+
+
+@pytest.mark.parametrize("module", ["nonsense", "../losses", None])
+def test_kernels_that_do_not_exist_are_refused(module):
+    reply, buffers = ll.widgets.LossExplorer("huber").answer(
+        {"type": "kernels", "module": module}, []
+    )
+    assert "module must be one of" in reply["error"]
+    assert buffers == []
 
 
 def test_missing_assets_say_what_to_do(monkeypatch, tmp_path):
+    figure = ll.widgets.LossExplorer("huber")
     monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    reply, _ = figure.answer({"type": "kernels", "module": assets.modules()[0]}, [])
+    assert "make assets" in reply["error"]
     for cached in (assets.version, assets.stub, assets.losses):
         cached.cache_clear()
     with pytest.raises(FileNotFoundError, match="make assets"):
@@ -162,6 +201,7 @@ def test_missing_assets_say_what_to_do(monkeypatch, tmp_path):
         ({"losses": [3]}, TypeError, "got 3"),
         ({"losses": 3}, TypeError, "list of names or losses"),
         ({"losses": ["huber", "hinge"]}, ValueError, "two figures"),
+        ({"losses": ["cosine_distance"]}, ValueError, "must be pointwise"),
         ({"x_range": (2, 1)}, ValueError, "must increase"),
         ({"x_range": (0, float("nan"))}, ValueError, "x_range"),
         ({"x_range": 3}, TypeError, "pair"),
