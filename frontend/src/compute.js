@@ -60,12 +60,23 @@ export function kernelBackend(model) {
   };
 }
 
-function doubles(buffer) {
-  const bytes = buffer instanceof DataView
-    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-    : new Uint8Array(buffer);
-  return new Float64Array(bytes.slice().buffer);
-}
+/** Asks Python for the WebAssembly of one module of losses. */
+export const kernelsFromPython = (model) => (module) => new Promise((resolve, reject) => {
+  const onMessage = (message, buffers) => {
+    if (message.type !== "kernels" || message.module !== module) return;
+    model.off("msg:custom", onMessage);
+    if (message.error) reject(new Error(message.error));
+    else resolve(bytesOf(buffers[0]));
+  };
+  model.on("msg:custom", onMessage);
+  model.send({ type: "kernels", module });
+});
+
+const bytesOf = (buffer) => (buffer instanceof DataView
+  ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+  : new Uint8Array(buffer));
+
+const doubles = (buffer) => new Float64Array(bytesOf(buffer).slice().buffer);
 
 export function makeCompute(wasm, kernel) {
   const missing = { error: "This loss was defined in Python: open the page as a notebook to compute it." };

@@ -159,26 +159,28 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   // Convex losses start from the least-squares line; the others from the fit the reader chose,
   // because where they end may depend on it.
   let starts = null;
-  function startOf(item, x, y) {
-    if (!starts) {
-      const least = compute.fitLine(spec("squared_error"), x, y, steps, [0, 0]);
+  function withStart(item, x, y, then) {
+    const give = () => then(starts[item.spec.claims?.convex === true ? "squared_error" : state.from]);
+    if (starts) return give();
+    whenReady(compute.fitLine(spec("squared_error"), x, y, steps, [0, 0], "start"), (least) => {
       const line = [least.intercept, least.slope];
-      const first = compute.fitLine(spec("absolute_error"), x, y, steps, line);
-      starts = { squared_error: line, absolute_error: [first.intercept, first.slope] };
-    }
-    return starts[item.spec.claims?.convex === true ? "squared_error" : state.from];
+      whenReady(compute.fitLine(spec("absolute_error"), x, y, steps, line, "start"), (first) => {
+        starts = { squared_error: line, absolute_error: [first.intercept, first.slope] };
+        give();
+      });
+    });
   }
 
   function fitOne(item, done) {
     const [x, y] = columns();
-    whenReady(compute.fitLine(item, x, y, steps, startOf(item, x, y), item.key), (r) => {
+    withStart(item, x, y, (start) => whenReady(compute.fitLine(item, x, y, steps, start, item.key), (r) => {
       if (r.error) {
         note.textContent = `${labelOf(item, state.items)}: ${r.error}`;
         note.hidden = false;
         fits.delete(item.key);
       } else fits.set(item.key, r);
       done();
-    });
+    }));
   }
 
   function fitAll() {

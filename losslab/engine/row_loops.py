@@ -108,7 +108,7 @@ def row_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient):
 # run as one long loop. Relative to the label's own logit no maximum is needed:
 # u = log1p(sum over the others of e**(z - z_label)), unless that overflows.
 
-SURPRISE_BLOCK = 2048
+SURPRISE_BLOCK = 512
 OVERFLOW = 1e290
 SURPRISE_LAYOUT = "PXPPPndXXnPnnnnPPPPPPPPPnn"
 
@@ -185,14 +185,13 @@ def surprise_loop(
                     x = z - own
                     xb[r * k + j] = x
                     lb[r * k + j] = two_sum_error(z, -own, x)
+                # Its exponential is to be 0: the sum is over the others, and its own is known.
+                if good:
+                    xb[r * k + int(label)] = -1000.0
             for e in range(count * k):
                 xb[e] = exp_between(xb[e], lb[e])
             for r in range(count):
-                label = y[begin + b + r]
-                at = r * k + (int(label) if is_label(label, k) else 0)
-                xb[at] = 0.0 if xb[at] == xb[at] else xb[at]
                 ob[r] = block_sum(xb, r * k, k)
-                xb[at] = 1.0
             for r in range(count):
                 ub[r] = log1p(ob[r])
                 lb[r] = 1.0 / (1.0 + ob[r])
@@ -203,11 +202,10 @@ def surprise_loop(
                 if ob[r] < OVERFLOW:
                     value, slope = loss_surprise(ub[r], v, p)
                     if keep:
-                        inverse = lb[r]
-                        factor = factor * slope
+                        step = lb[r] * (factor * slope)
                         for j in range(k):
-                            out[i * k + j] = (xb[r * k + j] * inverse) * factor
-                        out[i * k + int(y[i])] = -(ob[r] * inverse) * factor
+                            out[i * k + j] = xb[r * k + j] * step
+                        out[i * k + int(y[i])] = -ob[r] * step
                 else:
                     yb[0] = y[i]
                     for j in range(k):

@@ -352,3 +352,30 @@ def expm1_minus(x, x_lo):
     near = p + (two_product_error(0.5 * x, x, p) + (p + p) * exp_rest(x))
     y = near if abs(x) < 0.44 else y
     return y + x_lo * (y + x)
+
+
+def exp_parts(x, x_lo):
+    """e**(x + x_lo) for a tiny x_lo as (hi, lo), within a tenth of the last place of hi."""
+    x = 800.0 if x > 800.0 else x
+    x = -800.0 if x < -800.0 else x
+    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
+    r_hi = x - k * LN2_HI
+    r_lo = k * LN2_LO - x_lo
+    r = r_hi - r_lo
+    small = (r * r) * exp_tail(r) - r_lo
+    t = r_hi + small
+    y = 1.0 + t
+    y_lo = (t - (y - 1.0)) + (small - (t - r_hi))
+    half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
+    p = pow2(half)
+    q = pow2(k - half)
+    return (y * p) * q, (y_lo * p) * q
+
+
+def log1p_unit_parts(x, x_lo):
+    """log(1 + x + x_lo) for x in [0, 1] and a tiny x_lo, as (hi, lo): about 60 bits."""
+    near = x < 0.41421356237309515
+    less = x - 1.0
+    f = x if near else less * 0.5
+    lost = 0.0 if near else x - (less + 1.0)
+    return log_two_parts(0.0 if near else 1.0, f, (lost + x_lo) / (1.0 + x))

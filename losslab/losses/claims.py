@@ -14,8 +14,9 @@ MEANING = {
     "bounded": "supremum of the loss (None: there is none)",
     "redescending": "the gradient falls back to 0 for large residuals",
     "elicits": "the statistic of the target that minimises the expected loss",
-    "proper": "the expected loss is smallest at the true probability or law, and only there",
-    "calibrated": "the minimiser of the expected loss has the sign of the better class",
+    "proper": "the expected loss is smallest at the true probability or law, and only there; a score "
+    "leads to it by some increasing link",
+    "calibrated": "only decisions for the likelier class come near the smallest expected loss",
 }
 
 

@@ -1,4 +1,4 @@
-"""Domains of rowwise losses: what one target and one row of predictions may be.
+"""Domains of rowwise and batchwise losses: what one target and one row of predictions may be.
 
 Like those of `losslab.losses.domains`, but each check sees the whole target ``y`` of m numbers, or
 the k predictions ``f``. NaN never comes here.
@@ -21,8 +21,8 @@ class RowDomain:
 
     `is_legal` is a kernel ``(y, m, k)`` for targets, ``(f, k)`` for predictions; `legal` says the
     set in words; `draw(n, k, rng)` makes random members; `columns` is how many numbers make a
-    target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, else a
-    number or the names of the columns.
+    target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, ``"own"``
+    for what the loss's `target_width` says, else a number or the names of the columns.
     """
 
     is_legal: object
@@ -54,6 +54,13 @@ def finite_target(y, m, k):
     return abs(y[0]) < np.inf
 
 
+def finite_row(y, m, k):
+    good = True
+    for j in range(m):
+        good = good & (abs(y[j]) < np.inf)
+    return good
+
+
 def nonnegative_target(y, m, k):
     return (y[0] >= 0.0) & (y[0] < np.inf)
 
@@ -63,6 +70,10 @@ def binary_row(y, m, k):
     for j in range(m):
         good = good & ((y[j] == 0.0) | (y[j] == 1.0))
     return good
+
+
+def binary_target(y, m, k):
+    return (y[0] == 0.0) | (y[0] == 1.0)
 
 
 def distribution_row(y, m, k):
@@ -131,6 +142,8 @@ ROW_TARGETS = {
         lambda n, k, rng: draw_binary(n * k, rng).reshape(n, k),
         "k",
     ),
+    "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
+    "vector": RowDomain(finite_row, "a row of finite numbers", draw_rows, "own"),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
     "positive": RowDomain(positive_target, "a finite number greater than 0", one(draw_positive)),
     "nonnegative": RowDomain(nonnegative_target, "a finite number >= 0", one(draw_positive)),

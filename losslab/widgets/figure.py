@@ -112,8 +112,10 @@ class Figure(anywidget.AnyWidget):
         An error is part of the reply: the figure shows it to the reader.
         """
         if content["type"] == "assets":
-            files = [assets.read("losslab-runtime.js"), assets.read("losslab.wasm")]
-            return {"type": "assets", "losses": assets.losses()}, files
+            code = assets.read("losslab-runtime.js")
+            return {"type": "assets", "losses": assets.losses()}, [code]
+        if content["type"] == "kernels":
+            return self._kernels(content["module"])
         reply = {"type": content["type"], "key": content["key"], "id": content["id"]}
         columns = [np.frombuffer(buffer, dtype=np.float64) for buffer in buffers]
         try:
@@ -123,6 +125,14 @@ class Figure(anywidget.AnyWidget):
             return reply | self._fit(loss, *columns, content["start"]), []
         except Exception as error:  # a reader's own loss may raise anything
             return reply | {"error": f"{type(error).__name__}: {error}"}, []
+
+    @staticmethod
+    def _kernels(module):
+        reply = {"type": "kernels", "module": module}
+        try:
+            return reply, [assets.kernels(module)]
+        except (ValueError, FileNotFoundError) as error:
+            return reply | {"error": str(error)}, []
 
     @staticmethod
     def _fit(loss, x, y, start):

@@ -16,11 +16,17 @@ PANELS = {
     "curvature": "Curvature",
     "weight": "Weight",
 }
-RANGES = {"residual": (-5.0, 5.0), "score": (-4.0, 4.0), "prediction": (0.05, 4.0)}
+RANGES = {
+    "residual": (-5.0, 5.0),
+    "score": (-4.0, 4.0),
+    "prediction": (0.05, 4.0),
+    "probability": (0.01, 0.99),
+}
 X_LABELS = {
     "residual": ("residual r = ŷ − y", "residual"),
     "score": ("score f", "score"),
     "prediction": ("prediction ŷ", "prediction"),
+    "probability": ("probability p", "probability"),
 }
 POINTS = 401
 

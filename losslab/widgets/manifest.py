@@ -8,16 +8,22 @@ from losslab.losses import available, registry
 def axis_of(cls):
     """What a loss is drawn over: losses in one figure must agree on it.
 
-    "residual" where only r = y_pred - y_true counts, "score" for two classes, "prediction" for
-    other losses of a prediction in the units of y, else the name of the prediction's domain.
+    "residual" where only r = y_pred - y_true counts, "score" for a score or logit of two classes,
+    "prediction" for other losses of a prediction in the units of y, else the name of the
+    prediction's domain.
     """
-    if cls.family == "classification":
+    if cls.family == "classification" and cls.prediction != "probability":
         return "score"
     if cls.target == "real" and cls.prediction == "value":
         return "residual"
     if "value" in cls.prediction:
         return "prediction"
     return cls.prediction
+
+
+def module_of(cls):
+    """The file of losses a class is defined in: its kernels are one module of the page."""
+    return cls.__module__.rpartition(".")[2]
 
 
 def describe(loss):
@@ -49,6 +55,7 @@ def describe(loss):
         "target": cls.target,
         "prediction": cls.prediction,
         "axis": axis_of(cls),
+        "module": module_of(cls),
         "formula": cls.formula,
         "reference": cls.reference,
         "claims": {key: _plain(claim) for key, claim in loss.claims.items()},

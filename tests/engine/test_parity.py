@@ -2,8 +2,8 @@
 
 import base64
 import gzip
-import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +16,13 @@ import losslab as ll
 from losslab.engine.browser import GENERIC, finish
 from losslab.engine.curves import curve
 from losslab.engine.ir import BuildError
+from losslab.widgets import assets
+from losslab.widgets.manifest import module_of
 from tests.losses.cases import CORNERS
 
-WASM = Path(ll.__file__).parent / "widgets" / "static" / "losslab.wasm"
+STATIC = Path(ll.__file__).parent / "widgets" / "static"
 BUILT_IN = [loss for loss in CORNERS if type(loss).__module__.startswith("losslab.")]
+MODULES = {loss.name: module_of(type(loss)) for loss in BUILT_IN}
 LINES = [loss for loss in BUILT_IN if (loss.target, loss.prediction) == ("real", "value")]
 
 
@@ -52,7 +55,7 @@ def assert_same_bits(got, want, loss):
 
 
 class Wasmtime:
-    """The module in wasmtime, with arrays laid out from __heap_base as the page does."""
+    """One module in wasmtime, with arrays laid out from __heap_base as the page does."""
 
     def __init__(self, binary):
         engine = wasmtime.Engine()
@@ -81,36 +84,43 @@ class Wasmtime:
 
 
 @pytest.fixture(scope="module")
-def binary():
-    assert WASM.exists(), "make assets builds the module that the figures run"
-    return WASM.read_bytes()
+def modules():
+    assert (STATIC / "kernels").is_dir(), "make assets builds the modules that the figures run"
+    return {name: Wasmtime(assets.kernels(name)) for name in set(MODULES.values())}
 
 
-@pytest.fixture(scope="module")
-def module(binary):
-    return Wasmtime(binary)
+def test_modules_need_nothing_from_the_page_and_hold_what_belongs_there(modules):
+    for module, loaded in modules.items():
+        assert list(loaded.module.imports) == []
+        names = {e.name for e in loaded.module.exports}
+        wanted = {f"{loss.name}__curve" for loss in BUILT_IN if MODULES[loss.name] == module}
+        wanted |= {f"{loss.name}__fit_line" for loss in LINES if MODULES[loss.name] == module}
+        assert names == wanted | {"memory", "__heap_base"}
 
 
-def test_the_module_needs_nothing_from_the_page(module):
-    assert list(module.module.imports) == []
-    names = {e.name for e in module.module.exports}
-    wanted = {f"{loss.name}__curve" for loss in BUILT_IN}
-    wanted |= {f"{loss.name}__fit_line" for loss in LINES}
-    assert names == wanted | {"memory", "__heap_base"}
+def test_page_gets_the_modules_that_were_built():
+    built = {path.stem: path for path in (STATIC / "kernels").glob("*.wasm")}
+    scripts = {path.stem: path for path in (STATIC / "kernels").glob("*.js")}
+    assert set(built) == set(scripts) == set(MODULES.values()) == set(assets.modules())
+    for name, path in scripts.items():
+        packed = re.fullmatch(r'.*="([\w+/=]+)";\n', path.read_text("utf8")).group(1)
+        assert gzip.decompress(base64.b64decode(packed)) == built[name].read_bytes()
 
 
 @pytest.mark.parametrize("loss", BUILT_IN, ids=repr)
-def test_curves_are_bit_identical_in_wasmtime(module, loss):
+def test_curves_are_bit_identical_in_wasmtime(modules, loss):
     y, f = grid()
-    got = module.call(f"{loss.name}__curve", [y, f, y.size, loss._packed], 3 * y.size)
+    got = modules[MODULES[loss.name]].call(
+        f"{loss.name}__curve", [y, f, y.size, loss._packed], 3 * y.size
+    )
     assert_same_bits(got, curve(loss, y, f).reshape(-1), loss)
 
 
 @pytest.mark.parametrize("loss", LINES, ids=repr)
-def test_fitted_lines_are_bit_identical_in_wasmtime(module, loss):
+def test_fitted_lines_are_bit_identical_in_wasmtime(modules, loss):
     x, y, w = line_data()
     fit = ll.training.fit_line(x, y, loss, sample_weight=w, start=(0.5, 0.25), steps=60)
-    got = module.call(
+    got = modules[MODULES[loss.name]].call(
         f"{loss.name}__fit_line",
         [x, y, w, x.size, loss._packed, 60],
         6,
@@ -121,13 +131,13 @@ def test_fitted_lines_are_bit_identical_in_wasmtime(module, loss):
 
 
 IN_THE_PAGE = """
-async ({wasm, data, jobs}) => {
+async ({binary, data, jobs}) => {
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const {instance} = await WebAssembly.instantiate(bytes(wasm));
-  const {memory, __heap_base, ...kernels} = instance.exports;
-  const start = __heap_base.value;
   const [y, f] = data.map((text) => new Float64Array(bytes(text).buffer));
   const n = y.length;
+  const {instance} = await WebAssembly.instantiate(bytes(binary));
+  const {memory, __heap_base, ...kernels} = instance.exports;
+  const start = __heap_base.value;
   memory.grow(Math.ceil((8 * (5 * n + 16)) / 65536));
   const view = (at, size) => new Float64Array(memory.buffer, at, size);
   const out = start + 8 * (2 * n + 8);
@@ -150,24 +160,26 @@ async ({wasm, data, jobs}) => {
 """
 
 
-def test_curves_are_bit_identical_in_chromium(browser, binary):
+@pytest.mark.parametrize("module", sorted(set(MODULES.values())))
+def test_curves_are_bit_identical_in_chromium(browser, module):
+    losses = [loss for loss in BUILT_IN if MODULES[loss.name] == module]
     y, f = grid()
     page = browser.new_page()
     try:
         results = page.evaluate(
             IN_THE_PAGE,
             {
-                "wasm": base64.b64encode(binary).decode(),
+                "binary": base64.b64encode(assets.kernels(module)).decode(),
                 "data": [base64.b64encode(a.tobytes()).decode() for a in (y, f)],
                 "jobs": [
                     {"name": f"{loss.name}__curve", "parameters": list(loss._packed)}
-                    for loss in BUILT_IN
+                    for loss in losses
                 ],
             },
         )
     finally:
         page.close()
-    for loss, packed in zip(BUILT_IN, results, strict=True):
+    for loss, packed in zip(losses, results, strict=True):
         got = np.frombuffer(gzip.decompress(base64.b64decode(packed)))
         assert_same_bits(got, curve(loss, y, f).reshape(-1), loss)
 
@@ -177,21 +189,31 @@ import sys
 import losslab as ll
 from losslab.engine import browser, loops
 from losslab.engine.curves import kernels_of
-classes = [type(ll.get(name)) for name in ("huber", "binary_cross_entropy")]
-sys.stdout.buffer.write(browser.build_module([
-    (f"{c.name}__curve", loops.curve_loop, loops.LAYOUTS["curve_loop"], kernels_of(c),
-     len(c.parameter_specs)) for c in classes
-]))
+
+def build(*names):
+    classes = [type(ll.get(name)) for name in names]
+    return browser.build_module([
+        browser.program(f"{c.name}__curve", loops.curve_loop, loops.LAYOUTS["curve_loop"],
+                        kernels_of(c), len(c.parameter_specs)) for c in classes
+    ])
+
+if "after another" in sys.argv:
+    build("log_cosh", "hinge")
+sys.stdout.buffer.write(build("huber", "binary_cross_entropy"))
 """
 
 
-def test_the_module_is_reproducible():
+def test_a_module_is_reproducible():
+    """In another process, and in one that has built another module before."""
     environment = {**os.environ, **GENERIC}
     builds = [
         subprocess.run(
-            [sys.executable, "-c", TWO_KERNELS], env=environment, check=True, capture_output=True
+            [sys.executable, "-c", TWO_KERNELS, when],
+            env=environment,
+            check=True,
+            capture_output=True,
         ).stdout
-        for _ in range(2)
+        for when in ("first", "after another")
     ]
     assert builds[0] == builds[1]
     assert builds[0].startswith(b"\0asm")
@@ -206,12 +228,11 @@ def test_a_build_for_one_processor_is_refused():
     assert "NUMBA_CPU_NAME" in run.stderr
 
 
-def test_a_missing_export_is_refused(binary):
+def test_a_missing_export_is_refused():
     with pytest.raises(BuildError, match="not found"):
         finish(b"\0asm\1\0\0\0", ["huber__curve"])
 
 
-def test_the_manifest_lists_what_the_module_holds(binary):
-    listed = json.loads((WASM.parent / "losses.json").read_text(encoding="utf-8"))
-    losses = listed["losses"] if isinstance(listed, dict) else listed
-    assert {entry["name"] for entry in losses} == {loss.name for loss in BUILT_IN}
+def test_the_manifest_lists_what_the_modules_hold():
+    listed = {entry["name"]: entry["module"] for entry in assets.losses()}
+    assert listed == MODULES

@@ -15,7 +15,9 @@ TARGETS = {
     "{0,1}": (0.0, 1.0),
     "[0,1]": (0.0, 1.0),  # soft labels: the gradient cancels at its zero, see test_accuracy.py
 }
-LEAST_PREDICTION = {"positive value": 0.0, "value above -1": -1.0}
+# Ends of the predictions on the grids, themselves excluded: a formula may be infinite there.
+LEAST_PREDICTION = {"positive value": 0.0, "value above -1": -1.0, "probability": 0.0}
+GREATEST_PREDICTION = {"probability": 1.0}
 
 
 def corners(cls, most=16):
@@ -95,7 +97,8 @@ def predictions(cls, parameters, y, dense=False, seed=0):
         random = np.round(random * 4096.0) / 4096.0
     found += [y + x for x in random]
     lowest = LEAST_PREDICTION.get(cls.prediction, -np.inf)
-    return sorted({float(f) for f in found if f > lowest and residual_is_exact(y, f)})
+    highest = GREATEST_PREDICTION.get(cls.prediction, np.inf)
+    return sorted({float(f) for f in found if lowest < f < highest and residual_is_exact(y, f)})
 
 
 def residual_is_exact(y, f):

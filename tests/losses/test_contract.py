@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
+from losslab.losses.domains import PREDICTIONS
 from tests.losses.cases import CORNERS, DEFAULTS, ids
 
 every_corner = pytest.mark.parametrize("loss", CORNERS, ids=ids)
@@ -212,7 +213,7 @@ def test_single_numbers(loss, rng):
 
 @every_loss
 def test_whole_numbers_convert(loss):
-    y, f = [1, 1, 1], [1, 2, 3]
+    y, f = [1, 1, 1], [1, 0, 1] if loss.prediction == "probability" else [1, 2, 3]
     right = loss.value(np.array(y, float), np.array(f, float))
     assert loss.value(y, f) == right
     for dtype in (np.int8, np.int64, np.uint64):
@@ -222,7 +223,8 @@ def test_whole_numbers_convert(loss):
 
 @one_of_each
 def test_half_precision_gives_single(loss):
-    y, f = np.ones(3, np.float16), np.array([0.5, 1.0, 2.0], np.float16)
+    most = 0.25 if loss.prediction == "probability" else 2.0
+    y, f = np.ones(3, np.float16), np.array([0.5, 1.0, most], np.float16)
     value, gradient = loss.value_and_gradient(y, f)
     assert value.dtype == gradient.dtype == np.float32
     assert same((value, gradient), loss.value_and_gradient(np.float32(y), np.float32(f)))
@@ -287,10 +289,10 @@ def test_nan_in_float32(loss):
 
 @every_corner
 def test_an_infinite_prediction_costs_the_limit_or_nan_never_a_wrong_number(loss):
-    lowest = {"positive value": 0, "value above -1": 0}.get(loss.prediction, -1)
+    is_legal = PREDICTIONS[loss.prediction].is_legal
     for y in (0.0, 1.0) if loss.target in ("{0,1}", "[0,1]") else (1.0,):
-        for sign in (1.0, lowest):
-            if sign:
+        for sign in (1.0, -1.0):
+            if is_legal(sign * np.inf):
                 value = loss.value([y], [sign * np.inf])
                 far = loss.value([y], [sign * 1e300])
                 grows = np.isinf(value) and loss.claims.get("bounded") is None
@@ -299,7 +301,8 @@ def test_an_infinite_prediction_costs_the_limit_or_nan_never_a_wrong_number(loss
 
 @every_loss
 def test_infinities_cancel_to_nan_not_to_an_error(loss):
-    terms = loss.value([1.0, 1.0], [np.inf, 1.0], reduction="none")
+    most = 0.0 if loss.prediction == "probability" else np.inf
+    terms = loss.value([1.0, 1.0], [most, 1.0], reduction="none")
     assert terms.shape == (2,)
     if loss.target == "real":
         assert np.isnan(loss.value([np.inf], [np.inf]))

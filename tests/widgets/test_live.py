@@ -1,5 +1,6 @@
 """The live figures in a real browser, in a page opened from disk."""
 
+import shutil
 import statistics
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 import losslab as ll
 from losslab.engine.curves import curve
+from losslab.widgets import assets
 from tests.widgets.page import write_page
 
 AXE = Path(__file__).resolve().parents[2] / "tools/web/node_modules/axe-core/axe.min.js"
@@ -178,6 +180,42 @@ def test_losses_come_and_go(open_page):
     figure.get_by_role("button", name="Squared error", exact=True).click()
     assert readings(page, EXPLORER)[0] == []
     assert figure.locator(".ll-curve").count() == 9
+
+
+def modules_of(page):
+    """Modules of kernels that the page has asked for."""
+    return page.locator("script[src*='/kernels/']").evaluate_all(
+        "scripts => scripts.map(script => /kernels.(\\w+).js/.exec(script.src)[1])"
+    )
+
+
+def test_page_gets_only_the_kernels_it_needs(open_page):
+    page = open_page()
+    shown = ["squared_error", "absolute_error", "huber", "tukey_biweight", "binary_cross_entropy"]
+    shown += ["hinge", "quantile"]
+    home = {entry["name"]: entry["module"] for entry in assets.losses()}
+    assert sorted(modules_of(page)) == sorted({home[name] for name in shown})
+    assert "asymmetric" not in modules_of(page)
+    # A loss that is added brings its own, and the numbers are those of the package.
+    figure = page.locator(EXPLORER)
+    figure.get_by_label("Loss to add").select_option("linex")
+    figure.get_by_role("button", name="Add loss").click()
+    figure.locator("tbody tr").nth(3).locator("td[data-value]").first.wait_for()
+    assert modules_of(page)[-1] == home["linex"]
+    assert readings(page, EXPLORER)[3] == list(curve(ll.get("linex"), [0.0], [2.0])[:, 0])
+
+
+def test_missing_kernels_leave_the_picture(browser, address, tmp_path):
+    shutil.copytree(Path(address.removeprefix("file://")).parent, tmp_path / "page")
+    home = {entry["name"]: entry["module"] for entry in assets.losses()}
+    (tmp_path / "page/kernels" / f"{home['hinge']}.js").unlink()
+    page = browser.new_page()
+    try:
+        page.goto((tmp_path / "page/index.html").as_uri())
+        page.wait_for_function("document.querySelectorAll('[data-ready=true]').length === 3")
+        assert page.locator(SCORE).get_by_role("img").is_visible()
+    finally:
+        page.close()
 
 
 def test_label_turns_the_curves(open_page):

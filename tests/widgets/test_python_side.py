@@ -139,13 +139,30 @@ def test_an_error_is_answered_not_swallowed():
 
 
 def test_assets_are_sent_when_asked_for():
-    reply, buffers = ll.widgets.LossExplorer("huber").answer({"type": "assets"}, [])
+    figure = ll.widgets.LossExplorer("huber")
+    reply, buffers = figure.answer({"type": "assets"}, [])
     assert reply["type"] == "assets"
-    assert buffers[1][:4] == b"\0asm"
+    assert b"export" in buffers[0]
+    module = next(entry["module"] for entry in reply["losses"] if entry["name"] == "huber")
+    reply, buffers = figure.answer({"type": "kernels", "module": module}, [])
+    assert reply == {"type": "kernels", "module": module}
+    assert buffers[0][:4] == b"\0asm"
+
+
+@pytest.mark.parametrize("module", ["nonsense", "../losses", None])
+def test_kernels_that_do_not_exist_are_refused(module):
+    reply, buffers = ll.widgets.LossExplorer("huber").answer(
+        {"type": "kernels", "module": module}, []
+    )
+    assert "module must be one of" in reply["error"]
+    assert buffers == []
 
 
 def test_missing_assets_say_what_to_do(monkeypatch, tmp_path):
+    figure = ll.widgets.LossExplorer("huber")
     monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    reply, _ = figure.answer({"type": "kernels", "module": assets.modules()[0]}, [])
+    assert "make assets" in reply["error"]
     for cached in (assets.version, assets.stub, assets.losses):
         cached.cache_clear()
     with pytest.raises(FileNotFoundError, match="make assets"):

@@ -14,6 +14,7 @@ import html
 import io
 import logging
 import re
+import shutil
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter, load_font, save_font
@@ -24,6 +25,7 @@ from .mend import mend
 
 KATEX = ROOT / "tools" / "web" / "node_modules" / "katex" / "dist"
 FIGURES = "losslab-static.js"
+LIVE = ROOT / "losslab" / "widgets" / "static"
 STYLES = [
     "basic.css",
     "styles/pydata-sphinx-theme.css",
@@ -114,6 +116,16 @@ def find(static, entry):
     return found[-1]
 
 
+def place_kernels(static):
+    """Copy the scripts with the losses' kernels, which the figures' script asks for; their names."""
+    (static / "kernels").mkdir(exist_ok=True)
+    scripts = sorted((LIVE / "kernels").glob("*.js"))
+    return {
+        Path(shutil.copy(script, static / "kernels")).relative_to(static).as_posix()
+        for script in scripts
+    }
+
+
 def slim(app, exception):
     static = Path(app.outdir) / "_static"
     if exception or app.builder.format != "html" or not (static / "styles").is_dir():
@@ -160,7 +172,7 @@ def slim(app, exception):
     characters = formula_characters(pages.values())
     for name, path in fonts.items():
         (static / "fonts" / name).write_bytes(subset(path, characters))
-    keep = KEPT | set(output) | {f"fonts/{name}" for name in fonts}
+    keep = KEPT | set(output) | {f"fonts/{name}" for name in fonts} | place_kernels(static)
     if app.config.html_theme_options.get("repository_url"):
         keep |= {"images/logo_colab.png", "images/logo_binder.svg"}
     for path in sorted(static.rglob("*"), reverse=True):
@@ -182,14 +194,13 @@ def shared_sources():
         for path in sorted((ROOT / "book" / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.read_bytes())
-    figures = ROOT / "losslab" / "widgets" / "static" / FIGURES
-    if figures.exists():
-        digest.update(figures.read_bytes())
+    if (LIVE / FIGURES).exists():  # it holds the hashes of all kernels
+        digest.update((LIVE / FIGURES).read_bytes())
     return digest.hexdigest()
 
 
 def figures_script(app, config):
-    config.html_static_path.append(str(ROOT / "losslab" / "widgets" / "static" / FIGURES))
+    config.html_static_path.append(str(LIVE / FIGURES))
 
 
 def setup(app):
