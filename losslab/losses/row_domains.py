@@ -78,13 +78,6 @@ def finite_target(y, m, k):
     return abs(y[0]) < np.inf
 
 
-def finite_row(y, m, k):
-    good = True
-    for j in range(m):
-        good = good & (abs(y[j]) < np.inf)
-    return good
-
-
 def nonnegative_target(y, m, k):
     return (y[0] >= 0.0) & (y[0] < np.inf)
 
