@@ -66,14 +66,14 @@ def have_numba():
     return True
 
 
-def build(loop, kernels, n_parameters, checks=None, dtype="float64", layout=None):
+def build(loop, kernels, n_parameters, checks=None, dtype="float64", layout=None, unused=()):
     """Compile `loop` around the kernels of a loss.
 
     Parameters
     ----------
     loop : function
         A loop that follows the rules of `losslab.engine.loops`.
-    kernels, n_parameters, checks
+    kernels, n_parameters, checks, unused
         As for `losslab.engine.source.module_text`.
     dtype : str
         ``"float64"`` or ``"float32"``: the type of input and output arrays.
@@ -85,7 +85,7 @@ def build(loop, kernels, n_parameters, checks=None, dtype="float64", layout=None
     callable
         Takes arrays (C-contiguous, kept alive by the caller) and numbers, returns an int.
     """
-    text = module_text(loop, kernels, n_parameters, checks)
+    text = module_text(loop, kernels, n_parameters, checks, unused)
     if not have_numba():
         return Interpreted(text, loop.__name__)
     with _one_at_a_time:

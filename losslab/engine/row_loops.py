@@ -1,33 +1,242 @@
-"""The array loop around rowwise kernels: one term from a row of targets and a row of predictions.
+"""The array loops around rowwise kernels: one term from a row of predictions and its target.
 
-The kernel ``loss_row(y, f, g, k, p)`` reads k targets and predictions, fills g with the gradient
-and returns the value; so both always come from one pass, and nothing of shape (n, k) is made
-beside the result.  Its rows are small float64 buffers, so float32 input is no special case.
+The kernel ``loss_row(y, f, g, s, k, v, p)`` reads the target y and k predictions f, fills g with
+the gradient and returns the value; so both always come from one pass, and nothing of shape (n, k)
+is made beside the result. s is scratch space for 2 k + 16 numbers, v the numbers of the loss's
+`Vector` parameter. All rows are small float64 buffers, so float32 input is no special case.
+
+A kernel never sees NaN or an illegal row: the loop answers NaN for the first and counts the second.
 """
 
-from losslab.engine.loops import block_sum
+import numpy as np
 
-LAYOUT = "XXPndPXXnPnnnPPPPnn"
+from losslab.engine.loops import block_sum
+from losslab.engine.softmax import surprise
+from losslab.engine.vmath import exp, exp_between, log1p, two_sum_error
+
+# Targets of one number or of few numbers come as float64, those as long as the predictions as X.
+LAYOUT = "PXPPPndXXnPnnnnPPPPPnn"
+LAYOUT_ROW_TARGETS = "XXPPPndXXnPnnnnPPPPPnn"
+CURVE_LAYOUT = "PPPPnnnPPPPPP"
+
+
+def has_nan(x, k):
+    found = 0
+    for j in range(k):
+        found |= 0 if x[j] == x[j] else 1
+    return found
 
 
 def row_loop(
-    y, f, w, weighted, scale, a, terms, out, keep, partial, n, k, rows, yb, fb, gb, tb, first, last
+    y,
+    f,
+    v,
+    a,
+    w,
+    weighted,
+    scale,
+    terms,
+    out,
+    keep,
+    partial,
+    n,
+    m,
+    k,
+    rows,
+    yb,
+    fb,
+    gb,
+    sb,
+    tb,
+    first,
+    last,
 ):
-    """Terms, their sums by chunks of `rows` and, if `keep`, the gradient, scaled and weighted."""
+    """Terms, their sums by chunks of `rows` and, if `keep`, the gradient, scaled and weighted.
+
+    m numbers make a target, k a prediction. Returns how many rows are illegal.
+    """
     p = load_parameters(a)
+    illegal = 0
     for c in range(first, last):
         begin = c * rows
         size = min(rows, n - begin)
         for r in range(size):
             i = begin + r
+            for j in range(m):
+                yb[j] = y[i * m + j]
             for j in range(k):
-                yb[j] = y[i * k + j]
                 fb[j] = f[i * k + j]
             wi = w[i] if weighted else 1.0
-            tb[r] = loss_row(yb, fb, gb, k, p) * wi
+            if has_nan(yb, m) | has_nan(fb, k):
+                value = np.nan
+            elif target_is_legal(yb, m, k) & prediction_is_legal(fb, k):
+                value = loss_row(yb, fb, gb, sb, k, v, p)
+            else:
+                value = np.nan
+                illegal += 1
+            tb[r] = value * wi
             terms[i] = tb[r]
             if keep:
-                for j in range(k):
-                    out[i * k + j] = gb[j] * scale * wi
+                factor = scale * wi
+                if value == value:
+                    for j in range(k):
+                        out[i * k + j] = gb[j] * factor
+                else:
+                    for j in range(k):
+                        out[i * k + j] = np.nan
         partial[c] = block_sum(tb, 0, size)
+    return illegal
+
+
+def row_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient):
+    """Value and gradient of n rows, unweighted and unchecked (for figures)."""
+    p = load_parameters(a)
+    for i in range(n):
+        for j in range(m):
+            yb[j] = y[i * m + j]
+        for j in range(k):
+            fb[j] = f[i * k + j]
+        value[i] = loss_row(yb, fb, gb, sb, k, v, p)
+        for j in range(k):
+            gradient[i * k + j] = gb[j]
+    return 0
+
+
+# Losses of a label's surprise -----------------------------------------------------------------
+# A loss that depends on the logits only through u = -log p of the true class has the gradient
+# slope(u) * (p - one-hot). Rows are taken in blocks, so that the exponentials of many short rows
+# run as one long loop. Relative to the label's own logit no maximum is needed:
+# u = log1p(sum over the others of e**(z - z_label)), unless that overflows.
+
+SURPRISE_BLOCK = 512
+OVERFLOW = 1e290
+SURPRISE_LAYOUT = "PXPPPndXXnPnnnnPPPPPPPPPnn"
+
+
+def possible_logits(f, k):
+    """-infinity is a legal logit (an impossible class), as long as one class is possible."""
+    good = True
+    possible = False
+    for j in range(k):
+        good = good & (f[j] < np.inf)
+        possible = possible | (f[j] > -np.inf)
+    return good & possible
+
+
+def is_label(t, k):
+    inside = (t >= 0.0) & (t < k)
+    return inside & (np.float64(int(t if inside else 0.0)) == t)
+
+
+def surprise_row(yb, fb, gb, sb, k, v, p):
+    """One row of any size of logits."""
+    u = surprise(fb, gb, k, int(yb[0]))
+    rest = -gb[int(yb[0])]
+    # Near rest = 1 the small probability comes from u, of which it is e**-u.
+    own = exp(-u) if rest > 0.5 else 1.0 - rest
+    value, slope = loss_surprise(u, own, rest, v, p)
+    for j in range(k):
+        gb[j] = gb[j] * slope
+    return value
+
+
+def surprise_loop(
+    y,
+    f,
+    v,
+    a,
+    w,
+    weighted,
+    scale,
+    terms,
+    out,
+    keep,
+    partial,
+    n,
+    m,
+    k,
+    rows,
+    yb,
+    fb,
+    gb,
+    sb,
+    xb,
+    lb,
+    ob,
+    ub,
+    tb,
+    first,
+    last,
+):
+    """As `row_loop`, for losses of the label's surprise."""
+    p = load_parameters(a)
+    illegal = 0
+    height = max(1, SURPRISE_BLOCK // k)
+    for c in range(first, last):
+        begin = c * rows
+        size = min(rows, n - begin)
+        for b in range(0, size, height):
+            count = min(height, size - b)
+            for r in range(count):
+                i = begin + b + r
+                label = y[i]
+                good = is_label(label, k)
+                own = np.float64(f[i * k + int(label)]) if good else np.nan
+                illegal += 0 if (good & (own != np.inf)) | (label != label) else 1
+                for j in range(k):
+                    z = np.float64(f[i * k + j])
+                    x = z - own
+                    xb[r * k + j] = x
+                    lb[r * k + j] = two_sum_error(z, -own, x)
+                # Its exponential is to be 0: the sum is over the others, and its own is known.
+                if good:
+                    xb[r * k + int(label)] = -1000.0
+            for e in range(count * k):
+                xb[e] = exp_between(xb[e], lb[e])
+            for r in range(count):
+                ob[r] = block_sum(xb, r * k, k)
+            for r in range(count):
+                ub[r] = log1p(ob[r])
+                lb[r] = 1.0 / (1.0 + ob[r])
+            for r in range(count):
+                i = begin + b + r
+                wi = w[i] if weighted else 1.0
+                factor = scale * wi
+                if ob[r] < OVERFLOW:
+                    value, slope = loss_surprise(ub[r], lb[r], ob[r] * lb[r], v, p)
+                    if keep:
+                        step = lb[r] * (factor * slope)
+                        for j in range(k):
+                            out[i * k + j] = xb[r * k + j] * step
+                        out[i * k + int(y[i])] = -ob[r] * step
+                else:
+                    yb[0] = y[i]
+                    for j in range(k):
+                        fb[j] = f[i * k + j]
+                        gb[j] = np.nan
+                    value = np.nan
+                    if is_label(y[i], k) & (not has_nan(fb, k)):
+                        if possible_logits(fb, k):
+                            value = surprise_row(yb, fb, gb, sb, k, v, p)
+                        else:
+                            illegal += 1
+                    if keep:
+                        for j in range(k):
+                            out[i * k + j] = gb[j] * factor
+                tb[b + r] = value * wi
+                terms[i] = tb[b + r]
+        partial[c] = block_sum(tb, 0, size)
+    return illegal
+
+
+def surprise_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient):
+    """As `row_curve_loop`, for losses of the label's surprise."""
+    p = load_parameters(a)
+    for i in range(n):
+        yb[0] = y[i]
+        for j in range(k):
+            fb[j] = f[i * k + j]
+        value[i] = surprise_row(yb, fb, gb, sb, k, v, p)
+        for j in range(k):
+            gradient[i * k + j] = gb[j]
     return 0

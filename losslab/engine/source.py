@@ -166,7 +166,7 @@ class Gathered:
         return HEADER + "\n" + "\n".join(self.lines)
 
 
-def module_text(loop, kernels, n_parameters, checks=None):
+def module_text(loop, kernels, n_parameters, checks=None, unused=()):
     """Text of the module that runs `loop` over the kernels of one loss.
 
     Parameters
@@ -180,7 +180,9 @@ def module_text(loop, kernels, n_parameters, checks=None):
     n_parameters : int
         How many parameters each kernel takes after its data arguments.
     checks : dict of str to function, optional
-        Functions of one number: ``{"target_is_legal": ...}``.
+        Functions of the data alone: ``{"target_is_legal": ...}``.
+    unused : sequence of str
+        What the loop passes behind the data arguments and these kernels do not take.
 
     Returns
     -------
@@ -200,9 +202,10 @@ def module_text(loop, kernels, n_parameters, checks=None):
         own = kernel.__code__.co_varnames[: kernel.__code__.co_argcount]
         data = ", ".join(own[: len(own) - n_parameters])
         values = "".join(f", p[{i}]" for i in range(n_parameters))
+        taken = "".join(f"{name}, " for name in unused)
         gathered.add(kernel, rename=f"{name}_kernel")
         gathered.lines.append(
-            f"@jit\ndef {name}({data}, p):\n    return {name}_kernel({data}{values})\n"
+            f"@jit\ndef {name}({data}, {taken}p):\n    return {name}_kernel({data}{values})\n"
         )
     gathered.add(loop)
     return gathered.text()

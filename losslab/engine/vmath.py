@@ -104,6 +104,17 @@ def exp(x):
     return exp2parts(x, 0.0)
 
 
+def exp_between(x, x_lo):
+    """e**(x + x_lo) for a tiny x_lo, with one scaling only: 0 below -708, infinity above 709."""
+    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
+    r_hi = x - k * LN2_HI
+    r_lo = k * LN2_LO - x_lo
+    r = r_hi - r_lo
+    y = (1.0 + (r_hi + ((r * r) * exp_tail(r) - r_lo))) * pow2(k)
+    y = np.inf if x > 709.0 else y
+    return 0.0 if x < -708.0 else y
+
+
 def expm1(x):
     """e**x - 1, without cancellation near 0."""
     x_in = x

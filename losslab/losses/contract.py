@@ -11,7 +11,7 @@ from losslab.engine.threads import run_chunks
 from losslab.losses import inputs, registry
 from losslab.losses.claims import Claims
 from losslab.losses.domains import PREDICTIONS, TARGETS
-from losslab.losses.parameters import Parameter
+from losslab.losses.parameters import Parameter, Vector
 from losslab.losses.style import default_style
 
 
@@ -40,13 +40,22 @@ class Loss:
     style = None
     # Bounds in ulp other than 2, each with its reason: {"curvature": (8.0, "why")}. Tests use them.
     accuracy = types.MappingProxyType({})
+    # Quantities that pass through 0 away from a perfect prediction, where no relative bound can
+    # hold: there the exact result for inputs one unit of the last place away counts as right too.
+    crosses_zero = ()
     parameter_specs = types.MappingProxyType({})
+    vector_spec = None  # the `Vector` parameter, if there is one: always the first
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         specs = dict(cls.parameter_specs)
         specs.update({k: v for k, v in vars(cls).items() if isinstance(v, Parameter)})
         cls.parameter_specs = types.MappingProxyType(specs)
+        for thing in [*vars(cls).values()]:
+            if isinstance(thing, Vector):
+                if cls.vector_spec is not None:
+                    raise ValueError(f"{cls.__qualname__} may have one Vector parameter only")
+                cls.vector_spec = thing
         for kernel in cls.kernels:
             if isinstance(vars(cls).get(kernel), types.FunctionType):
                 setattr(cls, kernel, staticmethod(vars(cls)[kernel]))
@@ -55,11 +64,41 @@ class Loss:
             cls._check_definition()
             cls.__signature__ = inspect.Signature(
                 [
-                    inspect.Parameter(k, inspect.Parameter.KEYWORD_ONLY, default=p.default)
-                    for k, p in specs.items()
+                    *(
+                        inspect.Parameter(k, inspect.Parameter.KEYWORD_ONLY)
+                        for k in cls.vector_names()
+                    ),
+                    *(
+                        inspect.Parameter(k, inspect.Parameter.KEYWORD_ONLY, default=p.default)
+                        for k, p in specs.items()
+                    ),
                 ]
             )
             registry.register(cls)
+
+    @classmethod
+    def vector_names(cls):
+        """The name of the vector parameter in a list, which is empty if there is none."""
+        return [] if cls.vector_spec is None else [cls.vector_spec.name]
+
+    @classmethod
+    def typical(cls, **parameters):
+        """The loss with its defaults, and the example numbers of its vector parameter.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.losses.Huber.typical()
+        Huber(delta=1)
+        """
+        if cls.vector_spec is not None:
+            parameters = {cls.vector_spec.name: cls.vector_spec.example, **parameters}
+        return cls(**parameters)
+
+    @classmethod
+    def domains(cls):
+        """Legal targets and predictions: two dictionaries of this kind of loss."""
+        return TARGETS, PREDICTIONS
 
     @classmethod
     def _check_definition(cls):
@@ -69,7 +108,7 @@ class Loss:
         for attribute in ("title", "family", "formula", "reference"):
             if not isinstance(getattr(cls, attribute), str):
                 raise ValueError(f"{cls.__qualname__} needs the string attribute {attribute!r}")
-        for attribute, legal in (("target", TARGETS), ("prediction", PREDICTIONS)):
+        for attribute, legal in zip(("target", "prediction"), cls.domains(), strict=True):
             if getattr(cls, attribute) not in legal:
                 raise ValueError(
                     f"{attribute} of {cls.__qualname__} must be one of {sorted(legal)}, "
@@ -98,7 +137,7 @@ class Loss:
                 continue
             if function is None:
                 raise ValueError(f"{cls.__qualname__} needs the kernel {kernel!r}")
-            wanted = [*lead, *cls.parameter_specs]
+            wanted = [*lead, *cls.vector_names(), *cls.parameter_specs]
             got = list(inspect.signature(function).parameters)
             if got != wanted:
                 plain = [k for k in got if k not in wanted and k in vars(cls)]
@@ -112,27 +151,31 @@ class Loss:
         if self.name is None:
             raise TypeError(f"{type(self).__name__} is a base class; use ll.get(name)")
         specs = self.parameter_specs
+        vector = self.vector_names()
         for key in parameters:
-            if key not in specs:
+            if key not in specs and key not in vector:
                 import difflib
 
-                near = difflib.get_close_matches(key, specs, n=1)
+                near = difflib.get_close_matches(key, [*vector, *specs], n=1)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
-                legal = ", ".join(specs) or "none"
+                legal = ", ".join([*vector, *specs]) or "none"
                 raise ValueError(
                     f"{self.name} has no parameter {key!r} (its parameters: {legal}){hint}"
                 )
         values = {k: s.validate(parameters.get(k, s.default)) for k, s in specs.items()}
-        self._parameters = types.MappingProxyType(values)
-        self.check_parameters(**values)
+        # By the class: on an instance the attribute is the numbers, as those of parameters are.
+        numbers = {k: type(self).vector_spec.validate(parameters.get(k)) for k in vector}
+        self._parameters = types.MappingProxyType({**numbers, **values})
+        self.check_parameters(**self._parameters)
         # At least one number, so that the compiled loops always get an array to look at.
         self._packed = np.array([*values.values()] or [0.0])
+        self._vector = np.array([x for row in numbers.values() for x in row] or [0.0])
 
     def __setattr__(self, key, value):
-        if not key.startswith("_") and key not in self.parameter_specs:
+        if not key.startswith("_") and key not in self._parameters:
             raise AttributeError(
                 f"{key} cannot be set: a loss is immutable, and the parameters of {self.name} are: "
-                f"{', '.join(self.parameter_specs) or 'none'}"
+                f"{', '.join(self._parameters) or 'none'}"
             )
         super().__setattr__(key, value)
 

@@ -27,10 +27,20 @@ class CosineDistance(Rowwise):
     family = "regression"
     formula = r"1 - \frac{\langle y, f\rangle}{\lVert y\rVert\,\lVert f\rVert}"
     reference = "salton1975"
-    no_curvature = "its columns act together, so the Hessian is not diagonal"
+    use_when = "only the direction counts, as for embeddings that are compared by angle."
+    avoid_when = "lengths carry meaning, or rows may be near 0."
+    peers = {
+        "torch": "CosineEmbeddingLoss, CosineSimilarity",
+        "keras": "CosineSimilarity",
+        "optax": "cosine_distance",
+    }
     claims = Claims(convex=False, nonnegative=True, bounded=2.0)
+    accuracy = {
+        "value": (4.0, "two norms and a division a column are each rounded"),
+        "gradient": (8.0, "its two terms cancel where the directions agree", "row"),
+    }
 
-    def row_at(y, f, g, k):
+    def row_at(y, f, g, s, k):
         # Dividing by the largest entry first keeps every square finite and normal.
         y_max = f_max = 0.0
         for j in range(k):

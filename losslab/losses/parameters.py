@@ -3,6 +3,8 @@
 import math
 import numbers
 
+import numpy as np
+
 
 class Parameter:
     """One shape parameter of a loss, declared as a class attribute.
@@ -94,3 +96,107 @@ class Parameter:
         ):
             raise ValueError(f"{self.name} must be {self.legal}, got {value!r}")
         return number
+
+
+class Vector:
+    """A parameter of several numbers, one a class, level or pair; declared as a class attribute.
+
+    Parameters
+    ----------
+    doc : str
+        One sentence: what it is and its unit.
+    example : tuple of float
+        Legal numbers, for tests, tables and figures. There is no default: the reader gives it.
+    above, least, below, most : float, optional
+        Ends of the legal range of every number, as for `Parameter`.
+    square : bool
+        Whether it is a matrix with as many rows as predictions, given as nested sequences.
+    increasing : bool
+        Whether the numbers must increase strictly.
+    check : callable, optional
+        Gets the flat tuple; raises ValueError if the numbers do not fit together.
+
+    Examples
+    --------
+    >>> from losslab.losses.parameters import Vector
+    >>> counts = Vector(doc="number of samples of each class", example=(50, 5), above=0)
+    >>> counts.validate([3, 4])
+    (3.0, 4.0)
+    """
+
+    def __init__(
+        self,
+        *,
+        doc,
+        example,
+        above=None,
+        least=None,
+        below=None,
+        most=None,
+        square=False,
+        increasing=False,
+        check=None,
+    ):
+        self.doc = doc
+        self.square = square
+        self.increasing = increasing
+        self.check = check
+        self.entry = Parameter(
+            float(np.ravel(example)[0]),
+            above=above,
+            least=least,
+            below=below,
+            most=most,
+            doc=doc,
+            slider=(0.0, 1.0),
+        )
+        self.example = example
+        self.name = None  # set by __set_name__
+        self.__doc__ = f"{doc}: {self.legal}"
+
+    def __set_name__(self, owner, name):
+        self.name = self.entry.name = name
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else instance.parameters[self.name]
+
+    def __set__(self, instance, value):
+        raise AttributeError(f"{self.name} cannot be changed: a loss is immutable; make a new one")
+
+    def __repr__(self):
+        return f"<Vector {self.name}: {self.__doc__}>"
+
+    @property
+    def legal(self):
+        """The legal numbers in words."""
+        shape = "a square matrix" if self.square else "a sequence"
+        order = ", increasing" if self.increasing else ""
+        return f"{shape} of numbers, each {self.entry.legal}{order}"
+
+    def validate(self, value):
+        """The numbers as a flat tuple of floats (a matrix row by row).
+
+        Raises
+        ------
+        TypeError
+            If `value` does not hold real numbers.
+        ValueError
+            If a number, the shape or the order is not legal.
+        """
+        if value is None:
+            raise ValueError(f"{self.name} must be given: {self.legal}")
+        try:
+            array = np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            raise TypeError(f"{self.name} must be {self.legal}, got {value!r}") from None
+        if array.ndim == 1 and self.square and math.isqrt(array.size) ** 2 == array.size:
+            array = array.reshape(math.isqrt(array.size), -1)  # a tuple that validate made
+        wanted = 2 if self.square else 1
+        if array.ndim != wanted or array.size == 0 or (self.square and len(set(array.shape)) > 1):
+            raise ValueError(f"{self.name} must be {self.legal}, got shape {array.shape}")
+        numbers_ = tuple(self.entry.validate(float(x)) for x in array.ravel())
+        if self.increasing and any(not a < b for a, b in zip(numbers_, numbers_[1:], strict=False)):
+            raise ValueError(f"{self.name} must increase, got {value!r}")
+        if self.check:
+            self.check(numbers_)
+        return numbers_

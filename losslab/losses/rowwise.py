@@ -1,35 +1,70 @@
-"""Rowwise losses: one term for each row of targets and predictions."""
+"""Rowwise losses: one term for each row of predictions, which may be of any length."""
 
 import types
 
 import numpy as np
 
 from losslab.engine import loops, native
-from losslab.engine.row_loops import LAYOUT, row_loop
+from losslab.engine.row_loops import (
+    LAYOUT,
+    LAYOUT_ROW_TARGETS,
+    SURPRISE_BLOCK,
+    SURPRISE_LAYOUT,
+    row_curve_loop,
+    row_loop,
+    surprise_curve_loop,
+    surprise_loop,
+)
 from losslab.engine.threads import run_chunks
 from losslab.losses import inputs
-from losslab.losses.contract import Loss
+from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from losslab.losses.rows import OfRows
+
+# Beyond k numbers: room for a kernel that works in blocks.
+SPARE = 16
 
 
-class Rowwise(Loss):
-    """A loss of a row of k predictions, averaged over rows.
+class Rowwise(OfRows):
+    """A loss of a target and a row of k predictions, averaged over rows.
 
-    A subclass gives ``row_at(y, f, g, k, *parameters)``: a kernel that reads the k numbers of y
-    and f, writes the gradient to g and returns the value; and ``exact(mp, y, f, *parameters)``,
-    the textbook formula of the value for two lists of mpmath numbers.
+    A subclass says what its columns are (`outputs`: ``"classes"``, ``"values"`` or a tuple of
+    names), names its `target` and `prediction` domains from `row_domains`, and gives
+
+    * ``row_at(y, f, g, s, k, *parameters)``: a kernel that reads the target y (``y[0]`` if it is
+      one number) and the k numbers of f, writes the gradient to all k places of g and returns the
+      value; s is scratch space for 2 k + 16 numbers;
+    * ``exact(mp, y, f, *parameters)``: the textbook formula of the value, for a target (an int for
+      a class, a number, or a list) and a list of mpmath numbers.
+
+    A `Vector` parameter comes first among the parameters.
     """
 
     kind = "rowwise"
-    kernels = types.MappingProxyType({"row_at": ("y", "f", "g", "k"), "exact": ("mp", "y", "f")})
-    outputs = None
+    kernels = types.MappingProxyType(
+        {"row_at": ("y", "f", "g", "s", "k"), "exact": ("mp", "y", "f")}
+    )
+    no_curvature = "its columns act together, so the Hessian is not diagonal"
+    # Why `gradient` is not the derivative of `value`, if so (a stop-gradient); such a class gives
+    # ``exact_gradient(mp, y, f, *parameters)`` beside `exact`.
+    gradient_field = None
+
+    @classmethod
+    def _check_definition(cls):
+        super()._check_definition()
+        if (cls.gradient_field is None) != (getattr(cls, "exact_gradient", None) is None):
+            raise ValueError(
+                f"{cls.__qualname__} needs exact_gradient and gradient_field = 'the reason' together"
+            )
 
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
         """Loss of rows of predictions, averaged unless told otherwise.
 
         Parameters
         ----------
-        y_true, y_pred : array_like of shape (n, k)
-            Targets and predictions, one row a sample.
+        y_true : array_like of shape (n,), (n, k) or (n, m)
+            Targets, one a row; `target` says which, as in the error for any other shape.
+        y_pred : array_like of shape (n, k)
+            Predictions, one row a sample; `outputs` says what the columns are.
         sample_weight : array_like of shape (n,), optional
             Finite and >= 0, not all zero.
         reduction : {"mean", "sum", "none"}
@@ -38,6 +73,11 @@ class Rowwise(Loss):
         Returns
         -------
         float or ndarray of shape (n,)
+
+        Raises
+        ------
+        ValueError, TypeError
+            Shapes do not fit, nothing given, or a row is illegal; the message says which.
 
         Examples
         --------
@@ -75,47 +115,108 @@ class Rowwise(Loss):
         """Not available for rowwise losses that couple their columns; says why."""
         raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")
 
+    # How it is done ---------------------------------------------------------------------------
+
+    def _prepare(self, y_true, y_pred):
+        """As `_shaped`, in the dtypes that the loops take."""
+        y, f, m, k = self._shaped(y_true, y_pred)
+        columns = ROW_TARGETS[self.target].columns
+        if columns == "k" and y.dtype is not f.dtype:
+            f = f.astype(inputs.FLOAT64, copy=False)
+        if columns != "k" or y.dtype is not f.dtype:
+            y = y.astype(inputs.FLOAT64, copy=False)
+        return y, f, m, k
+
     def _run(self, y_true, y_pred, sample_weight, reduction, out, keep):
         inputs.check_reduction(reduction)
-        y, f = inputs.as_pair(y_true, y_pred)
-        if y.ndim != 2:
-            raise ValueError(f"y_true and y_pred must have shape (n, k), got {y.shape}")
-        n, k = y.shape
+        y, f, m, k = self._prepare(y_true, y_pred)
+        n = len(f)
         w, weighted, total = inputs.NO_WEIGHTS, 0, float(n)
         if sample_weight is not None:
             w, total = inputs.as_weights(sample_weight, (n,))
             weighted = 1
         total = total if reduction == "mean" else 1.0
-        out = inputs.as_output(out, y) if keep else np.empty((1, 1), y.dtype)
-        terms = np.empty(n, y.dtype)
+        out = inputs.as_output(out, f) if keep else np.empty((1, 1), f.dtype)
+        terms = np.empty(n, f.dtype)
         rows = max(1, loops.CHUNK // k)
         partial = np.empty(-(-n // rows))
-        function = self._compiled.get(y.dtype) or self._compile(y.dtype)
-        arguments = (y, f, w, weighted, 1.0 / total, self._packed, terms, out, int(keep))
-        sizes = (n, k, rows)
-        run_chunks(function, (*arguments, partial, *sizes), n, rows, (k, k, k, rows))
-        value = terms if reduction == "none" else inputs.reduce(partial, total, y)
+        function = self._compiled.get(f.dtype) or self._compile(f.dtype)
+        arguments = (y, f, self._vector, self._packed, w, weighted, 1.0 / total, terms, out)
+        illegal = run_chunks(
+            function,
+            (*arguments, int(keep), partial, n, m, k, rows),
+            n,
+            rows,
+            self._buffer_sizes(m, k, rows),
+        )
+        if illegal:
+            self._first_illegal(y, f, m, k)
+        value = terms if reduction == "none" else inputs.reduce(partial, total, f)
         return value, out
+
+    @staticmethod
+    def _buffer_sizes(m, k, rows):
+        return m, k + SPARE, k + SPARE, 2 * k + SPARE, rows
+
+    # For figures: the loop, and the kernels under the names that the loops call them by.
+    curve_loop = staticmethod(row_curve_loop)
+
+    @classmethod
+    def kernels_by_name(cls):
+        return {"loss_row": cls.row_at}
 
     @classmethod
     def _compile(cls, dtype):
+        target = ROW_TARGETS[cls.target]
+        checks = {
+            "target_is_legal": target.is_legal,
+            "prediction_is_legal": ROW_PREDICTIONS[cls.prediction].is_legal,
+        }
+        layout = LAYOUT_ROW_TARGETS if target.columns == "k" else LAYOUT
+        return cls._build(dtype, row_loop, checks, layout)
+
+    @classmethod
+    def _build(cls, dtype, loop, checks, layout):
         cls._compiled[dtype] = native.build(
-            row_loop,
-            {"loss_row": cls.row_at},
+            loop,
+            cls.kernels_by_name(),
             len(cls.parameter_specs),
+            checks,
             dtype=dtype.name,
-            layout=LAYOUT,
+            layout=layout,
+            unused=cls.unused_arguments(),
         )
         return cls._compiled[dtype]
 
-    def example(self, n, rng):
-        """Random legal input: two arrays of shape (n, 4).
 
-        Examples
-        --------
-        >>> import numpy as np, losslab as ll
-        >>> y_true, y_pred = ll.get("cosine_distance").example(3, np.random.default_rng(0))
-        >>> y_pred.shape
-        (3, 4)
-        """
-        return rng.normal(size=(n, 4)), rng.normal(size=(n, 4))
+class OfSurprise(Rowwise):
+    """A loss of a class and a row of logits that depends on u = -log p(class) alone.
+
+    p is the softmax probability that the logits give to the true class. A subclass gives
+    ``of_surprise(u, own, rest, *parameters)``, a kernel that returns the value and its derivative
+    with respect to u >= 0, and ``exact`` as every rowwise loss. own is p and rest is 1 - p, each
+    with all its digits; they come free. Its loop is faster than the general one, most of all for
+    few classes.
+    """
+
+    kernels = types.MappingProxyType(
+        {"of_surprise": ("u", "own", "rest"), "exact": ("mp", "y", "f")}
+    )
+    family = "classification"
+    target = "class"
+    prediction = "logits"
+    outputs = "classes"
+    curve_loop = staticmethod(surprise_curve_loop)
+
+    @staticmethod
+    def _buffer_sizes(m, k, rows):
+        block, height = max(SURPRISE_BLOCK, k) + SPARE, max(1, SURPRISE_BLOCK // k)
+        return m, k + SPARE, k + SPARE, 2 * k + SPARE, block, block, height, height, rows
+
+    @classmethod
+    def kernels_by_name(cls):
+        return {"loss_surprise": cls.of_surprise}
+
+    @classmethod
+    def _compile(cls, dtype):
+        return cls._build(dtype, surprise_loop, {}, SURPRISE_LAYOUT)
