@@ -66,6 +66,10 @@ def count_target(y, m, k):
     return inside & (np.float64(int(t if inside else 0.0)) == t)
 
 
+def finite_row(y, m, k):
+    return finite_prediction(y, m)
+
+
 def positive_target(y, m, k):
     return (y[0] > 0.0) & (y[0] < np.inf)
 
@@ -140,6 +144,11 @@ def draw_rows(n, k, rng):
     return rng.normal(0.0, 2.0, (n, k))
 
 
+def draw_locations(n, k, rng):
+    """Locations and logs of scales near 0: powers of e that meet no other powers of e."""
+    return rng.normal(0.0, 0.5, (n, k))
+
+
 def draw_distributions(n, k, rng):
     return rng.dirichlet(np.full(k, 0.7), n)
 
@@ -157,7 +166,8 @@ def draw_bounds(n, k, rng):
 
 
 def draw_lifetimes(n, k, rng):
-    return np.stack([rng.exponential(2.0, n), draw_binary(n, rng)], axis=1)
+    """Times in steps of a half, so that some are equal."""
+    return np.stack([np.ceil(rng.exponential(4.0, n)) / 2.0, draw_binary(n, rng)], axis=1)
 
 
 def draw_periods(n, k, rng):
@@ -205,6 +215,7 @@ ROW_TARGETS = {
         lambda n, k, rng: draw_binary(n * k, rng).reshape(n, k),
         "k",
     ),
+    "logits": RowDomain(finite_row, "a row of finite logits", draw_rows, "k"),
     "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
     "positive": RowDomain(positive_target, "a finite number greater than 0", one(draw_positive)),
@@ -251,6 +262,7 @@ ROW_TARGETS = {
 ROW_PREDICTIONS = {
     "row": RowDomain(any_prediction, "any real numbers", draw_rows),
     "finite": RowDomain(finite_prediction, "finite numbers", draw_rows),
+    "location and log-scale": RowDomain(finite_prediction, "finite numbers", draw_locations),
     "logits": RowDomain(
         possible_logits,
         "logits: below infinity, and not all -infinity",

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from losslab.losses.row_domains import ROW_TARGETS
+from tests.losses import survival_checks
 from tests.losses.claim_checks import jumps
 from tests.losses.row_truths import SAME, TRUTHS, nodes
 
@@ -36,7 +37,7 @@ def examples(loss, reach=3):
     scales = (1.0,) if on_probabilities(loss) else np.logspace(-3, reach, 4 + reach)
     for scale in scales:
         y, f = loss.example(ROWS, rng)
-        ys.append(y)
+        ys.append(y * scale if loss.target == "logits" else y)
         fs.append(f * scale)
     y, f = loss.example(ROWS, rng)
     k = f.shape[1]
@@ -162,6 +163,16 @@ def check_differentiable(loss, claim):
         assert found, "the gradient never jumps along random lines"
 
 
+@check
+def check_symmetric_over_classes(loss, claim):
+    """Whether the sum over all labels stays the same from one row of predictions to the next."""
+    _, f = examples(loss)
+    k = f.shape[1]
+    sums = sum(terms(loss, np.full(len(f), float(y)), f)[0] for y in range(k))
+    spread = float(np.max(sums) - np.min(sums)) / float(np.max(np.abs(sums)))
+    assert (spread <= 1e-12) == claim, f"the sum over the labels varies by {spread:g} of itself"
+
+
 # Minimisers -----------------------------------------------------------------------------------
 
 
@@ -230,6 +241,9 @@ def check_proper(loss, claim):
         check_proper_classes(loss, claim)
     elif loss.target == "distribution":
         check_proper_distribution(loss, claim)
+    elif loss.family == "survival":
+        wrong = survival_checks.largest_miss(loss)
+        assert (wrong < 2e-3) == claim, f"the best prediction misses the truth by {wrong:g}"
     elif loss.name in TRUTHS:
         check_proper_law(loss, claim)
     else:
@@ -252,7 +266,7 @@ def check_proper_classes(loss, claim):
     if claim:
         assert wrong < 1e-5, f"the best probabilities miss the truth by {wrong:g}"
     else:
-        assert wrong > 1e-3, "the best probabilities are the true ones"
+        assert wrong > 3e-5, "the best probabilities are the true ones"
 
 
 def check_proper_distribution(loss, claim):
