@@ -102,6 +102,20 @@ def distribution_row(y, m, k):
     return good & (abs(total - 1.0) <= SUM_TOLERANCE)
 
 
+def positive_distribution_row(y, m, k):
+    good = distribution_row(y, m, k)
+    for j in range(m):
+        good = good & (y[j] > 0.0)
+    return good
+
+
+def nonnegative_row(y, m, k):
+    good = True
+    for j in range(m):
+        good = good & (y[j] >= 0.0) & (y[j] < np.inf)
+    return good
+
+
 def any_prediction(f, k):
     return True
 
@@ -181,6 +195,18 @@ ROW_TARGETS = {
         distribution_row,
         "a row of probabilities: none negative, their sum 1",
         draw_distributions,
+        "k",
+    ),
+    "positive distribution": RowDomain(
+        positive_distribution_row,
+        "a row of probabilities: all greater than 0, their sum 1",
+        draw_distributions,
+        "k",
+    ),
+    "nonnegative row": RowDomain(
+        nonnegative_row,
+        "a row of finite numbers, none negative",
+        lambda n, k, rng: rng.gamma(0.7, 2.0, (n, k)),
         "k",
     ),
     "labels": RowDomain(
