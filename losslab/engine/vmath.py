@@ -257,6 +257,13 @@ def log_two_parts(k, f, c):
     return total, lo - (total - hi)
 
 
+def log_parts(x, x_lo):
+    """log(x + x_lo) for a normal x > 0 and a tiny x_lo as (hi, lo): about 60 bits."""
+    biased = log_exponent(x)
+    f = log_mantissa(x, biased) - 1.0
+    return log_two_parts(exponent_as_float(biased), f, x_lo / x)
+
+
 def log1p_parts(x):
     """log(1 + x) for x > -1 as (hi, lo), for what subtracts from it or multiplies it by much."""
     u = 1.0 + x
