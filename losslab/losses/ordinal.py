@@ -112,9 +112,9 @@ class CumulativeLogit(CumulativeLink):
     >>> import losslab as ll
     >>> loss = ll.get("cumulative_logit")
     >>> round(loss.value([1], [[0.0, -1.0, 0.7]]), 3)
-    0.768
+    0.766
     >>> loss.link([[0.0, -1.0, 0.7]]).round(3)
-    array([[0.269, 0.464, 0.267]])
+    array([[0.269, 0.465, 0.266]])
     """
 
     name = "cumulative_logit"

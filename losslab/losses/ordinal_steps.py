@@ -244,7 +244,7 @@ class Corn(Steps):
         Examples
         --------
         >>> import losslab as ll
-        >>> ll.get("corn").link([100.0, -100.0]).round(3)
-        array([0., 1., 0.])
+        >>> ll.get("corn").link([0.0, 0.0])
+        array([0.5 , 0.25, 0.25])
         """
         return from_exceedance(np.cumprod(sigmoid_of(rows), axis=-1))

@@ -21,8 +21,8 @@ class RowDomain:
 
     `is_legal` is a kernel ``(y, m, k)`` for targets, ``(f, k)`` for predictions; `legal` says the
     set in words; `draw(n, k, rng)` makes random members; `columns` is how many numbers make a
-    target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, else a
-    number or the names of the columns.
+    target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, ``"own"``
+    for what the loss's `target_width` says, else a number or the names of the columns.
     """
 
     is_legal: object
@@ -66,6 +66,10 @@ def count_target(y, m, k):
     return inside & (np.float64(int(t if inside else 0.0)) == t)
 
 
+def finite_row(y, m, k):
+    return finite_prediction(y, m)
+
+
 def positive_target(y, m, k):
     return (y[0] > 0.0) & (y[0] < np.inf)
 
@@ -98,6 +102,20 @@ def distribution_row(y, m, k):
     return good & (abs(total - 1.0) <= SUM_TOLERANCE)
 
 
+def positive_distribution_row(y, m, k):
+    good = distribution_row(y, m, k)
+    for j in range(m):
+        good = good & (y[j] > 0.0)
+    return good
+
+
+def nonnegative_row(y, m, k):
+    good = True
+    for j in range(m):
+        good = good & (y[j] >= 0.0) & (y[j] < np.inf)
+    return good
+
+
 def any_prediction(f, k):
     return True
 
@@ -126,6 +144,11 @@ def draw_rows(n, k, rng):
     return rng.normal(0.0, 2.0, (n, k))
 
 
+def draw_locations(n, k, rng):
+    """Locations and logs of scales near 0: powers of e that meet no other powers of e."""
+    return rng.normal(0.0, 0.5, (n, k))
+
+
 def draw_distributions(n, k, rng):
     return rng.dirichlet(np.full(k, 0.7), n)
 
@@ -143,7 +166,8 @@ def draw_bounds(n, k, rng):
 
 
 def draw_lifetimes(n, k, rng):
-    return np.stack([rng.exponential(2.0, n), draw_binary(n, rng)], axis=1)
+    """Times in steps of a half, so that some are equal."""
+    return np.stack([np.ceil(rng.exponential(4.0, n)) / 2.0, draw_binary(n, rng)], axis=1)
 
 
 def draw_periods(n, k, rng):
@@ -173,13 +197,27 @@ ROW_TARGETS = {
         draw_distributions,
         "k",
     ),
+    "positive distribution": RowDomain(
+        positive_distribution_row,
+        "a row of probabilities: all greater than 0, their sum 1",
+        draw_distributions,
+        "k",
+    ),
+    "nonnegative row": RowDomain(
+        nonnegative_row,
+        "a row of finite numbers, none negative",
+        lambda n, k, rng: rng.gamma(0.7, 2.0, (n, k)),
+        "k",
+    ),
     "labels": RowDomain(
         binary_row,
         "a row of 0 and 1, one label a column",
         lambda n, k, rng: draw_binary(n * k, rng).reshape(n, k),
         "k",
     ),
+    "logits": RowDomain(finite_row, "a row of finite logits", draw_rows, "k"),
     "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
+    "vector": RowDomain(finite_row, "a row of finite numbers", draw_rows, "own"),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
     "positive": RowDomain(positive_target, "a finite number greater than 0", one(draw_positive)),
     "nonnegative": RowDomain(nonnegative_target, "a finite number >= 0", one(draw_positive)),
@@ -225,6 +263,7 @@ ROW_TARGETS = {
 ROW_PREDICTIONS = {
     "row": RowDomain(any_prediction, "any real numbers", draw_rows),
     "finite": RowDomain(finite_prediction, "finite numbers", draw_rows),
+    "location and log-scale": RowDomain(finite_prediction, "finite numbers", draw_locations),
     "logits": RowDomain(
         possible_logits,
         "logits: below infinity, and not all -infinity",
