@@ -39,11 +39,8 @@ class OfRows(Loss):
             shape = "(n,)" if dimensions == 1 else "(n, k)"
             raise ValueError(f"y_pred must have shape {shape}, got {f.shape}")
         n, k = f.shape if dimensions == 2 else (f.size, 1)
-        if columns == 1:
-            wanted, m = (n,), 1
-        else:
-            m = k if columns == "k" else columns if isinstance(columns, int) else len(columns)
-            wanted = (n, m)
+        m = self.target_width(k)
+        wanted = (n,) if columns == 1 else (n, m)
         if y.shape != wanted:
             raise ValueError(
                 f"y_true must have shape {wanted} for y_pred of shape {f.shape} "
@@ -53,6 +50,11 @@ class OfRows(Loss):
             raise ValueError("y_true and y_pred must hold at least one number, got none")
         self.check_columns(k)
         return y, f, m, k
+
+    def target_width(self, k):
+        """How many numbers make a target, for k columns of predictions."""
+        columns = ROW_TARGETS[self.target].columns
+        return k if columns == "k" else columns if isinstance(columns, int) else len(columns)
 
     def check_columns(self, k):
         """Raise ValueError if predictions cannot have k columns."""
@@ -109,7 +111,8 @@ class OfRows(Loss):
         (3, 4)
         """
         k = len(self.outputs) if isinstance(self.outputs, tuple) else self.example_columns()
-        y = ROW_TARGETS[self.target].draw(n, k, rng)
+        target = ROW_TARGETS[self.target]
+        y = target.draw(n, self.target_width(k) if target.columns == "own" else k, rng)
         f = ROW_PREDICTIONS[self.prediction].draw(n, k, rng)
         return y, (f[:, 0] if self.outputs == "number" else f)
 

@@ -44,6 +44,17 @@ class Rowwise(OfRows):
         {"row_at": ("y", "f", "g", "s", "k"), "exact": ("mp", "y", "f")}
     )
     no_curvature = "its columns act together, so the Hessian is not diagonal"
+    # Why `gradient` is not the derivative of `value`, if so (a stop-gradient); such a class gives
+    # ``exact_gradient(mp, y, f, *parameters)`` beside `exact`.
+    gradient_field = None
+
+    @classmethod
+    def _check_definition(cls):
+        super()._check_definition()
+        if (cls.gradient_field is None) != (getattr(cls, "exact_gradient", None) is None):
+            raise ValueError(
+                f"{cls.__qualname__} needs exact_gradient and gradient_field = 'the reason' together"
+            )
 
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
         """Loss of rows of predictions, averaged unless told otherwise.
