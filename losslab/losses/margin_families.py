@@ -1,16 +1,17 @@
 """Convex losses of a margin with a tail like a power: they never stop asking for more margin."""
 
-from losslab.engine.pairs import (
-    exact_sum,
-    log1p_pair,
-    over,
-    plus,
-    times_exp,
-    times_number,
+from losslab.engine.vmath import (
+    exp_parts,
+    finite_part,
+    log1p_parts,
+    product_error,
+    quotient_error,
+    two_product_error,
+    two_sum_error,
 )
-from losslab.engine.vmath import finite_part, two_product_error
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
+from losslab.losses.logits import product, ratio
 from losslab.losses.parameters import Parameter
 
 
@@ -79,12 +80,21 @@ class DWD(Pointwise):
 
 
 def stretched(m, a, c):
-    """log(1 + u) for u = ((1 + c) m - c) / a, or u = 0 below, and whether it is below."""
+    """log(1 + u) as two parts for u = ((1 + c) m - c) / a, or u = 0 below, and whether below."""
     m = 1e300 if m > 1e300 else m
-    n = plus(times_number(exact_sum(1.0, c), m), (-c, 0.0))
-    below = n[0] < 0.0
-    u = over((0.0 if below else n[0], 0.0 if below else n[1]), (a, 0.0))
-    return log1p_pair(u), below
+    one = 1.0 + c
+    p = one * m
+    first = p - c
+    lost = product_error(one, m, p) + (two_sum_error(1.0, c, one) * m + two_sum_error(p, -c, first))
+    lost = finite_part(lost)
+    n = first + lost  # near 0 what was lost decides
+    below = n < 0.0
+    n_lo = 0.0 if below else lost - (n - first)
+    n = 0.0 if below else n
+    u = n / a
+    u_lo = quotient_error(n, n_lo, a, 0.0, u)
+    log, log_lo = log1p_parts(u)
+    return log, log_lo + u_lo / (1.0 + u), below
 
 
 class LUM(Pointwise):
@@ -131,24 +141,33 @@ class LUM(Pointwise):
 
     def value_at(y, f, a, c):
         m = (y + y - 1.0) * f
-        log, below = stretched(m, a, c)
-        v = times_exp(over((1.0, 0.0), exact_sum(1.0, c)), times_number(log, -a), 0.0)
-        return v if not below else 1.0 - m
+        log, log_lo, below = stretched(m, a, c)
+        one = 1.0 + c
+        scale, scale_lo = ratio(1.0, 0.0, one, two_sum_error(1.0, c, one))
+        x, x_lo = product(a, 0.0, log, log_lo)
+        e, e_lo = exp_parts(-x, -x_lo)
+        return 1.0 - m if below else scale * e + (scale * e_lo + scale_lo * e)
 
     def gradient_at(y, f, a, c):
         s = y + y - 1.0
-        m = s * f
-        log, below = stretched(m, a, c)
-        power = plus(times_number(log, -a), (-log[0], -log[1]))
-        return -s * (1.0 if below else times_exp((1.0, 0.0), power, 0.0))
+        log, log_lo, below = stretched(s * f, a, c)
+        power, power_lo = product(a, 0.0, log, log_lo)
+        x = power + log
+        e, e_lo = exp_parts(-x, -(two_sum_error(power, log, x) + (power_lo + log_lo)))
+        return -s * (1.0 if below else e)
 
     def curvature_at(y, f, a, c):
         m = (y + y - 1.0) * f
-        log, below = stretched(m, a, c)
-        power = plus(times_number(log, -a), (-2.0 * log[0], -2.0 * log[1]))
-        one = exact_sum(1.0, c)
-        top = over(plus(times_number(one, a), one), (a, 0.0))
-        return 0.0 if below else times_exp(top, power, 0.0)
+        log, log_lo, below = stretched(m, a, c)
+        one = 1.0 + c
+        more = a + 1.0
+        top, top_lo = product(one, two_sum_error(1.0, c, one), more, two_sum_error(a, 1.0, more))
+        scale, scale_lo = ratio(top, top_lo, a, 0.0)
+        power, power_lo = product(a, 0.0, log, log_lo)
+        x = power + 2.0 * log
+        x_lo = two_sum_error(power, 2.0 * log, x) + (power_lo + 2.0 * log_lo)
+        e, e_lo = exp_parts(-x, -x_lo)
+        return 0.0 if below else scale * e + (scale * e_lo + scale_lo * e)
 
     def exact(mp, y, f, a, c):
         m = (2 * y - 1) * f

@@ -21,8 +21,8 @@ class RowDomain:
 
     `is_legal` is a kernel ``(y, m, k)`` for targets, ``(f, k)`` for predictions; `legal` says the
     set in words; `draw(n, k, rng)` makes random members; `columns` is how many numbers make a
-    target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, else a
-    number or the names of the columns.
+    target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, ``"own"``
+    for what the loss's `target_width` says, else a number or the names of the columns.
     """
 
     is_legal: object
@@ -217,6 +217,7 @@ ROW_TARGETS = {
     ),
     "logits": RowDomain(finite_row, "a row of finite logits", draw_rows, "k"),
     "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
+    "vector": RowDomain(finite_row, "a row of finite numbers", draw_rows, "own"),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
     "positive": RowDomain(positive_target, "a finite number greater than 0", one(draw_positive)),
     "nonnegative": RowDomain(nonnegative_target, "a finite number >= 0", one(draw_positive)),
