@@ -157,25 +157,25 @@ class MultivariateGaussianNLL(Rowwise):
         at = 2 * d
         for i in range(d):
             e = inverse_scale(f[d + i])
-            x = standardised(y[i], f[i], e)
+            x = y[i] - f[i]
             for j in range(i):
-                x -= f[at] * s[j] * e
+                x -= f[at] * s[j]
                 at += 1
-            x = min(max(x, -HELD), HELD)
+            x = min(max(x * e, -HELD), HELD)
             s[i] = x
             s[2 * d + i] = e
             value += 0.5 * x * x + (f[d + i] + HALF_LOG_2PI)
-        # w = L'^-1 x, from the last row up; rows below i start at i (i - 1) / 2.
+        # w = L'^-1 x, from the last row up; the entries of row j below the diagonal start at
+        # j (j - 1) / 2.
         for back in range(d):
             i = d - 1 - back
             w = s[i]
             for j in range(i + 1, d):
                 w -= f[2 * d + j * (j - 1) // 2 + i] * s[d + j]
+            g[d + i] = 1.0 - w * s[i]
             w = min(max(w * s[2 * d + i], -HELD), HELD)
             s[d + i] = w
             g[i] = -w
-            # w L[i, i] x, where L[i, i] w is what stands before the division
-            g[d + i] = 1.0 - w * inverse_scale(-f[d + i]) * s[i] if s[i] * w != 0.0 else 1.0
             for j in range(i):
                 g[2 * d + i * (i - 1) // 2 + j] = -w * s[j]
         return value

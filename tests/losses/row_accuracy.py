@@ -32,6 +32,7 @@ SCALES = (1e-3, 1.0, 30.0)
 SCALES_OF = {
     "cosine_distance": (1e-150, 1e-3, 1.0, 1e150),
     "density_power_gaussian": (1e-3, 1.0, 10.0),
+    "multivariate_gaussian_nll": (1e-3, 1.0, 5.0),
 }
 
 
