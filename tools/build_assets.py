@@ -20,25 +20,33 @@ PROCESSES = 2
 
 
 def programs():
-    """What each WebAssembly module holds: one module for each Python module of losses."""
-    import losslab as ll
+    """What each WebAssembly module holds: one module for each file of losses, and one to fit with."""
     from losslab.engine import loops
     from losslab.engine.browser import program
     from losslab.engine.curves import kernels_of
-    from losslab.training.line import LAYOUT, fit_line_loop
-    from losslab.widgets.manifest import is_built_in, module_of
+    from losslab.engine.row_loops import CURVE_LAYOUT
+    from losslab.losses import available, registry
+    from losslab.training import line, plane
+    from losslab.widgets.manifest import is_in_the_page, module_of
 
     modules = {}
-    for name in ll.available(kind="pointwise"):
-        cls = type(ll.get(name))
-        if not is_built_in(cls):
+    for name in available():
+        cls = registry.loss_class(name)
+        if not is_in_the_page(cls):
             continue  # a plug-in of this machine does not belong in the book
-        loss = kernels_of(cls), len(cls.parameter_specs)
         holds = modules.setdefault(module_of(cls), [])
-        curve_layout = loops.LAYOUTS["curve_loop"]
-        holds.append(program(f"{name}__curve", loops.curve_loop, curve_layout, *loss))
+        count = len(cls.parameter_specs)
+        if cls.kind == "rowwise":
+            kernels, unused = cls.kernels_by_name(), cls.unused_arguments()
+            loop = cls.curve_loop
+            holds.append(program(f"{name}__rows", loop, CURVE_LAYOUT, kernels, count, unused))
+            continue
+        layout, kernels = loops.LAYOUTS["curve_loop"], kernels_of(cls)
+        holds.append(program(f"{name}__curve", loops.curve_loop, layout, kernels, count))
         if (cls.target, cls.prediction) == ("real", "value"):  # what FitExplorer takes
-            holds.append(program(f"{name}__fit_line", fit_line_loop, LAYOUT, *loss))
+            loop, layout = line.fit_line_loop, line.LAYOUT
+            holds.append(program(f"{name}__fit_line", loop, layout, kernels, count))
+    modules["plane"] = [program("plane_step", plane.plane_step, plane.LAYOUT, {}, 0)]
     return modules
 
 

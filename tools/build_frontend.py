@@ -15,7 +15,7 @@ from pathlib import Path
 
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 # What a figure of a static page needs to know of a loss; the rest of the manifest is for the book.
-USED = ("name", "title", "axis", "module", "parameters", "style")
+USED = ("name", "title", "axis", "module", "parameters", "style", "margin", "outputs", "vector")
 USED_CLAIMS = ("convex", "elicits")
 
 
@@ -60,7 +60,7 @@ def _pack(out):
     kernels = {path.stem: _pack_module(path) for path in sorted((out / "kernels").glob("*.wasm"))}
     losses = json.loads((out / "losses.json").read_text(encoding="utf-8"))
     losses = [
-        {key: loss[key] for key in USED}
+        {key: loss[key] for key in USED if key in loss}
         | {"claims": {key: loss["claims"][key] for key in USED_CLAIMS if key in loss["claims"]}}
         for loss in losses
     ]

@@ -6,13 +6,16 @@ import { kernelBackend, kernelsFromPython, makeCompute } from "./compute.js";
 import { fitExplorer } from "./fit-explorer.js";
 import { fromLink } from "./items.js";
 import { lossExplorer } from "./loss-explorer.js";
+import { marginExplorer } from "./margin-explorer.js";
 import { wasmBackend } from "./wasm.js";
 
 export { makeLibrary } from "./wasm.js";
 
-const FIGURES = { "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer };
-// Losses that a figure computes whatever it shows.
-const ALWAYS = { "fit-explorer": ["squared_error", "absolute_error"] };
+const FIGURES = {
+  "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer, "margin-explorer": marginExplorer,
+};
+// What a figure computes whatever losses it shows: other losses, other modules.
+const ALWAYS = { "fit-explorer": { losses: ["squared_error", "absolute_error"] }, "margin-explorer": { modules: ["plane"] } };
 
 function addStyle(doc) {
   let style = doc.querySelector("style[data-losslab]");
@@ -28,7 +31,8 @@ function addStyle(doc) {
 export function prepare({ model, library, share = null, getBytes }) {
   const linked = fromLink(share?.read()?.losses ?? "", library.losses);
   const shown = [...model.get("losses"), ...linked].map((entry) => entry.name);
-  return wasmBackend(library, getBytes).prepare([...shown, ...(ALWAYS[model.get("figure")] ?? [])]);
+  const { losses = [], modules = [] } = ALWAYS[model.get("figure")] ?? {};
+  return wasmBackend(library, getBytes).prepare([...shown, ...losses], modules);
 }
 
 /** Draws the figure that `model` describes into `el`, once its kernels are here; until then `el`

@@ -23,7 +23,7 @@ def co2():
     series = statsmodels("co2", "co2")["co2"].dropna()
     time = series.index
     # The week's place in its year, so that a trend and a season can be fitted.
-    year = time.year + (time.dayofyear - 1) / np.where(time.is_leap_year, 366, 365)
+    year = time.year + (time.day_of_year - 1) / np.where(time.is_leap_year, 366, 365)
     return {
         "X": np.asarray(year, dtype=float)[:, None],
         "y": series,

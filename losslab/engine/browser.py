@@ -36,14 +36,14 @@ class Program(NamedTuple):
     layout: str
 
 
-def program(name, loop, layout, kernels, n_parameters):
+def program(name, loop, layout, kernels, n_parameters, unused=()):
     """A loop around the kernels of one loss, ready to be compiled.
 
     Parameters
     ----------
     name : str
         Export name.
-    loop, kernels, n_parameters
+    loop, kernels, n_parameters, unused
         As for `losslab.engine.source.module_text`.
     layout : str
         Argument types of the loop, see `losslab.engine.ir`.
@@ -52,7 +52,9 @@ def program(name, loop, layout, kernels, n_parameters):
     -------
     Program
     """
-    return Program(name, module_text(loop, kernels, n_parameters), loop.__name__, layout)
+    return Program(
+        name, module_text(loop, kernels, n_parameters, unused=unused), loop.__name__, layout
+    )
 
 
 def build_module(programs):

@@ -40,6 +40,9 @@ class Loss:
     style = None
     # Bounds in ulp other than 2, each with its reason: {"curvature": (8.0, "why")}. Tests use them.
     accuracy = types.MappingProxyType({})
+    # Quantities that pass through 0 away from a perfect prediction, where no relative bound can
+    # hold: there the exact result for inputs one unit of the last place away counts as right too.
+    crosses_zero = ()
     parameter_specs = types.MappingProxyType({})
     vector_spec = None  # the `Vector` parameter, if there is one: always the first
 
@@ -160,6 +163,7 @@ class Loss:
                     f"{self.name} has no parameter {key!r} (its parameters: {legal}){hint}"
                 )
         values = {k: s.validate(parameters.get(k, s.default)) for k, s in specs.items()}
+        # By the class: on an instance the attribute is the numbers, as those of parameters are.
         numbers = {k: type(self).vector_spec.validate(parameters.get(k)) for k in vector}
         self._parameters = types.MappingProxyType({**numbers, **values})
         self.check_parameters(**self._parameters)

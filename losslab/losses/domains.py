@@ -39,6 +39,10 @@ def draw_probability(n, rng):
     return rng.uniform(0.01, 0.99, n)
 
 
+def open_unit_interval(t):
+    return ((t > 0.0) & (t < 1.0)) | (t != t)
+
+
 def draw_real(n, rng):
     return rng.normal(0.0, 2.0, n)
 
@@ -53,6 +57,10 @@ def draw_binary(n, rng):
 
 def draw_unit(n, rng):
     return rng.beta(0.5, 0.5, n)
+
+
+def draw_open_unit(n, rng):
+    return rng.beta(2.0, 3.0, n)
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,7 @@ TARGETS = {
         draw_unit,
         "; labels -1 and +1 are converted with (y_true + 1) / 2",
     ),
+    "(0,1)": Domain(open_unit_interval, "greater than 0 and less than 1", draw_open_unit),
 }
 
 PREDICTIONS = {
@@ -94,4 +103,6 @@ PREDICTIONS = {
     ),
     "positive value": Domain(positive, "greater than 0", draw_positive),
     "value above -1": Domain(above_minus_one, "greater than -1", draw_positive),
+    "log mean": Domain(anything, "any real number (the logarithm of a mean)", draw_real),
+    "logit mean": Domain(anything, "any real number (the logit of a mean)", draw_real),
 }

@@ -101,9 +101,10 @@ def fit_multioutput(
     if isinstance(ridge, bool) or not 0.0 <= ridge < np.inf:
         raise ValueError(f"ridge must be finite and >= 0, got {ridge!r}")
     k = _columns(loss, y, columns)
-    w = None if sample_weight is None else as_weights(sample_weight, (len(X),))[0]
-    centre = np.average(X, axis=0, weights=w)
-    spread = np.sqrt(np.average((X - centre) ** 2, axis=0, weights=w))
+    w = np.ones(len(X)) if sample_weight is None else as_weights(sample_weight, (len(X),))[0]
+    share = w / w.sum()
+    centre = share @ X
+    spread = np.sqrt(share @ (X - centre) ** 2)
     spread[spread == 0.0] = 1.0
     U = np.column_stack([np.ones(len(X)), (X - centre) / spread])
     theta = np.zeros((U.shape[1], k))

@@ -1,176 +1,182 @@
-"""Fit a linear classifier under any loss of a margin, by a quasi-Newton method, natively and in the page."""
+"""Fit a linear classifier under any loss of a score, by a quasi-Newton method, natively and in the page."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 
 from losslab.engine import native
-from losslab.engine.curves import kernels_of
+from losslab.engine.curves import curve
 from losslab.engine.vmath import sqrt
 from losslab.losses import inputs
 from losslab.losses.contract import Pointwise
 from losslab.losses.domains import TARGETS
 from losslab.losses.inputs import as_float_array, as_weights
 
-LAYOUT = "PPPnnPdnPP"
+LAYOUT = "PPnnPPdPP"
 MOST_HALVINGS = 30
 
+# Places in the memory that `plane_step` keeps between its calls; the answer comes right behind.
+CALLS, OBJECTIVE, LOSS, SLOPE, STEP, LOW, HIGH, HALVINGS, FRESH, FLAT, NORM, ANSWER = range(12)
 
-def workspace(features):
-    """How many numbers `fit_plane_loop` needs to work with."""
+
+def memory_size(features):
+    """How many numbers `plane_step` remembers: all 0 before its first call."""
     m = features + 1
-    return 7 * m + m * m
+    return ANSWER + 8 * m + m * m
 
 
-def fit_plane_loop(x, y, w, n, d, a, ridge, steps, out, work):
-    """Minimise the mean loss of b + x @ v plus ridge / 2 * |v|^2, starting from b = 0, v = 0.
+def plane_step(x, w, n, d, value, derivative, ridge, memory, f):
+    """One step towards the plane b + x @ v of least mean loss plus ridge / 2 * |v|^2.
 
-    Leaves b, the d numbers v, the mean loss without the ridge, the gradient norm and the number of
-    evaluations in `out`.
+    The caller gives the n losses and their derivatives at the scores `f`, all 0 at first, and gets
+    the next scores in `f`. So this code is the same for every loss, and is in the page only once.
+    Returns 1 when there is nothing to gain any more; the best b and v so far are in `memory`.
 
-    BFGS with the line search of Lewis and Overton (2013), which asks for a lower value and a flatter
-    slope and so also finds its way along the kinks of a hinge. The loss is evaluated at one place
-    only, so that the module in the page stays small.
+    The method is BFGS with the line search of Lewis and Overton (2013), which asks for a lower value
+    and a flatter slope and so also finds its way along the kinks of a hinge.
     """
-    p = load_parameters(a)
     m = d + 1
-    # In `work`: centre and spread of the features, then the point b, its gradient g, a direction
-    # s, the candidate c, its gradient h, and the approximate inverse Hessian.
-    b = 2 * m
-    g = 3 * m
-    s = 4 * m
-    c = 5 * m
-    h = 6 * m
-    inverse = 7 * m
+    # Arrays of m numbers: centre and spread of the features, the best point b, its gradient g, a
+    # direction s, the candidate c, its gradient h. Coordinates are those of standardised features,
+    # the intercept comes last. Then the approximate inverse Hessian.
+    centre = ANSWER + m
+    spread = centre + m
+    b = spread + m
+    g = b + m
+    s = g + m
+    c = s + m
+    h = c + m
+    inverse = h + m
     total = 0.0
     for i in range(n):
         total += w[i]
-    for j in range(d):
-        centre = 0.0
-        for i in range(n):
-            centre += w[i] * x[i * d + j]
-        centre = centre / total
-        spread = 0.0
-        for i in range(n):
-            spread += w[i] * (x[i * d + j] - centre) * (x[i * d + j] - centre)
-        spread = sqrt(spread / total)
-        work[j] = centre
-        work[m + j] = 1.0 if spread == 0.0 else spread
+    first = memory[CALLS] == 0.0
+    memory[CALLS] += 1.0
+    if first:
+        for j in range(d):
+            for i in range(n):
+                memory[centre + j] += w[i] * x[i * d + j]
+            memory[centre + j] = memory[centre + j] / total
+            for i in range(n):
+                u = x[i * d + j] - memory[centre + j]
+                memory[spread + j] += w[i] * u * u
+            u = sqrt(memory[spread + j] / total)
+            memory[spread + j] = 1.0 if u == 0.0 else u
+
+    # The objective at the candidate, its gradient, and its slope along the direction.
+    mean = 0.0
     for j in range(m):
-        work[b + j] = work[s + j] = work[c + j] = 0.0
+        memory[h + j] = 0.0
+    for i in range(n):
+        mean += w[i] * value[i]
+        pull = w[i] * derivative[i]
+        for j in range(d):
+            u = (x[i * d + j] - memory[centre + j]) / memory[spread + j]
+            memory[h + j] += pull * u
+        memory[h + d] += pull
+    mean = mean / total
+    objective = mean
+    along = 0.0
+    for j in range(m):
+        memory[h + j] = memory[h + j] / total
+        if j < d:
+            lean = memory[c + j] / memory[spread + j]
+            objective += 0.5 * ridge * lean * lean
+            memory[h + j] += ridge * lean / memory[spread + j]
+        along += memory[h + j] * memory[s + j]
 
-    value = loss = slope = flat = low = 0.0
-    high = np.inf
-    step = 1.0
-    halvings = 0
-    fresh = True  # whether the inverse Hessian is still the identity
-    used = 0
-    for k in range(steps):
-        used += 1
-        mean = 0.0
+    step = memory[STEP]
+    too_far = not (objective < memory[OBJECTIVE] + 1e-4 * step * memory[SLOPE])
+    accept = first
+    if (not first) & too_far:
+        memory[HIGH] = step
+        memory[HALVINGS] += 1.0
+    elif not first:
+        if along < 0.5 * memory[SLOPE]:
+            memory[LOW] = step
+            memory[HALVINGS] += 1.0 if memory[HIGH] < np.inf else 0.0
+        else:
+            accept = True
+    if accept:
+        # How the gradient changed along the step tells of the curvature.
+        bend = size = 0.0
         for j in range(m):
-            work[h + j] = 0.0
-        for i in range(n):
-            f = work[c + d]
-            for j in range(d):
-                f += work[c + j] * ((x[i * d + j] - work[j]) / work[m + j])
-            mean += w[i] * loss_value(y[i], f, p)
-            pull = w[i] * loss_derivative(y[i], f, p)
-            for j in range(d):
-                work[h + j] += pull * ((x[i * d + j] - work[j]) / work[m + j])
-            work[h + d] += pull
-        mean = mean / total
-        v = mean
-        along = 0.0
-        for j in range(m):
-            work[h + j] = work[h + j] / total
-            if j < d:
-                lean = work[c + j] / work[m + j]
-                v += 0.5 * ridge * lean * lean
-                work[h + j] += ridge * lean / work[m + j]
-            along += work[h + j] * work[s + j]
-
-        accept = k == 0
-        if k > 0:
-            if not (v < value + 1e-4 * step * slope):
-                high = step
-            elif along < 0.5 * slope:
-                low = step
-            else:
-                accept = True
-        if accept:
-            # How the gradient changed along the step tells of the curvature.
-            bend = size = 0.0
-            for j in range(m):
-                change = work[h + j] - work[g + j]
-                bend += change * step * work[s + j]
-                size += change * change
-            if k > 0 and bend > 0.0:
-                if fresh:
-                    for j in range(m):
-                        work[inverse + j * m + j] = bend / size
-                # H <- (1 - r s y') H (1 - r y s') + r s s', with q = H y in place of the candidate.
-                curve = 0.0
+            change = memory[h + j] - memory[g + j]
+            bend += change * step * memory[s + j]
+            size += change * change
+        if (not first) & (bend > 0.0):
+            if memory[FRESH] == 1.0:
                 for j in range(m):
-                    q = 0.0
-                    for l in range(m):
-                        q += work[inverse + j * m + l] * (work[h + l] - work[g + l])
-                    work[c + j] = q
-                    curve += q * (work[h + j] - work[g + j])
-                for j in range(m):
-                    for l in range(m):
-                        sj = step * work[s + j]
-                        sl = step * work[s + l]
-                        work[inverse + j * m + l] += (1.0 + curve / bend) * sj * sl / bend
-                        work[inverse + j * m + l] -= (work[c + j] * sl + sj * work[c + l]) / bend
-                fresh = False
-            for j in range(m):
-                work[b + j] += step * work[s + j] if k > 0 else 0.0
-                work[g + j] = work[h + j]
-            value, loss = v, mean
-        elif high < np.inf:
-            halvings += 1
-        restart = k == 0 or halvings == MOST_HALVINGS
-        if halvings == MOST_HALVINGS and fresh:
-            break  # no way down from here that rounding leaves visible
-        if restart:
-            for j in range(m * m):
-                work[inverse + j] = 0.0
-            for j in range(m):
-                work[inverse + j * m + j] = 1.0
-            fresh = True
-        if accept or restart:
-            norm = slope = 0.0
+                    memory[inverse + j * m + j] = bend / size
+            # With q = H y in place of the candidate: H += (1 + y q / s y) s s' / s y - (q s' + s q') / s y.
+            curved = 0.0
             for j in range(m):
                 q = 0.0
                 for l in range(m):
-                    q -= work[inverse + j * m + l] * work[g + l]
-                work[s + j] = q
-                slope += q * work[g + j]
-                norm += work[g + j] * work[g + j]
-            flat = 1e-20 * norm if k == 0 else flat
-            if norm <= flat or not slope < 0.0:
-                break
-            low, high, halvings = 0.0, np.inf, 0
-            step = 1.0
-        elif high < np.inf:
-            step = 0.5 * (low + high)
-        else:
-            step = 2.0 * low
+                    q += memory[inverse + j * m + l] * (memory[h + l] - memory[g + l])
+                memory[c + j] = q
+                curved += q * (memory[h + j] - memory[g + j])
+            for j in range(m):
+                for l in range(m):
+                    sj = step * memory[s + j]
+                    sl = step * memory[s + l]
+                    rise = (1.0 + curved / bend) * sj * sl
+                    memory[inverse + j * m + l] += rise / bend
+                    memory[inverse + j * m + l] -= (memory[c + j] * sl + sj * memory[c + l]) / bend
+            memory[FRESH] = 0.0
         for j in range(m):
-            work[c + j] = work[b + j] + step * work[s + j]
+            memory[b + j] += step * memory[s + j]
+            memory[g + j] = memory[h + j]
+        memory[OBJECTIVE] = objective
+        memory[LOSS] = mean
+        # The answer, in the units of the features.
+        memory[ANSWER] = memory[b + d]
+        for j in range(d):
+            lean = memory[b + j] / memory[spread + j]
+            memory[ANSWER + 1 + j] = lean
+            memory[ANSWER] -= lean * memory[centre + j]
 
-    norm = 0.0
-    out[0] = work[b + d]
-    for j in range(d):
-        lean = work[b + j] / work[m + j]
-        out[1 + j] = lean
-        out[0] -= lean * work[j]
+    stuck = memory[HALVINGS] == MOST_HALVINGS
+    if stuck & (memory[FRESH] == 1.0):
+        return 1  # no way down from here that rounding leaves visible
+    if first | stuck:
+        for j in range(m * m):
+            memory[inverse + j] = 0.0
+        for j in range(m):
+            memory[inverse + j * m + j] = 1.0
+        memory[FRESH] = 1.0
+    if accept | stuck:
+        square = slope = 0.0
+        for j in range(m):
+            q = 0.0
+            for l in range(m):
+                q -= memory[inverse + j * m + l] * memory[g + l]
+            memory[s + j] = q
+            slope += q * memory[g + j]
+            square += memory[g + j] * memory[g + j]
+        memory[NORM] = sqrt(square)
+        memory[FLAT] = 1e-10 * memory[NORM] if first else memory[FLAT]
+        if (memory[NORM] <= memory[FLAT]) | (not slope < 0.0):
+            return 1
+        memory[SLOPE] = slope
+        memory[LOW] = 0.0
+        memory[HIGH] = np.inf
+        memory[HALVINGS] = 0.0
+        step = 1.0
+    elif memory[HIGH] < np.inf:
+        step = 0.5 * (memory[LOW] + memory[HIGH])
+    else:
+        step = 2.0 * memory[LOW]
+    memory[STEP] = step
     for j in range(m):
-        norm += work[g + j] * work[g + j]
-    out[m] = loss
-    out[m + 1] = sqrt(norm)
-    out[m + 2] = used
+        memory[c + j] = memory[b + j] + step * memory[s + j]
+    for i in range(n):
+        score = memory[c + d]
+        for j in range(d):
+            u = (x[i * d + j] - memory[centre + j]) / memory[spread + j]
+            score += memory[c + j] * u
+        f[i] = score
     return 0
 
 
@@ -203,7 +209,7 @@ class PlaneFit:
         return self.intercept + np.asarray(X, dtype=float) @ self.coefficients
 
 
-def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=400):
+def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=200):
     """Linear classifier that minimises a mean loss plus ``ridge / 2 * sum(coefficients**2)``.
 
     The descent starts from zero; for a loss that is not convex it ends in a valley near there.
@@ -255,17 +261,21 @@ def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=400):
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
         raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}")
     n, d = X.shape
-    out, work = np.zeros(d + 4), np.zeros(workspace(d))
-    compiled = type(loss)._compiled
-    if "fit_plane" not in compiled:
-        compiled["fit_plane"] = native.build(
-            fit_plane_loop, kernels_of(type(loss)), len(loss.parameter_specs), layout=LAYOUT
-        )
-    compiled["fit_plane"](X, y, w, n, d, loss._packed, ridge, int(steps), out, work)
-    coefficients = out[1 : d + 1].copy()
+    memory, f = np.zeros(memory_size(d)), np.zeros(n)
+    for _ in range(steps):
+        value, derivative, _ = curve(loss, y, f)
+        if compiled_step()(X, w, n, d, value, derivative, ridge, memory, f):
+            break
+    intercept, *coefficients = memory[ANSWER : ANSWER + d + 1].tolist()
+    coefficients = np.array(coefficients)
     coefficients.flags.writeable = False
-    value, gradient_norm, evaluations = out[d + 1 :].tolist()
-    return PlaneFit(float(out[0]), coefficients, value, gradient_norm, int(evaluations))
+    value, norm, calls = memory[[LOSS, NORM, CALLS]].tolist()
+    return PlaneFit(intercept, coefficients, value, norm, int(calls))
+
+
+@functools.cache
+def compiled_step():
+    return native.build(plane_step, {}, 0, layout=LAYOUT)
 
 
 def _finite(name, values, ndim):

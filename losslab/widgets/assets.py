@@ -37,8 +37,8 @@ def losses():
 
 
 def modules():
-    """Names of the WebAssembly modules, sorted: the files of losses that they were made from."""
-    return sorted({entry["module"] for entry in losses()})
+    """Names of the WebAssembly modules, sorted: files of losses, and "plane", which fits to points."""
+    return sorted({"plane", *(entry["module"] for entry in losses())})
 
 
 def kernels(module):
@@ -47,7 +47,7 @@ def kernels(module):
     Raises
     ------
     ValueError
-        If the manifest has no loss of that module.
+        If there is no such module.
     """
     if module not in modules():
         raise ValueError(f"module must be one of {modules()}, got {module!r}")

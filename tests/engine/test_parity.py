@@ -14,16 +14,22 @@ import wasmtime
 
 import losslab as ll
 from losslab.engine.browser import GENERIC, finish
-from losslab.engine.curves import curve
+from losslab.engine.curves import curve, row_curve
 from losslab.engine.ir import BuildError
+from losslab.training.plane import ANSWER, CALLS, LOSS, NORM, memory_size
 from losslab.widgets import assets
-from losslab.widgets.manifest import module_of
-from tests.losses.cases import CORNERS
+from losslab.widgets.manifest import is_built_in, is_margin_loss, module_of
+from tests.losses.cases import CLASSES, CORNERS
+from tests.losses.row_accuracy import settings
 
 STATIC = Path(ll.__file__).parent / "widgets" / "static"
-BUILT_IN = [loss for loss in CORNERS if type(loss).__module__.startswith("losslab.")]
-MODULES = {loss.name: module_of(type(loss)) for loss in BUILT_IN}
+BUILT_IN = [loss for loss in CORNERS if is_built_in(type(loss))]
+ROWWISE = [cls for cls in CLASSES if cls.kind == "rowwise"]
+ROWS = [loss for cls in ROWWISE for loss in settings(cls) if is_built_in(cls)]
+MODULES = {loss.name: module_of(type(loss)) for loss in [*BUILT_IN, *ROWS]}
 LINES = [loss for loss in BUILT_IN if (loss.target, loss.prediction) == ("real", "value")]
+MARGINS = [loss for loss in BUILT_IN if is_margin_loss(type(loss))]
+EXPORTS = {"curve": BUILT_IN, "fit_line": LINES, "rows": ROWS}
 
 
 def grid():
@@ -65,8 +71,11 @@ class Wasmtime:
         self.memory = self.exports["memory"]
         self.base = self.exports["__heap_base"].value(self.store)
 
-    def call(self, name, arguments, out_size, out_start=()):
-        """Run `name`; arrays are copied in, the last argument is the output."""
+    def call(self, name, arguments, out_size, out_start=(), back=0):
+        """Run `name`; arrays are copied in, the last argument is the output.
+
+        Returns the output, behind the last `back` numbers of the arrays before it.
+        """
         at, plain = self.base, []
         for a in [*arguments, np.concatenate([out_start, np.zeros(out_size - len(out_start))])]:
             if isinstance(a, np.ndarray):
@@ -78,30 +87,35 @@ class Wasmtime:
                 at += 8 * a.size
             else:
                 plain.append(a)
-        self.exports[name](self.store, *plain)
-        raw = self.memory.read(self.store, plain[-1], plain[-1] + 8 * out_size)
+        self.returned = self.exports[name](self.store, *plain)
+        raw = self.memory.read(self.store, plain[-1] - 8 * back, plain[-1] + 8 * out_size)
         return np.frombuffer(raw, dtype=np.float64)
 
 
 @pytest.fixture(scope="module")
 def modules():
     assert (STATIC / "kernels").is_dir(), "make assets builds the modules that the figures run"
-    return {name: Wasmtime(assets.kernels(name)) for name in set(MODULES.values())}
+    return {name: Wasmtime(assets.kernels(name)) for name in assets.modules()}
 
 
 def test_modules_need_nothing_from_the_page_and_hold_what_belongs_there(modules):
     for module, loaded in modules.items():
         assert list(loaded.module.imports) == []
         names = {e.name for e in loaded.module.exports}
-        wanted = {f"{loss.name}__curve" for loss in BUILT_IN if MODULES[loss.name] == module}
-        wanted |= {f"{loss.name}__fit_line" for loss in LINES if MODULES[loss.name] == module}
+        wanted = {
+            f"{loss.name}__{what}"
+            for what, losses in EXPORTS.items()
+            for loss in losses
+            if MODULES[loss.name] == module
+        }
+        wanted |= {"plane_step"} if module == "plane" else set()
         assert names == wanted | {"memory", "__heap_base"}
 
 
 def test_page_gets_the_modules_that_were_built():
     built = {path.stem: path for path in (STATIC / "kernels").glob("*.wasm")}
     scripts = {path.stem: path for path in (STATIC / "kernels").glob("*.js")}
-    assert set(built) == set(scripts) == set(MODULES.values()) == set(assets.modules())
+    assert set(built) == set(scripts) == {"plane", *MODULES.values()} == set(assets.modules())
     for name, path in scripts.items():
         packed = re.fullmatch(r'.*="([\w+/=]+)";\n', path.read_text("utf8")).group(1)
         assert gzip.decompress(base64.b64decode(packed)) == built[name].read_bytes()
@@ -128,6 +142,55 @@ def test_fitted_lines_are_bit_identical_in_wasmtime(modules, loss):
     )
     want = np.array([fit.intercept, fit.slope, fit.value, fit.gradient_norm])
     assert_same_bits(got[:4], want, loss)
+
+
+def row_data(loss):
+    """Targets and predictions, among them large, tiny and equal ones, for a loss of rows."""
+    rng = np.random.default_rng(9)
+    y, f = loss.example(120, rng)
+    if loss.prediction == "logits" or loss.prediction == "row":
+        f[20:40] *= 1e3
+        f[40:50] *= 1e-9
+        f[50:55] = 1.0
+    return np.asarray(y, dtype=float), np.asarray(f, dtype=float)
+
+
+@pytest.mark.parametrize("loss", ROWS, ids=repr)
+def test_rows_are_bit_identical_in_wasmtime(modules, loss):
+    y, f = row_data(loss)
+    n, k = f.shape
+    m = y.size // n
+    value, gradient = row_curve(loss, y, f)
+    buffers = [np.zeros(size) for size in (m, k + 16, k + 16, 2 * k + 16, n)]
+    got = modules[MODULES[loss.name]].call(
+        f"{loss.name}__rows",
+        [y, f, loss._vector, loss._packed, n, m, k, *buffers],
+        n * k,
+        back=n,
+    )
+    assert_same_bits(got, np.concatenate([value, gradient.reshape(-1)]), loss)
+
+
+@pytest.mark.parametrize("loss", MARGINS, ids=repr)
+def test_fitted_planes_are_bit_identical_in_wasmtime(modules, loss):
+    rng = np.random.default_rng(10)
+    X = rng.normal(size=(30, 2)) * (1.0, 5.0)
+    y = (X[:, 0] + rng.normal(size=30) > 0.0).astype(float)
+    w = rng.uniform(0.5, 2.0, 30)
+    fit = ll.training.fit_classifier(X, y, loss, sample_weight=w, ridge=0.02, steps=150)
+    loaded = modules[MODULES[loss.name]]
+    memory, f = np.zeros(memory_size(2)), np.zeros(30)
+    for _ in range(150):
+        curves = loaded.call(f"{loss.name}__curve", [y, f, 30, loss._packed], 90)
+        value, derivative, _ = curves.reshape(3, 30)
+        arguments = [X, w, 30, 2, value, derivative, 0.02, memory]
+        found = modules["plane"].call("plane_step", arguments, 30, back=memory.size)
+        memory, f = found[: memory.size], found[memory.size :]
+        if modules["plane"].returned:
+            break
+    got = np.append(memory[ANSWER : ANSWER + 3], memory[[LOSS, NORM, CALLS]])
+    want = [fit.intercept, *fit.coefficients, fit.value, fit.gradient_norm, fit.evaluations]
+    assert_same_bits(got, np.array(want), loss)
 
 
 IN_THE_PAGE = """

@@ -15,6 +15,7 @@ import functools
 import numpy as np
 
 import losslab as ll
+from losslab.losses.domains import TARGETS
 from losslab.losses.registry import loss_class
 from tests.losses.grids import corners, pairs
 from tests.losses.jets import JetMath, Singular
@@ -78,6 +79,20 @@ def reference(cls, y, f, parameters):
     return [(min(s), max(s), singular) for s in zip(*sides, strict=True)]
 
 
+def widened(cls, y, f, parameters, intervals):
+    """The intervals, those of `crosses_zero` with the results for inputs beside (y, f)."""
+    legal = TARGETS[cls.target].is_legal
+    beside = [(np.nextafter(y, to), f) for to in (-np.inf, np.inf)]
+    beside += [(y, np.nextafter(f, to)) for to in (-np.inf, np.inf)]
+    hulls = [intervals, *(reference(cls, *p, parameters) for p in beside if legal(p[0]))]
+    return [
+        (min(h[i][0] for h in hulls), max(h[i][1] for h in hulls), intervals[i][2])
+        if q in cls.crosses_zero
+        else intervals[i]
+        for i, q in enumerate(QUANTITIES)
+    ]
+
+
 def ulps(computed, low, high, may_be_infinite):
     """Distance of a double from the interval, in units of the last place of the nearer end."""
     if np.isnan(computed):
@@ -117,6 +132,11 @@ def measure(cls, parameters, dense=False):
     found = {q: [] for q, row in zip(QUANTITIES, rows, strict=True) if row is not None}
     for i in range(len(y)):
         right = reference(cls, y[i], f[i], parameters)
+        if any(
+            row is not None and q in cls.crosses_zero and ulps(float(row[i]), *interval) > BOUND
+            for q, row, interval in zip(QUANTITIES, rows, right, strict=True)
+        ):
+            right = widened(cls, y[i], f[i], parameters, right)
         for q, row, interval in zip(QUANTITIES, rows, right, strict=True):
             if row is not None:
                 error = ulps(float(row[i]), *interval)

@@ -12,12 +12,23 @@ TARGETS = {
     "nonnegative": (0.0, 1.0, 3.0, 2.0**-10),
     "above -1": (0.0, 1.0, 3.0, 2.0**-10, -0.5),
     "nonzero": (1.0, -1.0, 3.0, 2.0**-10),
+    "(0,1)": (0.5, 0.25, 2.0**-10, 1.0 - 2.0**-10),
     "{0,1}": (0.0, 1.0),
     "[0,1]": (0.0, 1.0),  # soft labels: the gradient cancels at its zero, see test_accuracy.py
 }
 # Ends of the predictions on the grids, themselves excluded: a formula may be infinite there.
 LEAST_PREDICTION = {"positive value": 0.0, "value above -1": -1.0, "probability": 0.0}
 GREATEST_PREDICTION = {"probability": 1.0}
+# Where a prediction of a mean is perfect, and back: targets are in the units of y.
+LINKS = {
+    "log mean": (np.log, np.exp),
+    "logit mean": (lambda y: np.log(y / (1.0 - y)), lambda f: 1.0 / (1.0 + np.exp(-f))),
+}
+
+
+def ordinary_target(loss):
+    """A legal target that is a whole number if there is one."""
+    return 0.5 if loss.target == "(0,1)" else 1.0
 
 
 def corners(cls, most=16):
@@ -36,7 +47,7 @@ def corners(cls, most=16):
     legal = []
     for setting in found:
         try:
-            cls(**setting)
+            cls.typical(**setting)
         except ValueError:
             continue
         if setting not in legal:
@@ -79,6 +90,7 @@ def magnitudes(parameters, dense=False):
     kinks += [abs(a - b) for a, b in itertools.combinations(p, 2)]
     kinks += [a * b for a, b in itertools.combinations(p, 2)]
     kinks += [1.0 - v for v in p] + [1.0 / v for v in p if v] + [v * v for v in p if v]
+    kinks += [v / (1.0 + v) for v in p if v > 0.0]
     found = decades + special
     for kink in kinks:
         found += [abs(float(x)) for x in neighbours(kink)]

@@ -25,14 +25,18 @@ from losslab.losses.row_domains import ROW_TARGETS
 from tests.losses.grids import corners
 
 BOUND = 2.0
-DIGITS = 120
+DIGITS = 480  # a loss of 1 may have a slope of 1e-300, and the step takes a third of this
 MIN_NORMAL = float(np.finfo(float).tiny)
 # Examples are tried at these sizes of the predictions, if nothing else is said below.
 SCALES = (1e-3, 1.0, 30.0)
 SCALES_OF = {
+    **dict.fromkeys(("aft_loglogistic", "aft_weibull", "aft_lognormal"), (1e-3, 1.0, 3.0)),
     "cosine_distance": (1e-150, 1e-3, 1.0, 1e150),
     "density_power_gaussian": (1e-3, 1.0, 10.0),
     "multivariate_gaussian_nll": (1e-3, 1.0, 5.0),
+    # their columns hold logarithms of steps and scales
+    "cumulative_logit": (1e-3, 1.0, 4.0),
+    "cumulative_cloglog": (1e-3, 1.0, 2.0),
 }
 
 
@@ -65,7 +69,7 @@ def as_target(loss, y):
     """A target as `exact` takes it: an int for a class, a number, or a list."""
     if ROW_TARGETS[loss.target].columns != 1:
         return [mpmath.mpf(float(v)) for v in y]
-    return int(y) if loss.target == "class" else mpmath.mpf(float(y))
+    return int(y) if loss.target in ("class", "level") else mpmath.mpf(float(y))
 
 
 def exact_arguments(loss, y, f):

@@ -8,6 +8,7 @@ import pytest
 import losslab as ll
 from losslab.losses.domains import PREDICTIONS
 from tests.losses.cases import CORNERS, DEFAULTS, ids
+from tests.losses.grids import ordinary_target
 
 every_corner = pytest.mark.parametrize("loss", CORNERS, ids=ids)
 every_loss = pytest.mark.parametrize("loss", DEFAULTS, ids=ids)
@@ -213,6 +214,11 @@ def test_single_numbers(loss, rng):
 
 @every_loss
 def test_whole_numbers_convert(loss):
+    one = ordinary_target(loss)
+    if one != 1.0:
+        f = np.array([1, 2, 3])
+        assert loss.value([one] * 3, f) == loss.value([one] * 3, f.astype(float))
+        return
     y, f = [1, 1, 1], [1, 0, 1] if loss.prediction == "probability" else [1, 2, 3]
     right = loss.value(np.array(y, float), np.array(f, float))
     assert loss.value(y, f) == right
@@ -224,7 +230,7 @@ def test_whole_numbers_convert(loss):
 @one_of_each
 def test_half_precision_gives_single(loss):
     most = 0.25 if loss.prediction == "probability" else 2.0
-    y, f = np.ones(3, np.float16), np.array([0.5, 1.0, most], np.float16)
+    y, f = np.full(3, ordinary_target(loss), np.float16), np.array([0.5, 1.0, most], np.float16)
     value, gradient = loss.value_and_gradient(y, f)
     assert value.dtype == gradient.dtype == np.float32
     assert same((value, gradient), loss.value_and_gradient(np.float32(y), np.float32(f)))
@@ -280,7 +286,7 @@ def test_nan_in_nan_out_and_nowhere_else(loss, rng):
 @one_of_each
 def test_nan_in_float32(loss):
     nan = np.float32([np.nan])
-    one = np.float32([1.0])
+    one = np.float32([ordinary_target(loss)])
     for pair in ((nan, one), (one, nan), (nan, nan)):
         value, gradient = loss.value_and_gradient(*pair)
         assert np.isnan(value)
@@ -290,7 +296,8 @@ def test_nan_in_float32(loss):
 @every_corner
 def test_an_infinite_prediction_costs_the_limit_or_nan_never_a_wrong_number(loss):
     is_legal = PREDICTIONS[loss.prediction].is_legal
-    for y in (0.0, 1.0) if loss.target in ("{0,1}", "[0,1]") else (1.0,):
+    labels = loss.target in ("{0,1}", "[0,1]")
+    for y in (0.0, 1.0) if labels else (ordinary_target(loss),):
         for sign in (1.0, -1.0):
             if is_legal(sign * np.inf):
                 value = loss.value([y], [sign * np.inf])
@@ -302,7 +309,7 @@ def test_an_infinite_prediction_costs_the_limit_or_nan_never_a_wrong_number(loss
 @every_loss
 def test_infinities_cancel_to_nan_not_to_an_error(loss):
     most = 0.0 if loss.prediction == "probability" else np.inf
-    terms = loss.value([1.0, 1.0], [most, 1.0], reduction="none")
+    terms = loss.value([ordinary_target(loss)] * 2, [most, 1.0], reduction="none")
     assert terms.shape == (2,)
     if loss.target == "real":
         assert np.isnan(loss.value([np.inf], [np.inf]))

@@ -35,6 +35,7 @@ STYLES = [
     "mystnb.*.css",
     KATEX / "katex.min.css",
     "losslab.css",
+    "catalogue.css",
 ]
 SCRIPTS = [
     "documentation_options.js",
@@ -54,9 +55,13 @@ KEPT = {
     "searchtools.js",
     "language_data.js",
     FIGURES,
+    "catalogue.js",
+    "catalogue-data.js",
     "copy-button.svg",
     "check-solid.svg",
 }
+# Pages that no document stands behind; whoever makes one adds its name.
+PAGES = {"search"}
 # Extensions Jupyter Book switches on whose scripts no page of ours needs.
 UNUSED = ("sphinx_thebe", "sphinx_togglebutton", "sphinx_comments", "sphinx_design")
 
@@ -133,7 +138,7 @@ def slim(app, exception):
     pages = {}
     for path in Path(app.outdir).rglob("*.html"):
         name = path.relative_to(app.outdir).with_suffix("").as_posix()
-        if name in app.env.found_docs or name == "search":
+        if name in app.env.found_docs or name in PAGES:
             pages[path] = path.read_text("utf8")
         elif static not in path.parents:
             path.unlink()  # a page of an earlier build that the book no longer has
@@ -144,9 +149,9 @@ def slim(app, exception):
     if SLOW not in script:
         raise ValueError("slim.py: the theme's script has changed; see SLOW")
     script = script.replace(SLOW, "")
-    figures = static / FIGURES
+    own = [static / FIGURES, static / "catalogue.js"]
     words = css.words(
-        [*pages.values()], [script] + [p.read_text("utf8") for p in [figures] if p.exists()]
+        [*pages.values()], [script] + [p.read_text("utf8") for p in own if p.exists()]
     )
     fonts = {}
 
