@@ -2,7 +2,7 @@
 
 from losslab.engine.loops import block_sum
 from losslab.engine.softmax import softmax_parts
-from losslab.engine.vmath import exp, log1p, power
+from losslab.engine.vmath import exp_between, log1p, power
 from losslab.losses.batchwise import Batchwise
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
@@ -66,7 +66,8 @@ class SoftOrdinalLabels(Rowwise):
         label = int(y[0])
         for j in range(k):
             d = abs(float(j) - y[0])
-            s[j] = exp(-(sharpness * (power(d, exponent) if d > 0.0 else 0.0)))
+            far = d if (exponent == 1.0) | (d == 0.0) else power(d, exponent)
+            s[j] = exp_between(-(sharpness * far), 0.0)
         s[label] = 0.0
         near = block_sum(s, 0, k)
         s[label] = 1.0
@@ -96,6 +97,7 @@ class QuadraticWeightedKappa(Batchwise):
     hard predictions give the usual kappa. 0 is perfect, 1 no better than chance, and 2 is
     reached only by predictions in reverse. It depends on which levels the batch holds, so small
     batches give another loss; if all targets are the same, it is 1 whatever the predictions.
+    TensorFlow Addons takes the logarithm of this ratio.
 
     Examples
     --------
@@ -107,7 +109,7 @@ class QuadraticWeightedKappa(Batchwise):
 
     name = "quadratic_weighted_kappa"
     title = "Quadratic weighted kappa"
-    aliases = ("qwk",)
+    aliases = ("qwk", "WeightedKappaLoss")
     family = "ordinal"
     target = "class"
     prediction = "finite"
@@ -116,7 +118,10 @@ class QuadraticWeightedKappa(Batchwise):
     reference = "delatorre2018"
     use_when = "the model is judged by kappa, and batches are large"
     avoid_when = "probabilities are needed, or batches miss levels"
-    peers = {"sklearn": 'cohen_kappa_score(weights="quadratic"), as a metric'}
+    peers = {
+        "tensorflow_addons": "WeightedKappaLoss",
+        "sklearn": 'cohen_kappa_score(weights="quadratic"), as a metric',
+    }
     no_terms = "its denominator compares every prediction with every target"
     accuracy = {
         "value": (16.0, "two sums over the batch are divided", "row"),
