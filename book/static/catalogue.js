@@ -1,13 +1,12 @@
 /* The index of the catalogue: finds rows while the reader types; what is asked stands in the address. */
 (() => {
   const form = document.querySelector("form.ll-find");
+  const menus = [...form.querySelectorAll("select")];
   const bodies = [...document.querySelectorAll(".ll-index tbody")];
   const rows = bodies.flatMap((body) =>
-    [...body.querySelectorAll("tr[data-k]")].map((row) => {
-      const { k, t, c, l = "", n = "" } = row.dataset;
-      const [loss, , aliases] = row.cells;
-      const text = `${loss.textContent} ${aliases.textContent} ${n}`;
-      return { row, body, text: plain(text), kind: k, target: t, claims: c, libraries: l.split(" "), family: body.dataset.f };
+    [...body.querySelectorAll("tr:has(code)")].map((row) => {
+      const known = window.losslabCatalogue[row.querySelector("code").textContent];
+      return { row, body, known, text: plain(known.names) };
     }),
   );
   const count = form.querySelector("output");
@@ -17,29 +16,16 @@
     return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[-_–—'’:]/g, "");
   }
 
-  /** What a row must have in its attribute for what is chosen in a menu; undefined: anything. */
-  const code = (name) => form.elements[name]?.selectedOptions[0].dataset.x;
-
-  function matcher() {
-    const words = plain(form.elements.q.value).split(/\s+/).filter(Boolean);
-    const [family, target, kind, claim, library] = ["family", "target", "kind", "claim", "library"].map(code);
-    return (item) =>
-      words.every((word) => item.text.includes(word)) &&
-      (family === undefined || item.family === family) &&
-      (target === undefined || item.target === target) &&
-      (kind === undefined || item.kind === kind) &&
-      (claim === undefined || item.claims.includes(claim)) &&
-      (library === undefined || item.libraries.includes(library));
-  }
-
+  /** Shows what matches; returns what was asked. */
   function show() {
-    const matches = matcher();
-    let found = 0;
+    const words = plain(form.elements.q.value).split(/\s+/).filter(Boolean);
+    const asked = menus.filter((menu) => menu.value);
     const shown = new Set();
-    for (const item of rows) {
-      const match = matches(item);
-      item.row.hidden = !match;
-      if (match) shown.add(item.body);
+    let found = 0;
+    for (const { row, body, known, text } of rows) {
+      const match = words.every((word) => text.includes(word)) && asked.every((menu) => known[menu.name].includes(menu.value));
+      row.hidden = !match;
+      if (match) shown.add(body);
       found += match;
     }
     for (const body of bodies) body.hidden = !shown.has(body);
@@ -53,8 +39,8 @@
   }
 
   function recall() {
-    const asked = new URLSearchParams(location.hash.slice(1));
-    if (location.hash && ![...asked.keys()].every((name) => form.elements[name])) return; // a heading's address
+    const asked = [...new URLSearchParams(location.hash.slice(1))];
+    if (!asked.every(([name]) => form.elements[name])) return; // the address of a heading
     form.reset();
     for (const [name, value] of asked) form.elements[name].value = value;
     show();
@@ -64,8 +50,7 @@
   form.addEventListener("reset", () => setTimeout(() => remember(show())));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const only = rows.filter((item) => !item.row.hidden);
-    if (only.length) only[0].row.querySelector("a").click();
+    rows.find(({ row }) => !row.hidden)?.row.querySelector("a").click();
   });
   window.addEventListener("hashchange", recall);
   recall();

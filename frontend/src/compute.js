@@ -60,8 +60,8 @@ export function kernelBackend(model) {
       ask(`rows:${key}`, { type: "rows", name, parameters, k }, [y, f], (reply, back) => reply && {
         value: back[0], gradient: back[1],
       }),
-    fitPlane: (key, name, parameters, x, y) =>
-      ask(`plane:${key}`, { type: "plane", name, parameters }, [x, y], (reply, back) => reply && {
+    fitPlane: (key, name, parameters, x, y, ridge) =>
+      ask(`plane:${key}`, { type: "plane", name, parameters, ridge }, [x, y], (reply, back) => reply && {
         intercept: reply.intercept, coefficients: back[0],
       }),
     close: () => model.off("msg:custom", onMessage),
@@ -110,7 +110,7 @@ export function makeCompute(wasm, kernel) {
     /** Linear classifier of the points whose features lie row by row in `x`, with labels 0 and 1. */
     fitPlane(item, x, y, ridge, steps, key) {
       if (here(item)) return wasm.fitPlane(item.name, item.parameters, x, y, ridge, steps);
-      return kernel ? kernel.fitPlane(key, item.name, item.parameters, x, y) : missing;
+      return kernel ? kernel.fitPlane(key, item.name, item.parameters, x, y, ridge) : missing;
     },
     close: () => kernel?.close(),
   };

@@ -6,13 +6,16 @@ import { kernelBackend, kernelsFromPython, makeCompute } from "./compute.js";
 import { fitExplorer } from "./fit-explorer.js";
 import { fromLink } from "./items.js";
 import { lossExplorer } from "./loss-explorer.js";
+import { marginExplorer } from "./margin-explorer.js";
 import { wasmBackend } from "./wasm.js";
 
 export { makeLibrary } from "./wasm.js";
 
-const FIGURES = { "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer };
+const FIGURES = {
+  "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer, "margin-explorer": marginExplorer,
+};
 // What a figure computes whatever losses it shows: other losses, other modules.
-const ALWAYS = { "fit-explorer": { losses: ["squared_error", "absolute_error"] } };
+const ALWAYS = { "fit-explorer": { losses: ["squared_error", "absolute_error"] }, "margin-explorer": { modules: ["plane"] } };
 
 function addStyle(doc) {
   let style = doc.querySelector("style[data-losslab]");

@@ -63,7 +63,7 @@ export function wasmBackend(library, getBytes) {
     fitPlane: (name, parameters, x, y, ridge, steps) =>
       use(["plane", moduleOf(name)], (plane, kernels) => {
         const p = values(name, parameters);
-        return plane.fitPlane((f) => kernels.curve(name, p, y, f), x, y.length, ridge, steps);
+        return plane.fitPlane((f) => kernels.views(name, p, y, f), x, y.length, ridge, steps);
       }),
   };
 }
@@ -81,20 +81,24 @@ function callsOf(exports) {
   }
   const at = (offset) => base + 8 * offset;
 
+  /** What `curve` returns, where the kernel has left it: good until the next call. */
+  function views(name, p, y, f) {
+    const n = y.length;
+    const heap = room(5 * n + p.length);
+    heap.set(y, 0);
+    heap.set(f, n);
+    heap.set(p, 2 * n);
+    const out = 2 * n + p.length;
+    exports[`${name}__curve`](at(0), at(n), n, at(2 * n), at(out));
+    const column = (k) => heap.subarray(out + k * n, out + (k + 1) * n);
+    return { value: column(0), gradient: column(1), curvature: column(2) };
+  }
+
   return {
+    views,
     curve(name, p, y, f) {
-      const n = y.length;
-      const heap = room(5 * n + p.length);
-      heap.set(y, 0);
-      heap.set(f, n);
-      heap.set(p, 2 * n);
-      const out = 2 * n + p.length;
-      exports[`${name}__curve`](at(0), at(n), n, at(2 * n), at(out));
-      return {
-        value: heap.slice(out, out + n),
-        gradient: heap.slice(out + n, out + 2 * n),
-        curvature: heap.slice(out + 2 * n, out + 3 * n),
-      };
+      const { value, gradient, curvature } = views(name, p, y, f);
+      return { value: value.slice(), gradient: gradient.slice(), curvature: curvature.slice() };
     },
 
     rows(name, p, y, f, k, vector) {

@@ -12,7 +12,7 @@ import numpy as np
 
 from losslab.engine.loops import block_sum
 from losslab.engine.softmax import surprise
-from losslab.engine.vmath import exp_between, log1p, two_sum_error
+from losslab.engine.vmath import exp, exp_between, log1p, two_sum_error
 
 # Targets of one number or of few numbers come as float64, those as long as the predictions as X.
 LAYOUT = "PXPPPndXXnPnnnnPPPPPnn"
@@ -131,7 +131,10 @@ def is_label(t, k):
 def surprise_row(yb, fb, gb, sb, k, v, p):
     """One row of any size of logits."""
     u = surprise(fb, gb, k, int(yb[0]))
-    value, slope = loss_surprise(u, v, p)
+    rest = -gb[int(yb[0])]
+    # Near rest = 1 the small probability comes from u, of which it is e**-u.
+    own = exp(-u) if rest > 0.5 else 1.0 - rest
+    value, slope = loss_surprise(u, own, rest, v, p)
     for j in range(k):
         gb[j] = gb[j] * slope
     return value
@@ -200,7 +203,7 @@ def surprise_loop(
                 wi = w[i] if weighted else 1.0
                 factor = scale * wi
                 if ob[r] < OVERFLOW:
-                    value, slope = loss_surprise(ub[r], v, p)
+                    value, slope = loss_surprise(ub[r], lb[r], ob[r] * lb[r], v, p)
                     if keep:
                         step = lb[r] * (factor * slope)
                         for j in range(k):

@@ -356,6 +356,7 @@ def expm1_minus(x, x_lo):
 
 def exp_parts(x, x_lo):
     """e**(x + x_lo) for a tiny x_lo as (hi, lo), within a tenth of the last place of hi."""
+    x_lo = x_lo if abs(x) < 800.0 else 0.0
     x = 800.0 if x > 800.0 else x
     x = -800.0 if x < -800.0 else x
     k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER

@@ -16,6 +16,8 @@ MEANING = {
     "elicits": "the statistic of the target that minimises the expected loss",
     "proper": "the expected loss is smallest at the true probability or law, and only there; a "
     "score leads to it by some increasing link",
+    "symmetric_over_classes": "the loss summed over all classes as the label is the same for every "
+    "prediction, so labels that are wrong at random do not move the best one",
     "calibrated": "only decisions for the likelier class come near the smallest expected loss",
 }
 

@@ -1,8 +1,22 @@
 """Counts: losses of a number of events, by the logarithm of its mean or by the mean itself."""
 
+import numpy as np
+
+from losslab.engine.special import log_parts
+from losslab.engine.vmath import (
+    exp2parts,
+    finite_part,
+    log1p_unit,
+    log_tail,
+    product_error,
+    times_exp,
+    two_product_error,
+    two_sum_error,
+)
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.log_link import exp_and_excess
+from losslab.losses.parameters import Parameter
 from losslab.losses.style import style
 
 
@@ -68,3 +82,158 @@ class Poisson(Pointwise):
 
     def exact(mp, y, f):
         return mp.exp(f) - y * f
+
+
+class PoissonDevianceMean(Pointwise):
+    """Half Poisson deviance of a mean: the Poisson loss for models that predict the mean itself.
+
+    With m = y_pred > 0 in units of y, the loss is m - y + y log(y / m), and m where y = 0. It is 0
+    at m = y and its best prediction is the mean. A model must keep its prediction positive; one
+    that predicts the logarithm takes ``poisson``, which needs no such care. Keras' ``Poisson``
+    leaves out the terms without m; scikit-learn's ``mean_poisson_deviance`` is twice this one.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> loss = ll.get("poisson_deviance_mean")
+    >>> loss.value([0.0, 2.0, 3.0], [0.5, 2.0, 1.5], reduction="none").round(6)
+    array([0.5     , 0.      , 0.579442])
+    """
+
+    name = "poisson_deviance_mean"
+    title = "Poisson deviance of a mean"
+    aliases = ("Poisson", "mean_poisson_deviance")
+    family = "count"
+    target = "nonnegative"
+    prediction = "positive value"
+    formula = r"f - y + y \log(y / f)"
+    reference = "mccullagh1989"
+    use_when = "Counts and a model whose output is already a positive mean; as a metric of such."
+    avoid_when = "Outputs that may become 0 or negative: predict a logarithm and take poisson."
+    peers = {"keras": "Poisson", "sklearn": "mean_poisson_deviance"}
+    style = style("green", "dashed")
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=True,
+        symmetric=False,
+        nonnegative=True,
+        lipschitz=None,
+        smooth=None,
+        bounded=None,
+        elicits="mean",
+    )
+
+    def value_at(y, f):
+        r = f - y
+        s = r / (f + y)
+        # Near y: r**2 / (f + y) less a correction, from log(f / y) = 2 s + s log_tail(s**2).
+        near = s * (r - y * log_tail(s * s))
+        a, a_lo = log_parts(y)
+        b, b_lo = log_parts(f)
+        log = a - b
+        log_lo = two_sum_error(a, -b, log) + (a_lo - b_lo)
+        p = y * log
+        far = r + p
+        lost = two_sum_error(r, p, far) + two_sum_error(f, -y, r)
+        far = far + finite_part(lost + (product_error(y, log, p) + y * log_lo))
+        far = f if y == 0.0 else far
+        far = far if f < np.inf else f
+        return near if abs(s) < 0.17 else far
+
+    def gradient_at(y, f):
+        r = f - y
+        return r / f if f < np.inf else 1.0 + 0.0 * f
+
+    def curvature_at(y, f):
+        return (y / f) / f
+
+    def exact(mp, y, f):
+        return f - y + y * mp.log(y / f) if y > 0 else f
+
+
+def odds(f, theta):
+    """z = f - log(theta), what -abs(z) lost in rounding, and e**-abs(z)."""
+    log, log_lo = log_parts(theta)
+    z = f - log
+    z_lo = finite_part(two_sum_error(f, -log, z) - log_lo)
+    z_lo = z_lo if z < 0.0 else -z_lo
+    return z, z_lo, exp2parts(-abs(z), z_lo)
+
+
+class NegativeBinomial(Pointwise):
+    """Negative binomial loss of a log-rate: for counts that vary more than their mean.
+
+    With h = y_pred, the logarithm of the mean m, and variance m + m**2 / theta, the loss is
+    theta log(1 + m / theta) + y log(1 + theta / m), in nats; what does not depend on the
+    prediction is left out of the likelihood. Its best prediction is the logarithm of the mean.
+    theta is a size, 1 / alpha in the notation of statsmodels; theta = 1 is the geometric
+    distribution, and a large theta the Poisson loss up to a constant. theta is given, not fitted:
+    a wrong one costs efficiency, not the mean.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> loss = ll.get("negative_binomial", theta=1.0)
+    >>> loss.value([0.0, 3.0], [0.0, 0.0], reduction="none").round(6)
+    array([0.693147, 2.772589])
+    """
+
+    name = "negative_binomial"
+    title = "Negative binomial loss"
+    aliases = ("nb2",)
+    family = "count"
+    target = "nonnegative"
+    prediction = "log mean"
+    formula = (
+        r"\theta \log\left(1 + \frac{e^{h}}{\theta}\right)"
+        r" + y \log\left(1 + \theta e^{-h}\right)"
+    )
+    reference = "lawless1987"
+    use_when = "Counts whose variance clearly exceeds their mean."
+    avoid_when = "Counts with many more zeros than any single distribution gives."
+    peers = {"statsmodels": "NegativeBinomial"}
+    style = style("vermilion", "solid")
+    theta = Parameter(
+        2.0,
+        above=0.0,
+        slider=(0.1, 50.0, "log"),
+        doc="size: the variance is m + m**2 / theta, so infinity would be Poisson",
+    )
+    crosses_zero = ("gradient",)
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=True,
+        nonnegative=False,
+        bounded=None,
+        elicits="mean",
+    )
+
+    def value_at(y, f, theta):
+        # Two non-negative terms: (theta + y) log(1 + e**-|z|), and theta z or y |z|.
+        z, _, e = odds(f, theta)
+        weight = theta if z > 0.0 else y
+        linear = 0.0 if weight == 0.0 else weight * abs(z)
+        return (theta + y) * log1p_unit(e) + linear
+
+    def gradient_at(y, f, theta):
+        z, _, e = odds(f, theta)
+        _, excess = exp_and_excess(f, y)
+        # (m - y) / (1 + m / theta), both divided by m / theta where that is large
+        far = (z > 0.0) & (y * e < 0.5 * theta)
+        top = theta - y * e if far else excess * (e if z > 0.0 else 1.0)
+        return top / (1.0 + e)
+
+    def curvature_at(y, f, theta):
+        z, z_lo, e = odds(f, theta)
+        d = 1.0 + e
+        square = d * d
+        lost = two_product_error(d, d, square) + 2.0 * d * (e - (d - 1.0))
+        q = times_exp(theta + y, -abs(z), z_lo) / square
+        return q - q * (lost / square)
+
+    def exact(mp, y, f, theta):
+        z = f - mp.log(theta)
+        tail = (theta + y) * mp.log1p(mp.exp(-abs(z)))
+        return tail + (theta * z if z > 0 else -y * z)

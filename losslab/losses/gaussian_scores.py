@@ -48,8 +48,8 @@ class BetaNLLGaussian(Rowwise):
     )
     claims = Claims(bounded=None, lipschitz=None, nonnegative=False)
     accuracy = {
-        "value": (4.0, ROUNDED_SCALE, "row"),
-        "gradient": (4.0, CANCELS, "row"),
+        "value": (4.0, ROUNDED_SCALE, "rounding"),
+        "gradient": (4.0, CANCELS, "rounding"),
     }
 
     def row_at(y, f, g, s, k, beta):
@@ -107,7 +107,7 @@ class DawidSebastiani(Rowwise):
     peers = {"scoringRules": "dss_norm"}
     style = style("vermilion", "dashdot")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation, **CLAIMS)
-    accuracy = {"value": (2.0, ROUNDED_SCALE, "row"), "gradient": (2.0, CANCELS, "row")}
+    accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
 
     def row_at(y, f, g, s, k):
         e = inverse_scale(f[1])
@@ -150,8 +150,8 @@ class HyvarinenGaussian(Rowwise):
     style = style("green", "dashdot")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation, **CLAIMS)
     accuracy = {
-        "value": (2.0, "the inverse scale enters to the fourth power", "row"),
-        "gradient": (2.0, "the inverse scale enters to the fourth power", "row"),
+        "value": (2.0, "the inverse scale enters to the fourth power", "rounding"),
+        "gradient": (2.0, "the inverse scale enters to the fourth power", "rounding"),
     }
 
     def row_at(y, f, g, s, k):
@@ -204,8 +204,12 @@ class DensityPowerGaussian(Rowwise):
     )
     claims = Claims(differentiable=True, **CLAIMS)
     accuracy = {
-        "value": (6.0, "two powers of the density cancel, and beta multiplies logarithms", "row"),
-        "gradient": (6.0, "two powers of the density cancel in the second entry", "row"),
+        "value": (
+            6.0,
+            "two powers of the density cancel, and beta multiplies logarithms",
+            "rounding",
+        ),
+        "gradient": (6.0, "two powers of the density cancel in the second entry", "rounding"),
     }
 
     def row_at(y, f, g, s, k, beta):

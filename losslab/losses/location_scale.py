@@ -60,7 +60,7 @@ class GaussianNLL(Rowwise):
     peers = {"torch": "GaussianNLLLoss", "ngboost": "Normal with LogScore"}
     style = style("blue", "dashed")
     claims = Claims(differentiable=True, **CLAIMS)
-    accuracy = {"value": (2.0, ROUNDED_SCALE, "row"), "gradient": (2.0, CANCELS, "row")}
+    accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
 
     def row_at(y, f, g, s, k):
         e = inverse_scale(f[1])
@@ -102,8 +102,8 @@ class LaplaceNLL(Rowwise):
     style = style("vermilion", "dashed")
     claims = Claims(differentiable=False, **CLAIMS)
     accuracy = {
-        "value": (2.0, "scaled residual and log-scale cancel where the density is 1", "row"),
-        "gradient": (2.0, "1 and the scaled residual cancel in the second entry", "row"),
+        "value": (2.0, "scaled residual and log-scale cancel where the density is 1", "rounding"),
+        "gradient": (2.0, "1 and the scaled residual cancel in the second entry", "rounding"),
     }
 
     def row_at(y, f, g, s, k):
@@ -146,8 +146,8 @@ class LogisticNLL(Rowwise):
     style = style("green", "dashed")
     claims = Claims(differentiable=True, **CLAIMS)
     accuracy = {
-        "value": (2.0, "residual, softplus and log-scale are rounded and may cancel", "row"),
-        "gradient": (2.0, "1 and the residual cancel in the second entry", "row"),
+        "value": (2.0, "residual, softplus and log-scale are rounded and may cancel", "rounding"),
+        "gradient": (2.0, "1 and the residual cancel in the second entry", "rounding"),
     }
 
     def row_at(y, f, g, s, k):
@@ -196,7 +196,7 @@ class LognormalNLL(Rowwise):
     peers = {"ngboost": "LogNormal with LogScore"}
     style = style("purple", "dashed")
     claims = Claims(differentiable=True, **CLAIMS)
-    accuracy = {"value": (2.0, ROUNDED_SCALE, "row"), "gradient": (2.0, CANCELS, "row")}
+    accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
 
     def row_at(y, f, g, s, k):
         small = y[0] < TINY

@@ -7,31 +7,40 @@ from losslab.engine.vmath import (
     TO_INTEGER,
     exp_tail,
     pow2,
+    two_sum_error,
 )
 
 LOG_TINY = -708.3964185322641  # below it e**x is no normal number
 
 
-def exp_and_excess(x, y):
-    """e**x and e**x - y for y >= 0, in one exponential; e**x counts as 0 below 2.2e-308.
+def excess_parts(c, x, y):
+    """c e**x and c e**x - y as (hi, lo), for c, y >= 0, in one exponential.
 
-    With e**x = s (1 + w), s a power of two, the difference is (s - y) + s w: near x = 0 and y = 1
-    it has all its digits, where rounding e**x first would lose them.
+    e**x counts as 0 below 2.2e-308. With e**x = s (1 + w), s a power of two, the difference is
+    (c s - y) + c s w: near x = 0 and y = c it has all its digits, where rounding e**x first would
+    lose them.
     """
-    above = x > 710.0
+    above = x > 1400.0
     below = x < LOG_TINY
-    a = 710.0 if above else x
+    a = 1400.0 if above else x
     a = LOG_TINY if below else a
     k = (a * INV_LN2 + TO_INTEGER) - TO_INTEGER
     r_hi = a - k * LN2_HI
     r_lo = k * LN2_LO
     r = r_hi - r_lo
     w = r_hi + ((r * r) * exp_tail(r) - r_lo)
-    # 2**1024 is no double: near the top everything is computed 2**24 times smaller.
-    down = k > 1000.0
-    s = pow2(k - (24.0 if down else 0.0))
+    # 2**1024 is no double: near the top everything is computed smaller by a power of two.
+    shift = k - 1000.0 if k > 1000.0 else 0.0
+    s = c * pow2(k - shift)
     s = 0.0 if below else s
     rise = s * w
-    up = 16777216.0 if down else 1.0
-    excess = ((s - y * (5.960464477539063e-08 if down else 1.0)) + rise) * up
-    return (s + rise) * up, excess
+    up = pow2(shift)
+    start = s - y * pow2(-shift)
+    excess = start + rise
+    return (s + rise) * up, excess * up, two_sum_error(start, rise, excess) * up
+
+
+def exp_and_excess(x, y):
+    """e**x and e**x - y, see `excess_parts`."""
+    e, excess, _ = excess_parts(1.0, x, y)
+    return e, excess

@@ -4,7 +4,6 @@ from losslab.engine.pairs import (
     chosen,
     exact_sum,
     negated,
-    over,
     plus,
     scaled,
     squared,
@@ -13,16 +12,10 @@ from losslab.engine.pairs import (
     times_number,
     total,
 )
-from losslab.engine.vmath import (
-    exp,
-    exp_parts,
-    log1p_unit_parts,
-    quotient_error,
-    two_product_error,
-    two_sum_error,
-)
+from losslab.engine.vmath import exp, exp_parts, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
+from losslab.losses.logits import logs_of, odds_of, probability_of, product, ratio
 from losslab.losses.parameters import Parameter
 from losslab.losses.style import style
 
@@ -126,35 +119,16 @@ class Exponential(Pointwise):
         return mp.exp(-(2 * y - 1) * f)
 
 
-# With m the margin of a logit, e = e**-abs(m): a point's probability p of its own label, 1 - p and
-# their logarithms come from e, log(1 + e) and abs(m) without subtracting from 1, each as a high
-# and a low part, because powers and products multiply rounding errors.
-
-
 def held(m, limit):
     """m between -limit and limit; NaN stays."""
     m = limit if m > limit else m
     return -limit if m < -limit else m
 
 
-def odds_of(m):
-    """e**-abs(m), then log(1 + e**-abs(m)), then abs(m) + that, each as two parts."""
-    e, e_lo = exp_parts(-abs(m), 0.0)
-    log, log_lo = log1p_unit_parts(e, e_lo)
-    far = abs(m) + log
-    return e, e_lo, log, log_lo, far, two_sum_error(abs(m), log, far) + log_lo
-
-
 def class_weight(y, alpha):
     """alpha for the label 1, 1 - alpha for 0, as two parts."""
     rest = 1.0 - alpha
     return (alpha if y > 0.5 else rest), (0.0 if y > 0.5 else two_sum_error(1.0, -alpha, rest))
-
-
-def product(a, a_lo, b, b_lo):
-    """a * b as two parts."""
-    p = a * b
-    return p, two_product_error(a, b, p) + (a * b_lo + a_lo * b)
 
 
 class Focal(Pointwise):
@@ -214,7 +188,8 @@ class Focal(Pointwise):
         margin = (y + y - 1.0) * f
         m = held(margin, 1e5)
         wrong = m < 0.0
-        e, e_lo, log, log_lo, far, far_lo = odds_of(m)
+        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
+        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
         loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)  # -log p
         easy, easy_lo = (log if wrong else far), (log_lo if wrong else far_lo)  # -log(1 - p)
         weight, weight_lo = class_weight(y, alpha)
@@ -229,7 +204,8 @@ class Focal(Pointwise):
         s = y + y - 1.0
         m = held(s * f, 1e5)  # nothing changes beyond
         wrong = m < 0.0
-        e, e_lo, log, log_lo, far, far_lo = odds_of(m)
+        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
+        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
         loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)
         easy, easy_lo = (log if wrong else far), (log_lo if wrong else far_lo)
         weight, weight_lo = class_weight(y, alpha)
@@ -242,24 +218,20 @@ class Focal(Pointwise):
         g, g_lo = product(g, gamma * loss_lo, p, p_lo)
         top = g + q
         top_lo = two_sum_error(g, q, top) + (g_lo + q_lo)
-        d = 1.0 + e
-        g = top / d
-        g_lo = quotient_error(top, top_lo, d, (e - (d - 1.0)) + e_lo, g)
+        g, g_lo = ratio(top, top_lo, d, d_lo)
         scale, scale_lo = product(weight, weight_lo, focus, focus_lo)
         return -s * (scale * g + (scale * g_lo + scale_lo * g))
 
     def curvature_at(y, f, gamma, alpha):
         m = held((y + y - 1.0) * f, 1e5)
         wrong = m < 0.0
-        e, e_lo, log, log_lo, far, far_lo = odds_of(m)
+        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
+        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
         loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)
         easy, easy_lo = (log if wrong else far), (log_lo if wrong else far_lo)
         # (1 - p)**gamma p times q (1 + 2 gamma) + gamma (-log p) (gamma p - q), with q = 1 - p
-        one = (1.0, 0.0)
-        odds = (e, e_lo)
-        d = plus(one, odds)
-        p = over(chosen(wrong, odds, one), d)
-        q = over(chosen(wrong, one, odds), d)
+        p = probability_of(wrong, e, e_lo, d, d_lo)
+        q = probability_of(not wrong, e, e_lo, d, d_lo)
         loss = (loss, loss_lo)
         power = plus(times_number((easy, easy_lo), -gamma), negated(loss))
         first = plus(q, times_number(scaled(q, 2.0), gamma))

@@ -21,8 +21,8 @@ class RowDomain:
 
     `is_legal` is a kernel ``(y, m, k)`` for targets, ``(f, k)`` for predictions; `legal` says the
     set in words; `draw(n, k, rng)` makes random members; `columns` is how many numbers make a
-    target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, else a
-    number or the names of the columns.
+    target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, ``"own"``
+    for what the loss's `target_width` says, else a number or the names of the columns.
     """
 
     is_legal: object
@@ -70,6 +70,10 @@ def count_target(y, m, k):
     return inside & (np.float64(int(t if inside else 0.0)) == t)
 
 
+def finite_row(y, m, k):
+    return finite_prediction(y, m)
+
+
 def positive_target(y, m, k):
     return (y[0] > 0.0) & (y[0] < np.inf)
 
@@ -100,6 +104,20 @@ def distribution_row(y, m, k):
         total += y[j]
         good = good & (y[j] >= 0.0)
     return good & (abs(total - 1.0) <= SUM_TOLERANCE)
+
+
+def positive_distribution_row(y, m, k):
+    good = distribution_row(y, m, k)
+    for j in range(m):
+        good = good & (y[j] > 0.0)
+    return good
+
+
+def nonnegative_row(y, m, k):
+    good = True
+    for j in range(m):
+        good = good & (y[j] >= 0.0) & (y[j] < np.inf)
+    return good
 
 
 def any_prediction(f, k):
@@ -190,13 +208,27 @@ ROW_TARGETS = {
         draw_distributions,
         "k",
     ),
+    "positive distribution": RowDomain(
+        positive_distribution_row,
+        "a row of probabilities: all greater than 0, their sum 1",
+        draw_distributions,
+        "k",
+    ),
+    "nonnegative row": RowDomain(
+        nonnegative_row,
+        "a row of finite numbers, none negative",
+        lambda n, k, rng: rng.gamma(0.7, 2.0, (n, k)),
+        "k",
+    ),
     "labels": RowDomain(
         binary_row,
         "a row of 0 and 1, one label a column",
         lambda n, k, rng: draw_binary(n * k, rng).reshape(n, k),
         "k",
     ),
+    "logits": RowDomain(finite_row, "a row of finite logits", draw_rows, "k"),
     "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
+    "vector": RowDomain(finite_row, "a row of finite numbers", draw_rows, "own"),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
     "positive": RowDomain(positive_target, "a finite number greater than 0", one(draw_positive)),
     "nonnegative": RowDomain(nonnegative_target, "a finite number >= 0", one(draw_positive)),

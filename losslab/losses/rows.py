@@ -64,14 +64,14 @@ class OfRows(Loss):
             )
         if self.outputs == "classes" and k < 2:
             raise ValueError(f"y_pred must have a column for each of at least 2 classes, got {k}")
-        if self.vector_spec is not None:
-            have, want = len(self._vector), k * k if self.vector_spec.square else k
+        vector = type(self).vector_spec
+        if vector is not None:
+            have, want = len(self._vector), k * k if vector.square else k
             if self.vector_length(k) is not None:
                 want = self.vector_length(k)
             if have != want:
                 raise ValueError(
-                    f"{self.vector_spec.name} must hold {want} numbers for y_pred of {k} columns, "
-                    f"got {have}"
+                    f"{vector.name} must hold {want} numbers for y_pred of {k} columns, got {have}"
                 )
 
     def vector_length(self, k):
@@ -120,6 +120,7 @@ class OfRows(Loss):
         """How many columns an example has: as many as the vector parameter asks for, or 4."""
         if self.outputs == "number":
             return 1
-        if self.vector_spec is None:
+        vector = type(self).vector_spec
+        if vector is None:
             return 4
-        return round(len(self._vector) ** (0.5 if self.vector_spec.square else 1.0))
+        return round(len(self._vector) ** (0.5 if vector.square else 1.0))

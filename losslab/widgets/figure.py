@@ -132,7 +132,7 @@ class Figure(anywidget.AnyWidget):
             if content["type"] == "rows":
                 return reply, self._rows(loss, *columns, content["k"])
             if content["type"] == "plane":
-                fit = self._plane(loss, *columns)
+                fit = self._plane(loss, *columns, content["ridge"])
                 return reply | {"intercept": fit.intercept}, [fit.coefficients.tobytes()]
             return reply | self._fit(loss, *columns, content["start"]), []
         except Exception as error:  # a reader's own loss may raise anything
@@ -161,10 +161,10 @@ class Figure(anywidget.AnyWidget):
         return [column.tobytes() for column in row_curve(loss, targets, f.reshape(n, k))]
 
     @staticmethod
-    def _plane(loss, x, y):
+    def _plane(loss, x, y, ridge):
         from losslab.training import fit_classifier
 
-        return fit_classifier(x.reshape(y.size, -1), y, loss)
+        return fit_classifier(x.reshape(y.size, -1), y, loss, ridge=ridge)
 
     # Pictures ------------------------------------------------------------------------------
 

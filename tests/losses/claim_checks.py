@@ -454,7 +454,7 @@ def check_proper(loss, claim):
         told = 1.0 / (1.0 + np.exp(-best)) if loss.prediction == "logit" else best
         wrong = np.abs(told - PROBABILITIES).max()
         invertible = wrong < 1e-5
-        certainly_not = wrong > 1e-3
+        certainly_not = wrong > 3e-5
     else:  # some increasing link must lead from the score back to the probability
         invertible = rise.min() > 1e-3
         certainly_not = np.isnan(rise).any() or rise.min() < 1e-5  # NaN: infinite for both

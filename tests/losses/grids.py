@@ -47,7 +47,7 @@ def corners(cls, most=16):
     legal = []
     for setting in found:
         try:
-            cls(**setting)
+            cls.typical(**setting)
         except ValueError:
             continue
         if setting not in legal:
@@ -90,6 +90,7 @@ def magnitudes(parameters, dense=False):
     kinks += [abs(a - b) for a, b in itertools.combinations(p, 2)]
     kinks += [a * b for a, b in itertools.combinations(p, 2)]
     kinks += [1.0 - v for v in p] + [1.0 / v for v in p if v] + [v * v for v in p if v]
+    kinks += [v / (1.0 + v) for v in p if v > 0.0]
     found = decades + special
     for kink in kinks:
         found += [abs(float(x)) for x in neighbours(kink)]

@@ -53,6 +53,9 @@ TRUTHS = {
     "dawid_sebastiani": of_two_moments,
     "hyvarinen_gaussian": GAUSSIAN,
     "density_power_gaussian": GAUSSIAN,
+    "crps_gaussian": GAUSSIAN,
+    "crps_laplace": of_location_and_scale(stats.laplace),
+    "crps_logistic": of_location_and_scale(stats.logistic),
 }
 
 # Rows that describe the same law, brought to one form. Nothing to do if a row names one law only.

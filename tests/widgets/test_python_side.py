@@ -130,8 +130,9 @@ def test_page_gets_rows_and_planes_from_python():
 
     X, y = np.array([[0.0, 1.0], [2.0, 0.0], [3.0, 3.0]]), np.array([0.0, 1.0, 1.0])
     question = {"type": "plane", "key": "k", "id": 2, "name": "hinge", "parameters": {}}
+    question["ridge"] = 0.1
     reply, (coefficients,) = figure.answer(question, [X.tobytes(), y.tobytes()])
-    fit = ll.training.fit_classifier(X, y, ll.get("hinge"))
+    fit = ll.training.fit_classifier(X, y, ll.get("hinge"), ridge=0.1)
     assert reply["intercept"] == fit.intercept
     assert np.array_equal(np.frombuffer(coefficients), fit.coefficients)
 
@@ -261,7 +262,49 @@ def test_bowl_explorer_refuses(arguments, error, message):
         ll.widgets.BowlExplorer(**{"y": [1, 2, 5]} | arguments)
 
 
-@pytest.mark.parametrize("kind", ["LossExplorer", "FitExplorer", "BowlExplorer"])
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"X": [[1, 2]]}, ValueError, "together"),
+        ({"X": [1, 2], "y": [0, 1]}, ValueError, "X must"),
+        ({"X": [[1, 2, 3], [1, 2, 3]], "y": [0, 1]}, ValueError, r"shape \(n, 2\)"),
+        ({"X": [["a", 2], [1, 2]], "y": [0, 1]}, ValueError, "numbers"),
+        ({"X": [[1, np.inf], [1, 2]], "y": [0, 1]}, ValueError, "X must be finite"),
+        ({"X": [[1, 1], [1, 2]], "y": [0, 1, 1]}, ValueError, "same length"),
+        ({"X": [[1, 1], [1, 2]], "y": [-1, 1]}, ValueError, "0 or 1"),
+        ({"X": [[1, 1]], "y": [1]}, ValueError, "2 to 100"),
+        ({"losses": ["huber"]}, ValueError, "margin of a score alone, but 'huber'"),
+        ({"losses": ["focal"]}, ValueError, "'focal'"),
+        ({"losses": ["hinge"] * 5}, ValueError, "at most 4"),
+        ({"shares": "huber"}, ValueError, "shares"),
+        ({"point": 15}, ValueError, "point must lie in 0 to 14"),
+        ({"point": 1.5}, TypeError, "point"),
+        ({"ridge": 0}, ValueError, "ridge"),
+        ({"ridge": "a"}, TypeError, "ridge"),
+    ],
+)
+def test_margin_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.MarginExplorer(**arguments)
+
+
+def test_margin_explorer_tells_who_is_wrong_and_pays():
+    figure = ll.widgets.MarginExplorer()
+    readings = figure.readings()
+    assert readings["wrong"] == [2, 0, 0]
+    assert readings["shares"].sum(axis=1) == pytest.approx(np.ones(3))
+    assert "Squared margin loss has 2 wrong" in figure.alt
+    assert "Hinge loss has 0 wrong" in figure.alt
+    figure.set_state({"points": [[0, 0, 0], [2, 0, 1], [9, 9, 1]]})
+    assert len(figure.fits()[0].coefficients) == 2
+    plane, curves = figure.scene().panels
+    assert list(plane.dots.hollow) == [True, False, False]
+    assert [line.label for line in curves.lines] == [line.label for line in plane.lines]
+    with pytest.raises(ValueError, match="triples"):
+        figure.points = [[1, 2]]
+
+
+@pytest.mark.parametrize("kind", ll.widgets.__all__)
 def test_bundle_has_a_picture_for_every_medium(kind):
     def make():
         figure = getattr(ll.widgets, kind)

@@ -70,7 +70,8 @@ class Chooser(SphinxDirective):
     """``:::{chooser}``"""
 
     def run(self):
-        self.env.note_dependency(str(QUESTIONS))
+        for source in (str(QUESTIONS), __file__):
+            self.env.note_dependency(source)
         questions = tree()
         page = f'<div class="ll-chooser">{shown(questions)}</div>'
         plain = addnodes.only("", listed(questions), expr="latex")

@@ -56,6 +56,7 @@ KEPT = {
     "language_data.js",
     FIGURES,
     "catalogue.js",
+    "catalogue-data.js",
     "copy-button.svg",
     "check-solid.svg",
 }

@@ -1,6 +1,8 @@
 """The index of the catalogue: a table of all losses, with search and filters, and what is missing."""
 
 import html
+import json
+from pathlib import Path
 
 import yaml
 from docutils import nodes
@@ -27,7 +29,7 @@ WANTED = {
     "proper": "proper (gives probabilities)",
     "calibrated": "calibrated (decides well)",
 }
-LETTERS = dict(zip(WANTED, "abcdefghijklmnop", strict=False))
+DATA = "catalogue-data.js"
 
 
 def by_family():
@@ -38,57 +40,55 @@ def by_family():
     return {family: members for family, members in found.items() if members}
 
 
-def granted(cls):
+def asked_for(cls):
+    """What the search and the menus know of a loss; the keys are the names of the menus."""
     held = {key for key, holds, _ in words.claims(cls.typical()) if holds}
-    return "".join(letter for key, letter in LETTERS.items() if key in held)
+    return {
+        "family": [cls.family],
+        "target": [cls.target],
+        "kind": [cls.kind],
+        "claim": [key for key in WANTED if key in held],
+        "library": [*cls.peers],
+        "names": " ".join((cls.title, cls.name, *cls.aliases, *cls.peers.values())),
+    }
 
 
-def row(cls, targets):
-    """One loss. Attributes are short and unquoted: there may be hundreds of rows."""
-    aliases = ", ".join(html.escape(a) for a in cls.aliases)
-    # Names elsewhere that differ from the aliases are searched for, but not shown.
-    more = " ".join(v for v in cls.peers.values() if v not in cls.aliases)
-    libraries = " ".join(cls.peers)
-    attributes = f'data-k={cls.kind} data-t={targets[cls.target][0]} data-c="{granted(cls)}"'
-    attributes += f' data-l="{html.escape(libraries)}"' if libraries else ""
-    attributes += f' data-n="{html.escape(more)}"' if more else ""
+def row(cls):
+    """One loss. There may be hundreds of rows, so end tags are left out."""
+    aliases = ", ".join(html.escape(alias) for alias in cls.aliases)
     return (
-        f"<tr {attributes}><th scope=row><a href=catalogue/{cls.name}.html>{cls.title}</a> "
+        f"<tr><th scope=row><a href=catalogue/{cls.name}.html>{cls.title}</a> "
         f"<code>{cls.name}</code><td>{words.marked_up(words.short(cls))}<td>{aliases}\n"
     )
 
 
 def options(name, label, choices):
-    """A menu of (value, what a row has in its attribute, words)."""
-    items = "".join(
-        f'<option value="{html.escape(value)}" data-x="{html.escape(str(code))}">{said}</option>'
-        for value, code, said in choices
-    )
-    return f'<label>{label} <select name="{name}"><option value="">any</option>{items}</select></label>'
+    items = "".join(f'<option value="{html.escape(v)}">{said}' for v, said in choices)
+    return f'<label>{label} <select name="{name}"><option value="">any{items}</select></label>'
 
 
 def table():
     """The whole index as HTML."""
     families = by_family()
     classes = [cls for members in families.values() for cls in members]
-    targets = {}
-    for cls in classes:
-        said = cls.domains()[0][cls.target].legal.split(":")[0]
-        targets.setdefault(cls.target, (len(targets), said))
-    kinds = [k for k in words.KINDS if any(cls.kind == k for cls in classes)]
-    held = {letter for cls in classes for letter in granted(cls)}
-    libraries = sorted({k for cls in classes for k in cls.peers}, key=lambda k: k.lower())
+    known = [asked_for(cls) for cls in classes]
+
+    def there(menu, order):
+        found = {value for item in known for value in item[menu]}
+        return [(value, said) for value, said in order.items() if value in found]
+
+    targets = {c.target: c.domains()[0][c.target].legal.split(":")[0] for c in reversed(classes)}
+    libraries = {k: words.LIBRARIES.get(k, k) for c in classes for k in c.peers}
     menus = (
-        ("family", "Family", [(f, f, words.FAMILIES.get(f, f)) for f in families]),
-        ("target", "Target", [(t, *numbered) for t, numbered in targets.items()]),
-        ("kind", "Prediction", [(k, k, words.KINDS[k]) for k in kinds]),
-        ("claim", "Must be", [(k, c, WANTED[k]) for k, c in LETTERS.items() if c in held]),
-        ("library", "Also in", [(k, k, words.LIBRARIES.get(k, k)) for k in libraries]),
+        ("family", "Family", [(f, words.FAMILIES.get(f, f)) for f in families]),
+        ("target", "Target", there("target", targets)),
+        ("kind", "Prediction", there("kind", words.KINDS)),
+        ("claim", "Must be", there("claim", WANTED)),
+        ("library", "Also in", sorted(libraries.items(), key=lambda pair: pair[1].lower())),
     )
-    controls = "".join(options(*menu) for menu in menus if len(menu[2]) > 1)
     bodies = "".join(
-        f"<tbody data-f={family}><tr><th colspan=3 scope=rowgroup>{words.FAMILIES.get(family, family)}"
-        f"\n{''.join(row(cls, targets) for cls in members)}</tbody>"
+        f"<tbody><tr><th colspan=3 scope=rowgroup>{words.FAMILIES.get(family, family)}"
+        f"\n{''.join(row(cls) for cls in members)}</tbody>"
         for family, members in families.items()
     )
     return (
@@ -96,18 +96,33 @@ def table():
         '<label class="ll-words">Name, here or in another library '
         '<input type="search" name="q" autocomplete="off" spellcheck="false" '
         'placeholder="huber, BCEWithLogitsLoss, pinball …"></label>'
-        f'{controls}<button type="reset" class="btn">Clear</button>'
+        f"{''.join(options(*menu) for menu in menus)}"
+        '<button type="reset" class="btn">Clear</button>'
         f'<output aria-live="polite">{len(classes)} losses</output></form>'
         '<table class="table ll-index"><thead><tr><th scope=col>Loss<th scope=col>What it is'
         f"<th scope=col>Also known as</thead>{bodies}</table>"
+        f'<script defer src="_static/{DATA}"></script>'
         '<script defer src="_static/catalogue.js"></script>'
     )
+
+
+def write_data(app):
+    """What only the search and the menus need, beside the page: the page itself stays light."""
+    if app.builder.format == "html":
+        known = {cls.name: asked_for(cls) for cls in catalogued()}
+        static = Path(app.outdir) / "_static"
+        static.mkdir(exist_ok=True)
+        text = f"window.losslabCatalogue = {json.dumps(known, ensure_ascii=False)};\n"
+        (static / DATA).write_text(text, "utf8")
+    return []
 
 
 class Catalogue(SphinxDirective):
     """``:::{catalogue}``: the table; outside HTML a plain list of names."""
 
     def run(self):
+        for module in (__file__, words.__file__):
+            self.env.note_dependency(module)
         plain = addnodes.only("", nodes.bullet_list(), expr="latex")
         for members in by_family().values():
             for cls in members:
@@ -137,3 +152,4 @@ class Missing(SphinxDirective):
 def setup(app):
     app.add_directive("catalogue", Catalogue)
     app.add_directive("catalogue-missing", Missing)
+    app.connect("html-collect-pages", write_data)

@@ -47,10 +47,10 @@ def formula(latex, place):
 
 
 def place_words(place):
-    """`y = 1, f = −40`: where a formula was evaluated."""
+    """`y = 1, f = −40`: where a formula was evaluated, in one piece."""
     if "scale" in place:
-        return f"predictions × {words.number(place['scale'])}"
-    return ", ".join(f"{k} = {words.number(v)}" for k, v in place.items())
+        return f"predictions\xa0×\xa0{words.number(place['scale'])}"
+    return ", ".join(f"{k}\xa0=\xa0{words.number(v)}" for k, v in place.items())
 
 
 def trouble_words(digits):
@@ -75,10 +75,10 @@ def digit_rows(digits):
     return [
         {
             "where": place_words(r["place"]),
-            "true": words.number(r["true"], 10),
-            "textbook": "an error" if r["textbook"] is None else words.number(r["textbook"], 10),
+            "true": words.number(r["true"], 8),
+            "textbook": "an error" if r["textbook"] is None else words.number(r["textbook"], 8),
             "digits": int(r["digits"] + 0.5),
-            "ours": words.number(r["ours"], 10),
+            "ours": words.number(r["ours"], 8),
         }
         for r in digits["readings"]
     ]
@@ -189,8 +189,8 @@ def context_of(cls, app, chapters):
         "over_residual": cls.target == "real" and "r" in cls.formula and cls.kind == "pointwise",
         "facts": [
             ("Family", words.FAMILIES.get(cls.family, cls.family)),
-            ("Target y", target[cls.target].legal),
-            ("Prediction ŷ", prediction[cls.prediction].legal),
+            ("Target y", words.marked_up(target[cls.target].legal)),
+            ("Prediction ŷ", words.marked_up(prediction[cls.prediction].legal)),
             ("Works on", "; ".join(filter(None, (words.KINDS[cls.kind], outputs(cls))))),
         ],
         "parameters": parameters(cls),
@@ -202,7 +202,7 @@ def context_of(cls, app, chapters):
         "digits": found["digits"],
         "trouble": trouble_words(found["digits"]) if found["digits"] else "",
         "digit_rows": digit_rows(found["digits"]) if found["digits"] else [],
-        "worst": words.number(found["digits"]["worst"], 2) if found["digits"] else "",
+        "worst": f"{found['digits']['worst']:.1f}" if found["digits"] else "",
         "bounds": bounds(cls),
         "peers": [(words.LIBRARIES.get(k, k), v) for k, v in cls.peers.items()],
         "reference": reference,

@@ -1,0 +1,288 @@
+"""Positive amounts with a log link: gamma, exponential, inverse Gaussian, Tweedie."""
+
+from losslab.engine.special import log_parts
+from losslab.engine.vmath import (
+    exp,
+    exp2parts,
+    expm1,
+    expm1_minus,
+    finite_part,
+    product_error,
+    times_exp,
+    two_sum_error,
+)
+from losslab.losses.claims import Claims
+from losslab.losses.contract import Pointwise
+from losslab.losses.log_link import excess_parts, exp_and_excess
+from losslab.losses.parameters import Parameter
+from losslab.losses.style import style
+
+
+def log_quotient(y, f):
+    """log(y) - f as (hi, lo)."""
+    log, log_lo = log_parts(y)
+    d = log - f
+    return d, finite_part(two_sum_error(log, -f, d) + log_lo)
+
+
+class GammaDeviance(Pointwise):
+    """Half gamma deviance with a log link: errors count in percent of the mean.
+
+    With h = y_pred, the logarithm of the mean, and q = y / exp(h), the loss is q - 1 - log(q); it
+    has no unit and is 0 at a perfect prediction. Its best prediction is the logarithm of the mean.
+    It fits amounts whose standard deviation is proportional to the mean. Predictions far too small
+    cost exponentially much, and a target of 0 is illegal. scikit-learn's ``HalfGammaLoss``,
+    LightGBM's ``gamma`` and XGBoost's ``reg:gamma`` leave out the terms without h.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("gamma_deviance").value([1.0, 1.0], [0.0, 1.0], reduction="none").round(6)
+    array([0.      , 0.367879])
+    """
+
+    name = "gamma_deviance"
+    title = "Gamma deviance"
+    aliases = ("HalfGammaLoss", "reg:gamma", "gamma")
+    family = "count"
+    target = "positive"
+    prediction = "log mean"
+    formula = r"y e^{-h} - 1 - \log(y e^{-h})"
+    reference = "nelder1972"
+    use_when = "Positive, skewed amounts such as claims or waiting times; errors matter in percent."
+    avoid_when = "Amounts that may be 0: take tweedie."
+    peers = {"sklearn": "GammaRegressor", "xgboost": "reg:gamma", "lightgbm": "gamma"}
+    style = style("green", "solid")
+    crosses_zero = ("value", "gradient")
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=True,
+        symmetric=False,
+        nonnegative=True,
+        lipschitz=None,
+        smooth=None,
+        bounded=None,
+        elicits="mean",
+    )
+
+    def value_at(y, f):
+        d, d_lo = log_quotient(y, f)
+        a = 50.0 if d > 50.0 else d
+        a = -50.0 if a < -50.0 else a
+        near = expm1_minus(a, d_lo)
+        far = (exp2parts(d, d_lo) - d) - 1.0
+        return far if abs(d) > 50.0 else near
+
+    def gradient_at(y, f):
+        d, d_lo = log_quotient(y, f)
+        m = expm1(d)
+        return -(m + finite_part(d_lo * (m + 1.0)))
+
+    def curvature_at(y, f):
+        d, d_lo = log_quotient(y, f)
+        return exp2parts(d, d_lo)
+
+    def exact(mp, y, f):
+        return y * mp.exp(-f) - 1 - (mp.log(y) - f)
+
+
+class ExponentialNLL(Pointwise):
+    """Negative log-likelihood of an exponential waiting time, by the logarithm of its mean.
+
+    With h = y_pred the loss is h + y exp(-h), in nats; exp(-h) is the rate. It differs from
+    ``gamma_deviance`` by a constant and allows a waiting time of 0, for which it is unbounded
+    below. Its best prediction is the logarithm of the mean. It assumes a constant hazard: no ageing.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("exponential_nll").value([2.0], [0.0])
+    2.0
+    """
+
+    name = "exponential_nll"
+    title = "Exponential likelihood"
+    family = "probabilistic"
+    target = "nonnegative"
+    prediction = "log mean"
+    formula = r"h + y e^{-h}"
+    reference = "mccullagh1989"
+    use_when = "Waiting times without censoring and with a constant hazard."
+    avoid_when = "Censored times, or hazards that rise or fall with age."
+    style = style("purple", "dotted")
+    crosses_zero = ("value", "gradient")
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=True,
+        nonnegative=False,
+        smooth=None,
+        bounded=None,
+        elicits="mean",
+    )
+
+    def value_at(y, f):
+        e, _, _ = excess_parts(y, -f, 1.0)
+        return f + (0.0 * f if y == 0.0 else e)
+
+    def gradient_at(y, f):
+        _, excess, _ = excess_parts(y, -f, 1.0)
+        return -excess
+
+    def curvature_at(y, f):
+        return times_exp(y, -f, 0.0)
+
+    def exact(mp, y, f):
+        return f + y * mp.exp(-f)
+
+
+class InverseGaussian(Pointwise):
+    """Half inverse Gaussian deviance with a log link: for very heavy right tails.
+
+    With h = y_pred, the logarithm of the mean m, the loss is (y - m)**2 / (2 y m**2), in units of
+    1 / y; it is 0 at a perfect prediction. Its best prediction is the logarithm of the mean. It
+    fits amounts whose variance grows with the cube of the mean. It is not convex: beyond m = 2 y
+    the pull back weakens, so far too large predictions recover slowly.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("inverse_gaussian").value([1.0, 0.5], [0.0, 0.0], reduction="none")
+    array([0.  , 0.25])
+    """
+
+    name = "inverse_gaussian"
+    title = "Inverse Gaussian deviance"
+    family = "count"
+    target = "positive"
+    prediction = "log mean"
+    formula = r"\frac{(y - e^{h})^2}{2\, y\, e^{2h}}"
+    reference = "mccullagh1989"
+    use_when = "Positive amounts whose spread grows faster than their mean."
+    avoid_when = "Starts far above the data: the loss is flat there."
+    peers = {"statsmodels": "InverseGaussian"}
+    style = style("vermilion", "dashdot")
+    crosses_zero = ("value", "gradient", "curvature")
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        twice_differentiable=True,
+        symmetric=False,
+        nonnegative=True,
+        lipschitz=None,
+        smooth=None,
+        bounded=None,
+        elicits="mean",
+    )
+
+    def value_at(y, f):
+        _, q, q_lo = excess_parts(y, -f, 1.0)
+        return (0.5 / y) * q * (q + finite_part(q_lo + q_lo))
+
+    def gradient_at(y, f):
+        _, q, _ = excess_parts(y, -f, 1.0)
+        return -(q * exp(-f))
+
+    def curvature_at(y, f):
+        _, q, _ = excess_parts(y + y, -f, 1.0)
+        return q * exp(-f)
+
+    def exact(mp, y, f):
+        return (y * mp.exp(-f) - 1) ** 2 / (2 * y)
+
+
+def powers(f, p):
+    """a = 2 - p and b = 1 - p, and a f and b f, each as (hi, lo)."""
+    a = 2.0 - p
+    b = 1.0 - p
+    u = a * f
+    v = b * f
+    return a, b, u, product_error(a, f, u), v, product_error(b, f, v)
+
+
+def curved_part(a, x, x_lo):
+    """(e**(a f) - 1) / a - f for a small a f = x + x_lo; 0 where a is 0."""
+    x = 0.0 if abs(x) > 40.0 else x
+    return 0.0 if a == 0.0 else expm1_minus(x, x_lo) / a
+
+
+def box_cox(a, x, x_lo, f):
+    """(e**(a f) - 1) / a with a f = x + x_lo, and f where a is 0."""
+    m = expm1(x)
+    return f if a == 0.0 else (m + finite_part(x_lo * (m + 1.0))) / a
+
+
+class Tweedie(Pointwise):
+    """Tweedie loss with a log link: amounts that are often exactly 0 and otherwise positive.
+
+    With h = y_pred, the logarithm of the mean, and p = power, the loss is
+    (exp((2 - p) h) - 1) / (2 - p) - y (exp((1 - p) h) - 1) / (1 - p): the variance is proportional
+    to the mean to the power p. Its best prediction is the logarithm of the mean, for every p. The
+    two constants, which scikit-learn, LightGBM and XGBoost leave out, let it run from the Poisson
+    loss (p = 1, less 1) to the exponential one (p = 2, less y) without a jump. It is no
+    deviance: a perfect prediction does not cost 0. It cannot choose p.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("tweedie", power=1.5).value([0.0, 4.0], [0.0, 1.0], reduction="none").round(6)
+    array([ 0.      , -1.850312])
+    """
+
+    name = "tweedie"
+    title = "Tweedie loss"
+    aliases = ("HalfTweedieLoss", "reg:tweedie")
+    family = "count"
+    target = "nonnegative"
+    prediction = "log mean"
+    formula = r"\frac{e^{(2-p)h} - 1}{2-p} - y\,\frac{e^{(1-p)h} - 1}{1-p}"
+    reference = "jorgensen1987"
+    use_when = "Totals with many zeros and a long tail, such as rainfall or insurance claims."
+    avoid_when = "Zeros that come from another process than the amounts: model them apart."
+    peers = {"sklearn": "TweedieRegressor", "xgboost": "reg:tweedie", "lightgbm": "tweedie"}
+    style = style("purple", "solid")
+    power = Parameter(
+        1.5,
+        least=1.0,
+        most=2.0,
+        slider=(1.0, 2.0),
+        doc="power p of the mean that the variance follows: 1 Poisson, 2 gamma",
+    )
+    crosses_zero = ("value", "gradient")
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        twice_differentiable=True,
+        nonnegative=False,
+        smooth=None,
+        bounded=None,
+        elicits="mean",
+    )
+
+    def value_at(y, f, power):
+        a, b, u, u_lo, v, v_lo = powers(f, power)
+        first = box_cox(a, u, u_lo, f)
+        second = box_cox(b, v, v_lo, f)
+        far = first - (0.0 if y == 0.0 else y * second)
+        # Near f = 0 and y = 1 the linear parts of both cancel; the others have one sign.
+        bent = curved_part(a, u, u_lo) - y * curved_part(b, v, v_lo)
+        return far if abs(f) > 1.0 else (1.0 - y) * f + bent
+
+    def gradient_at(y, f, power):
+        _, _, u, u_lo, v, v_lo = powers(f, power)
+        _, excess = exp_and_excess(f, y)
+        second = exp2parts(v, v_lo)
+        far = exp2parts(u, u_lo) - (0.0 if y == 0.0 else y * second)
+        return far if abs(f) > 300.0 else excess * second
+
+    def curvature_at(y, f, power):
+        a, b, u, u_lo, v, v_lo = powers(f, power)
+        first = 0.0 if a == 0.0 else a * exp2parts(u, u_lo)
+        second = 0.0 if b * y == 0.0 else (b * y) * exp2parts(v, v_lo)
+        return (first - second) + (0.0 if f == f else f)
+
+    def exact(mp, y, f, power):
+        a, b = 2 - power, 1 - power
+        first = mp.expm1(a * f) / a if a else f
+        return first - y * (mp.expm1(b * f) / b if b else f)
