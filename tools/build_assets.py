@@ -1,46 +1,103 @@
 """Build what the live figures need: kernels as WebAssembly, manifest, scripts and styles."""
 
 import argparse
+import hashlib
+import json
+import multiprocessing
 import os
+import platform
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 OUT = ROOT / "losslab" / "widgets" / "static"
+CACHE = ROOT / "_build" / ".wasm-cache"
+PROCESSES = 2
 
 
-def build_wasm():
-    """Bytes of the module with every built-in pointwise loss, on a generic processor."""
+def programs():
+    """What each WebAssembly module holds: one module for each file of losses, and one to fit with."""
+    from losslab.engine import loops
+    from losslab.engine.browser import program
+    from losslab.engine.curves import kernels_of
+    from losslab.engine.row_loops import CURVE_LAYOUT
+    from losslab.losses import available, registry
+    from losslab.training import line, plane
+    from losslab.widgets.manifest import is_in_the_page, module_of
+
+    modules = {}
+    for name in available():
+        cls = registry.loss_class(name)
+        if not is_in_the_page(cls):
+            continue  # a plug-in of this machine does not belong in the book
+        holds = modules.setdefault(module_of(cls), [])
+        count = len(cls.parameter_specs)
+        if cls.kind == "rowwise":
+            kernels, unused = cls.kernels_by_name(), cls.unused_arguments()
+            loop = cls.curve_loop
+            holds.append(program(f"{name}__rows", loop, CURVE_LAYOUT, kernels, count, unused))
+            continue
+        layout, kernels = loops.LAYOUTS["curve_loop"], kernels_of(cls)
+        holds.append(program(f"{name}__curve", loops.curve_loop, layout, kernels, count))
+        if (cls.target, cls.prediction) == ("real", "value"):  # what FitExplorer takes
+            loop, layout = line.fit_line_loop, line.LAYOUT
+            holds.append(program(f"{name}__fit_line", loop, layout, kernels, count))
+    modules["plane"] = [program("plane_step", plane.plane_step, plane.LAYOUT, {}, 0)]
+    return modules
+
+
+def key_of(module):
+    """A hash of all that the bytes of a module depend on."""
+    compilers = [platform.python_version(), *map(version, ("numba", "llvmlite", "numpy"))]
+    engine = [
+        (ROOT / "losslab/engine" / name).read_text("utf8") for name in ("browser.py", "ir.py")
+    ]
+    return hashlib.sha256(json.dumps([compilers, engine, module]).encode()).hexdigest()[:24]
+
+
+def compile_module(module):
+    """Runs in a process of its own, whose environment was set before it imported numba."""
+    from losslab.engine.browser import build_module
+
+    return build_module(module)
+
+
+def build_kernels(out):
+    """Write one module for each Python module of losses; what has not changed is in the cache."""
     from losslab.engine.browser import GENERIC
 
-    os.environ.update(GENERIC)  # before numba is imported
-    import losslab as ll
-    from losslab.engine import loops
-    from losslab.engine.browser import build_module
-    from losslab.engine.curves import kernels_of
-    from losslab.training.line import LAYOUT, fit_line_loop
-
-    programs = []
-    for name in ll.available(kind="pointwise"):
-        cls = type(ll.get(name))
-        if not cls.__module__.startswith("losslab."):
-            continue  # a plug-in of this machine does not belong in the book
-        kernels, count = kernels_of(cls), len(cls.parameter_specs)
-        curve_layout = loops.LAYOUTS["curve_loop"]
-        programs.append((f"{name}__curve", loops.curve_loop, curve_layout, kernels, count))
-        if (cls.target, cls.prediction) == ("real", "value"):  # what FitExplorer takes
-            programs.append((f"{name}__fit_line", fit_line_loop, LAYOUT, kernels, count))
-    return build_module(programs)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    modules = programs()
+    cached = {name: CACHE / f"{name}-{key_of(holds)}.wasm" for name, holds in modules.items()}
+    missing = [name for name, path in cached.items() if not path.exists()]
+    missing.sort(key=lambda name: -len(modules[name]))  # the long ones first
+    os.environ.update(GENERIC)
+    with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool:
+        jobs = {pool.submit(compile_module, modules[name]): name for name in missing}
+        for job in as_completed(jobs):
+            path = cached[jobs[job]]
+            path.with_suffix(".part").write_bytes(job.result())
+            path.with_suffix(".part").replace(path)
+    folder = out / "kernels"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for name, path in cached.items():
+        (folder / f"{name}.wasm").write_bytes(path.read_bytes())
+    for old in set(CACHE.glob("*.wasm")) - set(cached.values()):
+        old.unlink()
+    return len(missing), len(modules)
 
 
 def main(out):
-    out.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    wasm = build_wasm()
-    (out / "losslab.wasm").write_bytes(wasm)
-    print(f"losslab.wasm: {len(wasm)} bytes in {time.perf_counter() - started:.1f} s")
+    built, count = build_kernels(out)
+    seconds = time.perf_counter() - started
+    print(f"kernels: {built} of {count} modules built in {seconds:.1f} s, the rest as before")
     sys.path.insert(0, str(ROOT / "tools"))
     import build_frontend
 

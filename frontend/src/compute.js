@@ -56,28 +56,61 @@ export function kernelBackend(model) {
       ask(`fit:${key}`, { type: "fit", name, parameters, start }, [x, y], (reply) => reply && {
         intercept: reply.intercept, slope: reply.slope, value: reply.value, gradientNorm: reply.gradient_norm,
       }),
+    rows: (key, name, parameters, y, f, k) =>
+      ask(`rows:${key}`, { type: "rows", name, parameters, k }, [y, f], (reply, back) => reply && {
+        value: back[0], gradient: back[1],
+      }),
+    fitPlane: (key, name, parameters, x, y, ridge) =>
+      ask(`plane:${key}`, { type: "plane", name, parameters, ridge }, [x, y], (reply, back) => reply && {
+        intercept: reply.intercept, coefficients: back[0],
+      }),
     close: () => model.off("msg:custom", onMessage),
   };
 }
 
-function doubles(buffer) {
-  const bytes = buffer instanceof DataView
-    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-    : new Uint8Array(buffer);
-  return new Float64Array(bytes.slice().buffer);
-}
+/** Asks Python for the WebAssembly of one module of losses. */
+export const kernelsFromPython = (model) => (module) => new Promise((resolve, reject) => {
+  const onMessage = (message, buffers) => {
+    if (message.type !== "kernels" || message.module !== module) return;
+    model.off("msg:custom", onMessage);
+    if (message.error) reject(new Error(message.error));
+    else resolve(bytesOf(buffers[0]));
+  };
+  model.on("msg:custom", onMessage);
+  model.send({ type: "kernels", module });
+});
+
+const bytesOf = (buffer) => (buffer instanceof DataView
+  ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+  : new Uint8Array(buffer));
+
+const doubles = (buffer) => new Float64Array(bytesOf(buffer).slice().buffer);
 
 export function makeCompute(wasm, kernel) {
   const missing = { error: "This loss was defined in Python: open the page as a notebook to compute it." };
+  const here = (item) => !item.custom && wasm.has(item.name);
   return {
     /** Value, gradient and curvature of `item` at (y, f); `key` names the asker. */
     curve(item, y, f, key) {
-      if (!item.custom && wasm.has(item.name)) return wasm.curve(item.name, item.parameters, y, f);
+      if (here(item)) return wasm.curve(item.name, item.parameters, y, f);
       return kernel ? kernel.curve(key, item.name, item.parameters, y, f) : missing;
     },
+    /** Value and gradient of a loss of rows: k predictions a row in `f`, the targets' numbers in `y`,
+     *  those of its vector parameter, if it has one, in `vector`. */
+    rows(item, y, f, k, vector, key) {
+      if (here(item)) return wasm.rows(item.name, item.parameters, y, f, k, vector ?? []);
+      const own = item.spec.vector;
+      const parameters = own ? { ...item.parameters, [own.name]: [...vector] } : item.parameters;
+      return kernel ? kernel.rows(key, item.name, parameters, y, f, k) : missing;
+    },
     fitLine(item, x, y, steps, start, key) {
-      if (!item.custom && wasm.has(item.name)) return wasm.fitLine(item.name, item.parameters, x, y, steps, start);
+      if (here(item)) return wasm.fitLine(item.name, item.parameters, x, y, steps, start);
       return kernel ? kernel.fitLine(key, item.name, item.parameters, x, y, start) : missing;
+    },
+    /** Linear classifier of the points whose features lie row by row in `x`, with labels 0 and 1. */
+    fitPlane(item, x, y, ridge, steps, key) {
+      if (here(item)) return wasm.fitPlane(item.name, item.parameters, x, y, ridge, steps);
+      return kernel ? kernel.fitPlane(key, item.name, item.parameters, x, y, ridge) : missing;
     },
     close: () => kernel?.close(),
   };

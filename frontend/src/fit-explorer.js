@@ -5,6 +5,7 @@ import { number, settled, plain } from "./format.js";
 import { asPython, asTrait, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
 import { curvePath, makePanel } from "./panel.js";
 import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
+import { frame, pointHandles, short } from "./points.js";
 import { syncTraits } from "./sync.js";
 import { whenReady } from "./compute.js";
 import { relativeWeights } from "./weights.js";
@@ -29,9 +30,6 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   const stripAxis = s("g", { class: "ll-axis" });
   const bars = s("g");
   const strip = s("svg", { class: "ll-svg ll-strip", "aria-hidden": "true", focusable: "false" }, stripAxis, bars);
-  const layer = h("div", { class: "ll-points" });
-  panel.plot.append(layer);
-  panel.plot.classList.add("ll-editable");
   const yName = h("div", { class: "ll-panel-title" }, model.get("y_label"));
   panel.root.prepend(yName);
   const weightTitle = h("div", { class: "ll-strip-title" });
@@ -73,6 +71,21 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     h("span", { class: "ll-quiet" }, "Drag points or use arrow keys; double-click adds one."));
   el.append(panel.root, weightTitle, strip, edit, table.root, from.root, sliders.root, note, foot, details.root, live.root);
 
+  const handles = pointHandles({
+    panel, home, points: () => state.points, onChoose: choose,
+    describe: (p, i) => `Point ${i + 1}: x ${number(p[0])}, y ${number(p[1])}`,
+    onMove: (i, to) => {
+      state.points[i] = to;
+      fitAll();
+      save();
+    },
+    onKey: (key, i) => {
+      if (!["Delete", "Backspace"].includes(key)) return false;
+      remove(i);
+      return true;
+    },
+  });
+
   const fits = new Map();
   const values = () => ({ losses: asTrait(state.items), points: state.points.map((p) => [...p]), start: state.from });
   const sync = syncTraits(model, values, () => {
@@ -86,20 +99,8 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   });
   const save = sync.save;
 
-  function short(v) { return Number(v.toPrecision(5)); }
   const shownItems = () => state.items.filter((item) => item.shown);
   const columns = () => [Float64Array.from(state.points, (p) => p[0]), Float64Array.from(state.points, (p) => p[1])];
-
-  /** Axes a little wider than the data, so that there is room to drag. */
-  function frame(points) {
-    return [0, 1].map((k) => {
-      const list = points.map((p) => p[k]);
-      const a = Math.min(...list);
-      const b = Math.max(...list);
-      const pad = (b - a || Math.abs(a) || 1) * (k ? 0.18 : 0.1);
-      return [a - pad, b + pad];
-    });
-  }
 
   function restore(given) {
     if (!given) return;
@@ -159,26 +160,28 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   // Convex losses start from the least-squares line; the others from the fit the reader chose,
   // because where they end may depend on it.
   let starts = null;
-  function startOf(item, x, y) {
-    if (!starts) {
-      const least = compute.fitLine(spec("squared_error"), x, y, steps, [0, 0]);
+  function withStart(item, x, y, then) {
+    const give = () => then(starts[item.spec.claims?.convex === true ? "squared_error" : state.from]);
+    if (starts) return give();
+    whenReady(compute.fitLine(spec("squared_error"), x, y, steps, [0, 0], "start"), (least) => {
       const line = [least.intercept, least.slope];
-      const first = compute.fitLine(spec("absolute_error"), x, y, steps, line);
-      starts = { squared_error: line, absolute_error: [first.intercept, first.slope] };
-    }
-    return starts[item.spec.claims?.convex === true ? "squared_error" : state.from];
+      whenReady(compute.fitLine(spec("absolute_error"), x, y, steps, line, "start"), (first) => {
+        starts = { squared_error: line, absolute_error: [first.intercept, first.slope] };
+        give();
+      });
+    });
   }
 
   function fitOne(item, done) {
     const [x, y] = columns();
-    whenReady(compute.fitLine(item, x, y, steps, startOf(item, x, y), item.key), (r) => {
+    withStart(item, x, y, (start) => whenReady(compute.fitLine(item, x, y, steps, start, item.key), (r) => {
       if (r.error) {
         note.textContent = `${labelOf(item, state.items)}: ${r.error}`;
         note.hidden = false;
         fits.delete(item.key);
       } else fits.set(item.key, r);
       done();
-    });
+    }));
   }
 
   function fitAll() {
@@ -267,11 +270,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
 
   function buildPoints() {
     dots.replaceChildren(...state.points.map(() => s("g", {}, s("circle", { r: radius() + 0.5, class: "ll-ring" }), s("circle", { r: radius(), class: "ll-core" }))));
-    // An application, not a button: pressing it does nothing, and its arrow keys must reach us.
-    layer.replaceChildren(...state.points.map((_, i) => h("div", {
-      tabindex: "0", role: "application", class: "ll-point", "data-draggable": "", "aria-roledescription": "draggable point", ...keysAreOurs,
-      onfocus: () => choose(i), onkeydown: (event) => pointKey(event, i),
-    })));
+    handles.build();
     removePoint.disabled = state.points.length <= 2 || state.chosen < 0;
     addPoint.disabled = state.points.length >= MOST_POINTS;
     drawPoints();
@@ -282,11 +281,8 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
       const px = panel.x(p[0]);
       const py = panel.y(p[1]);
       dots.children[i].setAttribute("transform", `translate(${px.toFixed(2)},${py.toFixed(2)})`);
-      const target = layer.children[i];
-      target.style.left = `${px + panel.margin.left}px`;
-      target.style.top = `${py + panel.margin.top}px`;
-      target.setAttribute("aria-label", `Point ${i + 1}: x ${number(p[0])}, y ${number(p[1])}`);
     });
+    handles.draw();
   }
 
   // Editing ------------------------------------------------------------------
@@ -298,13 +294,6 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     removePoint.disabled = state.points.length <= 2 || i < 0;
   }
 
-  function move(i, x, y) {
-    const clamp = (v, [a, b]) => Math.max(a, Math.min(b, v));
-    state.points[i] = [clamp(x, home[0]), clamp(y, home[1])];
-    fitAll();
-    save();
-  }
-
   const middle = () => [(home[0][0] + home[0][1]) / 2, home[1][0] + 0.75 * (home[1][1] - home[1][0])];
 
   function add(point) {
@@ -312,7 +301,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     state.points.push(point.map(short));
     state.chosen = state.points.length - 1;
     buildPoints();
-    layer.lastChild.focus({ preventScroll: true });
+    handles.focus(state.chosen);
     fitAll();
     save();
   }
@@ -323,70 +312,13 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     const next = Math.min(i, state.points.length - 1);
     buildPoints();
     choose(next);
-    layer.children[next].focus({ preventScroll: true });
+    handles.focus(next);
     fitAll();
     save();
   }
 
-  function pointKey(event, i) {
-    const size = event.shiftKey ? 0.1 : 0.01;
-    const dx = size * (home[0][1] - home[0][0]);
-    const dy = size * (home[1][1] - home[1][0]);
-    const way = { ArrowLeft: [-dx, 0], ArrowRight: [dx, 0], ArrowUp: [0, dy], ArrowDown: [0, -dy] }[event.key];
-    if (way) move(i, state.points[i][0] + way[0], state.points[i][1] + way[1]);
-    else if (event.key === "Delete" || event.key === "Backspace") remove(i);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  function pointerPlace(event) {
-    const box = panel.svg.getBoundingClientRect();
-    return [event.clientX - box.left - panel.margin.left, event.clientY - box.top - panel.margin.top];
-  }
-
-  let drag = null;
-  let frameAsked = 0;
-  panel.plot.addEventListener("pointerdown", (event) => {
-    if (event.button > 0) return;
-    const [px, py] = pointerPlace(event);
-    let best = -1;
-    let near = 24;
-    // The nearest point is meant, even where the large targets of two points overlap.
-    state.points.forEach((p, i) => {
-      const distance = Math.hypot(panel.x(p[0]) - px, panel.y(p[1]) - py);
-      if (distance < near) [best, near] = [i, distance];
-    });
-    if (best < 0) return;
-    event.preventDefault();
-    const p = state.points[best];
-    drag = { i: best, dx: panel.x(p[0]) - px, dy: panel.y(p[1]) - py, id: event.pointerId };
-    layer.children[best].focus({ preventScroll: true });
-    panel.plot.setPointerCapture(event.pointerId);
-    panel.plot.classList.add("ll-dragging");
-  });
-  panel.plot.addEventListener("pointermove", (event) => {
-    if (!drag || event.pointerId !== drag.id) return;
-    const [px, py] = pointerPlace(event);
-    drag.to = [panel.x.invert(px + drag.dx), panel.y.invert(py + drag.dy)];
-    // At most one fit a frame, however fast the pointer reports.
-    frameAsked ||= requestAnimationFrame(() => {
-      frameAsked = 0;
-      if (drag?.to) move(drag.i, ...drag.to);
-    });
-  });
-  const drop = (event) => {
-    if (!drag || event.pointerId !== drag.id) return;
-    if (drag.to) move(drag.i, ...drag.to.map(short));
-    drag = null;
-    panel.plot.classList.remove("ll-dragging");
-  };
-  panel.plot.addEventListener("pointerup", drop);
-  panel.plot.addEventListener("pointercancel", drop);
   panel.plot.addEventListener("dblclick", (event) => {
-    const [px, py] = pointerPlace(event);
-    if (state.points.some((p) => Math.hypot(panel.x(p[0]) - px, panel.y(p[1]) - py) < 12)) return;
-    add([panel.x.invert(px), panel.y.invert(py)]);
+    if (handles.nearest(event, 12) < 0) add(handles.at(event));
   });
 
   function tableRows() {
@@ -410,7 +342,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
 
   return () => {
     observer.disconnect();
-    cancelAnimationFrame(frameAsked);
+    handles.close();
     sync.close();
     live.close();
     compute.close();

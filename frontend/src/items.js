@@ -24,6 +24,7 @@ export function makeItems(list, manifest) {
 
 export function makeItem(spec, parameters, custom, others) {
   const defaults = Object.fromEntries(spec.parameters.map((p) => [p.name, p.default]));
+  if (spec.vector) defaults[spec.vector.name] = spec.vector.example;
   const item = { name: spec.name, spec, custom, shown: true, parameters: { ...defaults, ...parameters } };
   // The same loss twice, or two losses with one style: the second gets another dash.
   const style = spec.style ?? {};
@@ -50,7 +51,8 @@ export function labelOf(item, items) {
 export function asPython(items) {
   return items.map((item) => {
     const changed = item.spec.parameters.filter((p) => item.parameters[p.name] !== p.default);
-    const call = changed.map((p) => `, ${p.name}=${item.parameters[p.name]}`).join("");
+    const given = [...(item.spec.vector ? [item.spec.vector] : []), ...changed];
+    const call = given.map(({ name }) => `, ${name}=${JSON.stringify(item.parameters[name])}`).join("");
     return call ? `ll.get("${item.name}"${call})` : `"${item.name}"`;
   }).join(", ");
 }

@@ -72,24 +72,31 @@ export function makePanel({ title, sign, xLabel, yFormat = null, margin = {} }) 
       .digits(2)(order) ?? "";
   };
 
-  /** Names at the ends of the lines: each as close to its line as the others allow. */
-  panel.label = (entries) => {
-    const placed = entries.map((entry) => ({ ...entry, ...lineEnd(entry) })).filter((e) => Number.isFinite(e.py));
+  /** Names at the ends of the lines, or at their beginnings: each as close to its line as the others allow. */
+  panel.label = (entries, side = "right") => {
+    const placed = entries.map((entry) => ({ ...entry, ...(side === "left" ? lineStart(entry) : lineEnd(entry)) }))
+      .filter((e) => Number.isFinite(e.py));
     placed.sort((a, b) => a.py - b.py);
-    const outside = m.right > 60;
+    const outside = m.right > 60 || side === "left";
     const groups = outside ? [placed] : overlapping(placed);
     for (const group of groups) spread(group, 10, height - 3);
     while (labels.childElementCount > placed.length) labels.lastChild.remove();
     while (labels.childElementCount < placed.length) labels.append(s("text"));
     placed.forEach((e, i) => {
       const node = labels.children[i];
-      node.setAttribute("x", (outside ? width + 8 : e.px - 4).toFixed(1));
+      node.setAttribute("x", (side === "left" ? e.px + 8 : outside ? width + 8 : e.px - 4).toFixed(1));
       node.setAttribute("y", e.py.toFixed(1));
       node.setAttribute("text-anchor", outside ? "start" : "end");
       node.style.setProperty("--c", e.colour);
       write(node, e.text);
     });
   };
+
+  function lineStart({ xs, ys }) {
+    const [bottom, top] = y.domain();
+    const i = ys.findIndex((v, k) => xs[k] >= x.domain()[0] && v >= bottom && v <= top);
+    return i < 0 ? { px: NaN, py: NaN } : { px: x(xs[i]), py: y(ys[i]) + 2 };
+  }
 
   function lineEnd({ xs, ys }) {
     const [bottom, top] = y.domain();

@@ -113,11 +113,11 @@ export function choice({ legend, options, value, onPick }) {
 }
 
 /** "Add a loss": a native menu with the losses that fit this figure's axis. */
-export function addMenu({ specs, items, onAdd }) {
+export function addMenu({ specs, items, onAdd, most = MOST_LOSSES }) {
   const menu = h("select", { class: "ll-select", "aria-label": "Loss to add", ...keysAreOurs });
   const add = button("Add loss", () => {
     const spec = specs.find((sp) => sp.name === menu.value);
-    if (spec && items().length < MOST_LOSSES) onAdd(makeItem(spec, {}, false, items()));
+    if (spec && items().length < most) onAdd(makeItem(spec, {}, false, items()));
     refresh();
   });
   const root = h("span", { class: "ll-add" }, menu, add);
@@ -130,7 +130,7 @@ export function addMenu({ specs, items, onAdd }) {
     const first = free.find((sp) => !present.has(sp.name)) ?? free[0];
     menu.value = free.some((sp) => sp.name === before) && !present.has(before) ? before : first?.name ?? "";
     root.hidden = !free.length;
-    add.disabled = items().length >= MOST_LOSSES;
+    add.disabled = items().length >= most;
   }
   refresh();
   return { root, refresh };

@@ -2,12 +2,20 @@
 
 import css from "./style.css";
 import { bowlExplorer } from "./bowl-explorer.js";
-import { kernelBackend, makeCompute } from "./compute.js";
+import { kernelBackend, kernelsFromPython, makeCompute } from "./compute.js";
 import { fitExplorer } from "./fit-explorer.js";
+import { fromLink } from "./items.js";
 import { lossExplorer } from "./loss-explorer.js";
+import { marginExplorer } from "./margin-explorer.js";
 import { wasmBackend } from "./wasm.js";
 
-const FIGURES = { "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer };
+export { makeLibrary } from "./wasm.js";
+
+const FIGURES = {
+  "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer, "margin-explorer": marginExplorer,
+};
+// What a figure computes whatever losses it shows: other losses, other modules.
+const ALWAYS = { "fit-explorer": { losses: ["squared_error", "absolute_error"] }, "margin-explorer": { modules: ["plane"] } };
 
 function addStyle(doc) {
   let style = doc.querySelector("style[data-losslab]");
@@ -19,13 +27,18 @@ function addStyle(doc) {
   if (style.textContent !== css) style.textContent = css;
 }
 
-/** Instantiates the kernels once; `assets` is {wasm: bytes, losses: manifest}. */
-export async function load(assets) {
-  return { wasm: await wasmBackend(assets.wasm, assets.losses), losses: assets.losses };
+/** Gets the kernels of the losses that a figure is going to show. */
+export function prepare({ model, library, share = null, getBytes }) {
+  const linked = fromLink(share?.read()?.losses ?? "", library.losses);
+  const shown = [...model.get("losses"), ...linked].map((entry) => entry.name);
+  const { losses = [], modules = [] } = ALWAYS[model.get("figure")] ?? {};
+  return wasmBackend(library, getBytes).prepare([...shown, ...losses], modules);
 }
 
-/** Draws the figure that `model` describes into `el`; returns its clean-up function. */
-export function mount({ el, model, library, share = null }) {
+/** Draws the figure that `model` describes into `el`, once its kernels are here; until then `el`
+ *  keeps its picture. Promises the figure's clean-up function. */
+export async function mount({ el, model, library, share = null, getBytes = kernelsFromPython(model) }) {
+  await prepare({ model, library, share, getBytes });
   addStyle(el.ownerDocument);
   const name = model.get("figure");
   const root = el.ownerDocument.createElement("div");
@@ -36,7 +49,7 @@ export function mount({ el, model, library, share = null }) {
   if (figure === el && el.tagName !== "FIGURE") figure.setAttribute("role", "figure");
   figure.setAttribute("aria-label", model.get("alt"));
   el.replaceChildren(root);
-  const compute = makeCompute(library.wasm, kernelBackend(model));
+  const compute = makeCompute(wasmBackend(library, getBytes), kernelBackend(model));
   return FIGURES[name]({
     el: root, model, compute, share, manifest: library.losses, drawn: () => { figure.dataset.ready = "true"; },
   });

@@ -1,17 +1,31 @@
 // The mini-loader of the static site: finds the live figures that the notebook left in the page
 // and draws them. A classic script, so it also runs in a page opened from disk.
 
-import { load, mount } from "./runtime.js";
+import { makeLibrary, mount, prepare } from "./runtime.js";
 
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 
 /* global __LOSSLAB_ASSETS__ */
-async function assets() {
-  const { wasm, losses } = __LOSSLAB_ASSETS__;
-  const packed = new Blob([Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0))]);
+const { losses, kernels } = __LOSSLAB_ASSETS__;
+// Known only while this script runs. The pages that use it lie in many folders.
+const here = document.currentScript.src;
+
+/** The kernels of one module, by a script element: a page opened from disk cannot fetch. */
+function getBytes(module) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(`kernels/${module}.js?v=${kernels[module]}`, here).href;
+    script.onload = () => resolve(unpack(globalThis.__losslabKernels[module]));
+    script.onerror = () => reject(new Error(`kernels/${module}.js is missing`));
+    document.head.append(script);
+  });
+}
+
+async function unpack(text) {
+  const packed = new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]);
   const unpacked = packed.stream().pipeThrough(new DecompressionStream("gzip"));
-  return { wasm: await new Response(unpacked).arrayBuffer(), losses };
+  return new Response(unpacked).arrayBuffer();
 }
 
 /** The part of a Jupyter model that the figures use, without a kernel behind it. */
@@ -56,17 +70,26 @@ async function start() {
     .map((script) => ({ script, state: all[JSON.parse(script.textContent).model_id]?.state }))
     .filter(({ state }) => state?.figure && state._losslab);
   if (!views.length) return;
-  const library = await load(await assets());
-  for (const [index, { script, state }] of views.entries()) {
+  const library = makeLibrary(losses);
+  const figures = views.map(({ script, state }, index) => {
     let figure = script.closest("figure.losslab-figure");
     if (!figure) {
       figure = document.createElement("figure");
       figure.className = "losslab-figure";
       script.replaceWith(figure);
     }
-    const share = sharing(index);
-    mount({ el: figure.querySelector(".losslab-hold") ?? figure, model: staticModel({ ...state }), library, share });
-    if (share.read()) figure.scrollIntoView();
+    const el = figure.querySelector(".losslab-hold") ?? figure;
+    return { el, model: staticModel({ ...state }), library, share: sharing(index), getBytes };
+  });
+  // All kernels are on their way before the first figure is drawn.
+  for (const figure of figures) prepare(figure).catch(() => {});
+  for (const figure of figures) {
+    try {
+      await mount(figure);
+    } catch (error) {
+      console.error(error); // the picture stays
+    }
+    if (figure.share.read()) figure.el.scrollIntoView();
     // One figure at a time: on a slow phone the reader can scroll in between.
     await new Promise((done) => setTimeout(done));
   }

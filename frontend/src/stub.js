@@ -2,7 +2,7 @@
 
 const shelf = (globalThis.__losslab ??= {});
 
-/** The code and the kernels. Whoever is answered first serves all figures of the page: the one that
+/** The figures' code and the losses they know. Whoever is answered first serves all figures of the page: the one that
  *  asked first may be gone, or its Python busy. */
 function library(model, version) {
   const entry = (shelf[version] ??= {});
@@ -13,11 +13,12 @@ function library(model, version) {
     model.off("msg:custom", onMessage);
     if (entry.here) return;
     entry.here = true;
-    const bytes = buffers.map((b) => new Uint8Array(b.buffer ?? b, b.byteOffset ?? 0, b.byteLength));
-    const url = URL.createObjectURL(new Blob([bytes[0]], { type: "text/javascript" }));
+    const [code] = buffers;
+    const bytes = new Uint8Array(code.buffer ?? code, code.byteOffset ?? 0, code.byteLength);
+    const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
     try {
       const runtime = await import(url);
-      entry.resolve({ runtime, library: await runtime.load({ wasm: bytes[1], losses: message.losses }) });
+      entry.resolve({ runtime, library: runtime.makeLibrary(message.losses) });
     } catch (error) {
       delete shelf[version];
       entry.reject(error);
@@ -36,8 +37,8 @@ async function render({ model, el }) {
     el.textContent = `${model.get("alt")} (The figure appears when Python answers; if no kernel is running, run its cell.)`;
   }, 2000);
   try {
-    const { runtime, library: kernels } = await library(model, model.get("_losslab"));
-    return runtime.mount({ el, model, library: kernels });
+    const { runtime, library: losses } = await library(model, model.get("_losslab"));
+    return await runtime.mount({ el, model, library: losses });
   } finally {
     clearTimeout(patience);
   }

@@ -1,10 +1,12 @@
 """Small real data sets, taken from the copies inside statsmodels and scikit-learn."""
 
 import difflib
-import importlib
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from losslab.datasets import statsmodels_sets
+from losslab.datasets.packages import sklearn, statsmodels
 
 
 @dataclass(frozen=True)
@@ -124,30 +126,14 @@ def available():
     Examples
     --------
     >>> import losslab as ll
-    >>> ll.datasets.available()
-    ['bill_rate', 'diabetes', 'engel', 'stackloss']
+    >>> ll.datasets.available()[:4]
+    ['anes96', 'bill_rate', 'breast_cancer', 'co2']
     """
     return sorted(_LOADERS)
 
 
-def _package(module, distribution, name):
-    """Import the package that carries a data set, or say how to get it."""
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            f"the data set {name!r} is read from {distribution}, which is not installed: "
-            f"pip install {distribution}"
-        ) from error
-
-
-def _statsmodels(module, name):
-    package = _package(f"statsmodels.datasets.{module}.data", "statsmodels", name)
-    return package.load_pandas().data
-
-
 def _stackloss():
-    data = _statsmodels("stackloss", "stackloss")
+    data = statsmodels("stackloss", "stackloss")
     return {
         "X": data[["AIRFLOW", "WATERTEMP", "ACIDCONC"]],
         "y": data["STACKLOSS"],
@@ -172,7 +158,7 @@ def _stackloss():
 
 
 def _engel():
-    data = _statsmodels("engel", "engel")
+    data = statsmodels("engel", "engel")
     return {
         "X": data[["income"]],
         "y": data["foodexp"],
@@ -195,7 +181,7 @@ def _engel():
 
 
 def _bill_rate():
-    data = _statsmodels("macrodata", "bill_rate")
+    data = statsmodels("macrodata", "bill_rate")
     rate = data["tbilrate"].to_numpy()
     time = data["year"].to_numpy() + (data["quarter"].to_numpy() - 1.0) / 4.0
     return {
@@ -220,9 +206,8 @@ def _bill_rate():
 
 
 def _diabetes():
-    package = _package("sklearn.datasets", "scikit-learn", "diabetes")
     # Unscaled: the raw columns have units, the scaled ones do not.
-    data = package.load_diabetes(scaled=False)
+    data = sklearn("diabetes").load_diabetes(scaled=False)
     units = {
         "age": "years",
         "sex": "coded 1 or 2",
@@ -253,9 +238,62 @@ def _diabetes():
     }
 
 
+def _breast_cancer():
+    data = sklearn("breast_cancer").load_breast_cancer()
+    names = tuple(map(str, data.feature_names))
+    units = {
+        name: "of ten nuclei at most, in the units of the digitised image"
+        if name.startswith("worst")
+        else "in the units of the digitised image"
+        for name in names
+    }
+    return {
+        "X": data.data,
+        "y": data.target,
+        "feature_names": names,
+        "target_name": "benign",
+        "units": {**units, "benign": "1 benign, 0 malignant"},
+        "description": (
+            "Thirty measurements of cell nuclei in needle biopsies of 569 breast tumours, 357 of "
+            "them benign."
+        ),
+        "source": (
+            "W. N. Street, W. H. Wolberg and O. L. Mangasarian, Nuclear feature extraction for "
+            "breast tumor diagnosis, Proc. SPIE 1905 (1993), 861-870; copy in scikit-learn"
+        ),
+        "licence": "distributed with scikit-learn (BSD-3-Clause)",
+    }
+
+
+def _digits():
+    data = sklearn("digits").load_digits()
+    names = tuple(f"pixel {row},{column}" for row in range(8) for column in range(8))
+    return {
+        "X": data.data,
+        "y": data.target,
+        "feature_names": names,
+        "target_name": "digit",
+        "units": {**dict.fromkeys(names, "ink, 0 to 16"), "digit": "0 to 9"},
+        "description": "1797 handwritten digits as images of 8 by 8 pixels.",
+        "source": (
+            "E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine "
+            "Learning Repository 1998, its test set; copy in scikit-learn"
+        ),
+        "licence": "distributed with scikit-learn (BSD-3-Clause)",
+    }
+
+
 _LOADERS = {
+    "anes96": statsmodels_sets.anes96,
     "bill_rate": _bill_rate,
+    "breast_cancer": _breast_cancer,
+    "co2": statsmodels_sets.co2,
     "diabetes": _diabetes,
+    "digits": _digits,
     "engel": _engel,
+    "fair": statsmodels_sets.fair,
+    "heart": statsmodels_sets.heart,
+    "randhie": statsmodels_sets.randhie,
     "stackloss": _stackloss,
+    "sunspots": statsmodels_sets.sunspots,
 }

@@ -9,6 +9,7 @@ was started for a generic processor (see `GENERIC`).
 """
 
 import os
+from typing import NamedTuple
 
 from losslab.engine.ir import BuildError, Workshop, c_function, optimise
 from losslab.engine.source import module_text
@@ -26,14 +27,42 @@ TRIPLE = "wasm32-unknown-unknown"
 HEAP_BASE = 16384
 
 
+class Program(NamedTuple):
+    """One function of a module: its name in the page, and what it is made from."""
+
+    name: str
+    text: str
+    entry: str
+    layout: str
+
+
+def program(name, loop, layout, kernels, n_parameters, unused=()):
+    """A loop around the kernels of one loss, ready to be compiled.
+
+    Parameters
+    ----------
+    name : str
+        Export name.
+    loop, kernels, n_parameters, unused
+        As for `losslab.engine.source.module_text`.
+    layout : str
+        Argument types of the loop, see `losslab.engine.ir`.
+
+    Returns
+    -------
+    Program
+    """
+    return Program(
+        name, module_text(loop, kernels, n_parameters, unused=unused), loop.__name__, layout
+    )
+
+
 def build_module(programs):
     """Compile loops to one WebAssembly module without imports.
 
     Parameters
     ----------
-    programs : list of (str, function, str, dict, int)
-        Export name, loop, its layout (see `losslab.engine.ir`), its kernels by name, and the
-        number of parameters.
+    programs : list of Program
 
     Returns
     -------
@@ -54,11 +83,8 @@ def build_module(programs):
     workshop = Workshop(inline=False)
     whole = llvm.parse_assembly("")
     whole.triple = TRIPLE
-    for name, loop, layout, kernels, n_parameters in programs:
-        text = module_text(loop, kernels, n_parameters)
-        part = llvm.parse_assembly(
-            c_function(name, text, loop.__name__, layout, workshop, count="int32")
-        )
+    for name, text, entry, layout in programs:
+        part = llvm.parse_assembly(c_function(name, text, entry, layout, workshop, count="int32"))
         part.triple = TRIPLE
         part.data_layout = ""
         whole.link_in(part)

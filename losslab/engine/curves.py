@@ -3,6 +3,7 @@
 import numpy as np
 
 from losslab.engine import loops, native
+from losslab.engine.row_loops import CURVE_LAYOUT
 
 
 def kernels_of(loss):
@@ -52,3 +53,44 @@ def curve(loss, y, f):
     out = np.empty((3, y.size))
     compiled["curve"](y, f, y.size, loss._packed, out)
     return out
+
+
+def row_curve(loss, y, f):
+    """Value and gradient of each row, by the loop that also runs in the browser.
+
+    Parameters
+    ----------
+    loss : losslab.losses.Rowwise
+        Any loss of rows, also one defined in a notebook cell.
+    y : array_like of shape (n,), (n, k) or (n, m)
+        Targets, as the loss takes them.
+    f : array_like of shape (n, k)
+        Predictions.
+
+    Returns
+    -------
+    tuple of ndarray of shape (n,) and ndarray of shape (n, k)
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> from losslab.engine.curves import row_curve
+    >>> row_curve(ll.get("cosine_distance"), [[1.0, 0.0]], [[0.0, 2.0]])
+    (array([1.]), array([[-0.5,  0. ]]))
+    """
+    cls = type(loss)
+    y, f, m, k = loss._prepare(y, np.asarray(f, dtype=np.float64))
+    if "row_curve" not in cls._compiled:
+        cls._compiled["row_curve"] = native.build(
+            cls.curve_loop,
+            cls.kernels_by_name(),
+            len(cls.parameter_specs),
+            layout=CURVE_LAYOUT,
+            unused=cls.unused_arguments(),
+        )
+    buffers = [np.zeros(size) for size in loss._buffer_sizes(m, k, 1)[:4]]
+    value, gradient = np.empty(len(f)), np.empty(f.shape)
+    cls._compiled["row_curve"](
+        y, f, loss._vector, loss._packed, len(f), m, k, *buffers, value, gradient
+    )
+    return value, gradient

@@ -12,7 +12,7 @@ import numpy as np
 
 from losslab.engine.loops import block_sum
 from losslab.engine.softmax import surprise
-from losslab.engine.vmath import exp_between, log1p, two_sum_error
+from losslab.engine.vmath import exp, exp_between, log1p, two_sum_error
 
 # Targets of one number or of few numbers come as float64, those as long as the predictions as X.
 LAYOUT = "PXPPPndXXnPnnnnPPPPPnn"
@@ -108,7 +108,7 @@ def row_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient):
 # run as one long loop. Relative to the label's own logit no maximum is needed:
 # u = log1p(sum over the others of e**(z - z_label)), unless that overflows.
 
-SURPRISE_BLOCK = 2048
+SURPRISE_BLOCK = 512
 OVERFLOW = 1e290
 SURPRISE_LAYOUT = "PXPPPndXXnPnnnnPPPPPPPPPnn"
 
@@ -131,7 +131,10 @@ def is_label(t, k):
 def surprise_row(yb, fb, gb, sb, k, v, p):
     """One row of any size of logits."""
     u = surprise(fb, gb, k, int(yb[0]))
-    value, slope = loss_surprise(u, v, p)
+    rest = -gb[int(yb[0])]
+    # Near rest = 1 the small probability comes from u, of which it is e**-u.
+    own = exp(-u) if rest > 0.5 else 1.0 - rest
+    value, slope = loss_surprise(u, own, rest, v, p)
     for j in range(k):
         gb[j] = gb[j] * slope
     return value
@@ -185,14 +188,13 @@ def surprise_loop(
                     x = z - own
                     xb[r * k + j] = x
                     lb[r * k + j] = two_sum_error(z, -own, x)
+                # Its exponential is to be 0: the sum is over the others, and its own is known.
+                if good:
+                    xb[r * k + int(label)] = -1000.0
             for e in range(count * k):
                 xb[e] = exp_between(xb[e], lb[e])
             for r in range(count):
-                label = y[begin + b + r]
-                at = r * k + (int(label) if is_label(label, k) else 0)
-                xb[at] = 0.0 if xb[at] == xb[at] else xb[at]
                 ob[r] = block_sum(xb, r * k, k)
-                xb[at] = 1.0
             for r in range(count):
                 ub[r] = log1p(ob[r])
                 lb[r] = 1.0 / (1.0 + ob[r])
@@ -201,13 +203,12 @@ def surprise_loop(
                 wi = w[i] if weighted else 1.0
                 factor = scale * wi
                 if ob[r] < OVERFLOW:
-                    value, slope = loss_surprise(ub[r], v, p)
+                    value, slope = loss_surprise(ub[r], lb[r], ob[r] * lb[r], v, p)
                     if keep:
-                        inverse = lb[r]
-                        factor = factor * slope
+                        step = lb[r] * (factor * slope)
                         for j in range(k):
-                            out[i * k + j] = (xb[r * k + j] * inverse) * factor
-                        out[i * k + int(y[i])] = -(ob[r] * inverse) * factor
+                            out[i * k + j] = xb[r * k + j] * step
+                        out[i * k + int(y[i])] = -ob[r] * step
                 else:
                     yb[0] = y[i]
                     for j in range(k):

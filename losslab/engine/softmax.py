@@ -6,7 +6,7 @@ others, so a probability of 1e-300 and the loss of a nearly certain row keep the
 """
 
 from losslab.engine.loops import block_sum
-from losslab.engine.vmath import exp_between, log1p, two_sum_error
+from losslab.engine.vmath import exp_between, finite_part, log1p, two_sum_error
 
 
 def largest(f, k):
@@ -47,3 +47,25 @@ def surprise(f, g, k, label):
         g[j] = g[j] * inverse
     g[label] = -others / whole
     return (f[at] - f[label]) + log1p(rest)
+
+
+def surprise_of_pairs(s, g, k, label):
+    """As `surprise`, for logits s[j] + s[k + j] that are sums of a number and a tiny one."""
+    at = largest(s, k)
+    top = s[at]
+    top_lo = finite_part(s[k + at])
+    for j in range(k):
+        x = s[j] - top
+        g[j] = exp_between(x, two_sum_error(s[j], -top, x) + (s[k + j] - top_lo))
+    g[at] = 0.0
+    rest = block_sum(g, 0, k)
+    g[at] = 1.0
+    whole = 1.0 + rest
+    others = rest if label == at else 1.0 + (rest - g[label])
+    inverse = 1.0 / whole
+    for j in range(k):
+        g[j] = g[j] * inverse
+    g[label] = -others / whole
+    gap = top - s[label]
+    error = two_sum_error(top, -s[label], gap) + (top_lo - s[k + label])
+    return gap + (log1p(rest) + finite_part(error))

@@ -257,6 +257,13 @@ def log_two_parts(k, f, c):
     return total, lo - (total - hi)
 
 
+def log_parts(x, x_lo):
+    """log(x + x_lo) for a normal x > 0 and a tiny x_lo as (hi, lo): about 57 bits."""
+    biased = log_exponent(x)
+    f = log_mantissa(x, biased) - 1.0
+    return log_two_parts(exponent_as_float(biased), f, x_lo / x)
+
+
 def log1p_parts(x):
     """log(1 + x) for x > -1 as (hi, lo), for what subtracts from it or multiplies it by much."""
     u = 1.0 + x
@@ -352,3 +359,31 @@ def expm1_minus(x, x_lo):
     near = p + (two_product_error(0.5 * x, x, p) + (p + p) * exp_rest(x))
     y = near if abs(x) < 0.44 else y
     return y + x_lo * (y + x)
+
+
+def exp_parts(x, x_lo):
+    """e**(x + x_lo) for a tiny x_lo as (hi, lo), within a fifth of the last place of hi."""
+    x_lo = x_lo if abs(x) < 800.0 else 0.0
+    x = 800.0 if x > 800.0 else x
+    x = -800.0 if x < -800.0 else x
+    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
+    r_hi = x - k * LN2_HI
+    r_lo = k * LN2_LO - x_lo
+    r = r_hi - r_lo
+    small = (r * r) * exp_tail(r) - r_lo
+    t = r_hi + small
+    y = 1.0 + t
+    y_lo = (t - (y - 1.0)) + (small - (t - r_hi))
+    half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
+    p = pow2(half)
+    q = pow2(k - half)
+    return (y * p) * q, (y_lo * p) * q
+
+
+def log1p_unit_parts(x, x_lo):
+    """log(1 + x + x_lo) for x in [0, 1] and a tiny x_lo, as (hi, lo): about 57 bits."""
+    near = x < 0.41421356237309515
+    less = x - 1.0
+    f = x if near else less * 0.5
+    lost = 0.0 if near else x - (less + 1.0)
+    return log_two_parts(0.0 if near else 1.0, f, (lost + x_lo) / (1.0 + x))

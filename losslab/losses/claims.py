@@ -14,8 +14,11 @@ MEANING = {
     "bounded": "supremum of the loss (None: there is none)",
     "redescending": "the gradient falls back to 0 for large residuals",
     "elicits": "the statistic of the target that minimises the expected loss",
-    "proper": "the expected loss is smallest at the true probability, and only there",
-    "calibrated": "the minimiser of the expected loss has the sign of the better class",
+    "proper": "the expected loss is smallest at the true probability or law, and only there; a "
+    "score leads to it by some increasing link",
+    "symmetric_over_classes": "the loss summed over all classes as the label is the same for every "
+    "prediction, so labels that are wrong at random do not move the best one",
+    "calibrated": "only decisions for the likelier class come near the smallest expected loss",
 }
 
 
@@ -26,7 +29,8 @@ class Claims:
     is not given is not made, and nothing is tested about it.
 
     `elicits` is ``"mean"``, ``"median"``, ``"quantile"`` or ``"expectile"`` (level ``tau``),
-    or a callable ``f(y, **parameters) -> float`` that computes the statistic of a sample.
+    or a callable ``f(y, **parameters)`` that computes the statistic of a sample: a number, or a
+    row of predictions for a rowwise loss.
     """
 
     def __init__(self, **claims):

@@ -163,7 +163,8 @@ class Loss:
                     f"{self.name} has no parameter {key!r} (its parameters: {legal}){hint}"
                 )
         values = {k: s.validate(parameters.get(k, s.default)) for k, s in specs.items()}
-        numbers = {k: self.vector_spec.validate(parameters.get(k)) for k in vector}
+        # By the class: on an instance the attribute is the numbers, as those of parameters are.
+        numbers = {k: type(self).vector_spec.validate(parameters.get(k)) for k in vector}
         self._parameters = types.MappingProxyType({**numbers, **values})
         self.check_parameters(**self._parameters)
         # At least one number, so that the compiled loops always get an array to look at.

@@ -27,6 +27,13 @@ class CosineDistance(Rowwise):
     family = "regression"
     formula = r"1 - \frac{\langle y, f\rangle}{\lVert y\rVert\,\lVert f\rVert}"
     reference = "salton1975"
+    use_when = "only the direction counts, as for embeddings that are compared by angle."
+    avoid_when = "lengths carry meaning, or rows may be near 0."
+    peers = {
+        "torch": "CosineEmbeddingLoss, CosineSimilarity",
+        "keras": "CosineSimilarity",
+        "optax": "cosine_distance",
+    }
     claims = Claims(convex=False, nonnegative=True, bounded=2.0)
     accuracy = {
         "value": (4.0, "two norms and a division a column are each rounded"),

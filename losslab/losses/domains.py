@@ -35,6 +35,10 @@ def unit_interval(t):
     return ((t >= 0.0) & (t <= 1.0)) | (t != t)
 
 
+def draw_probability(n, rng):
+    return rng.uniform(0.01, 0.99, n)
+
+
 def open_unit_interval(t):
     return ((t > 0.0) & (t < 1.0)) | (t != t)
 
@@ -94,6 +98,9 @@ PREDICTIONS = {
     "value": Domain(anything, "any real number", draw_real),
     "logit": Domain(anything, "any real number (a logit, not a probability)", draw_real),
     "score": Domain(anything, "any real number (a score whose sign is the decision)", draw_real),
+    "probability": Domain(
+        unit_interval, "between 0 and 1 (a probability, not a logit)", draw_probability
+    ),
     "positive value": Domain(positive, "greater than 0", draw_positive),
     "value above -1": Domain(above_minus_one, "greater than -1", draw_positive),
     "log mean": Domain(anything, "any real number (the logarithm of a mean)", draw_real),

@@ -49,6 +49,12 @@ class StudentT(Pointwise):
     family = "regression"
     formula = r"\frac{\nu + 1}{2} \log\Bigl(1 + \frac{r^2}{\nu s^2}\Bigr)"
     reference = "lange1989"
+    use_when = "the noise has heavy tails and a likelihood is wanted."
+    avoid_when = (
+        "scale or degrees of freedom are to be learned with it: the constant left out is needed "
+        "then."
+    )
+    peers = {"statsmodels": "robust.norms.StudentT"}
     style = style("green", "dashed")
     nu = Parameter(
         4.0,
@@ -139,6 +145,12 @@ class GeneralRobust(Pointwise):
         r"\biggl(\Bigl(\frac{(r/c)^2}{\lvert\alpha - 2\rvert} + 1\Bigr)^{\alpha/2} - 1\biggr)"
     )
     reference = "barron2019"
+    use_when = (
+        "how robust the loss should be is to be found by validation: alpha runs through many "
+        "others."
+    )
+    avoid_when = "alpha is to be learned by gradient steps: that needs the constant of the density."
+    peers = {"robust_loss_pytorch": "lossfun"}
     style = style("vermilion", "solid")
     alpha = Parameter(
         1.0,

@@ -69,6 +69,15 @@ class TukeyBiweight(Pointwise):
         r" \tfrac{c^2}{6} & \text{otherwise} \end{cases}"
     )
     reference = "beaton1974"
+    use_when = (
+        "outliers should not count at all, after a start with a convex loss and with an "
+        "estimate of the noise's scale."
+    )
+    avoid_when = (
+        "the scale of the noise is unknown or no good start is at hand: points beyond c have no "
+        "pull."
+    )
+    peers = {"statsmodels": "robust.norms.TukeyBiweight"}
     style = style("purple", "dashdot")
     c = Parameter(
         4.6851,
@@ -148,6 +157,9 @@ class AndrewsSine(Pointwise):
         r" 2c^2 & \text{otherwise} \end{cases}"
     )
     reference = "andrews1974"
+    use_when = "a classical fit with Andrews' wave is to be repeated."
+    avoid_when = "you are free to choose: Tukey's biweight does the same and is better known."
+    peers = {"statsmodels": "robust.norms.AndrewWave"}
     style = style("green", "dotted")
     c = Parameter(
         1.339,
@@ -234,6 +246,15 @@ class Hampel(Pointwise):
         r" \tfrac{a}{2}(b + c - a) & \text{otherwise} \end{cases}"
     )
     reference = "hampel1974"
+    use_when = (
+        "doubtful and impossible residuals should be treated differently, by three turning "
+        "points of your own."
+    )
+    avoid_when = (
+        "there is no time to set three numbers, or b and c are close together: that makes false "
+        "minima."
+    )
+    peers = {"statsmodels": "robust.norms.Hampel"}
     style = style("blue", "dashdot")
     a = Parameter(
         2.0, above=0.0, slider=(0.5, 3.0), doc="where the pull stops growing, in units of y"
@@ -320,6 +341,11 @@ class TruncatedQuadratic(Pointwise):
     family = "regression"
     formula = r"\tfrac12 \min(r^2, c^2)"
     reference = "hinich1975"
+    use_when = "points are either good or outliers that may be declared so at a fixed price."
+    avoid_when = (
+        "plain gradient steps are all there is: the gradient jumps and the search is over subsets."
+    )
+    peers = {"statsmodels": "robust.norms.TrimmedMean"}
     style = style("vermilion", "dashdot")
     c = Parameter(
         2.795,

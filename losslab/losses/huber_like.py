@@ -35,6 +35,14 @@ class SmoothL1(Pointwise):
         r" \lvert r\rvert - \tfrac12\beta & \text{otherwise} \end{cases}"
     )
     reference = "girshick2015"
+    use_when = (
+        "box corners or other coordinates are regressed and the pull of large errors should be "
+        "1 whatever beta is."
+    )
+    avoid_when = (
+        "beta is to be tuned on its own: it changes the step length that the middle stands."
+    )
+    peers = {"torch": "SmoothL1Loss"}
     beta = Parameter(
         1.0,
         above=0.0,
@@ -95,6 +103,14 @@ class PseudoHuber(Pointwise):
     family = "regression"
     formula = r"\delta^2\left(\sqrt{1 + (r/\delta)^2} - 1\right)"
     reference = "hartley2003"
+    use_when = (
+        "Huber's loss is wanted by an optimiser that uses second derivatives, such as boosting."
+    )
+    avoid_when = "ordinary residuals must be treated exactly as in least squares."
+    peers = {
+        "xgboost": "reg:pseudohubererror",
+        "scipy": "special.pseudo_huber, least_squares(loss='soft_l1')",
+    }
     delta = Parameter(
         1.0,
         above=0.0,
@@ -170,6 +186,8 @@ class Charbonnier(Pointwise):
     family = "regression"
     formula = r"\sqrt{r^2 + \epsilon^2}"
     reference = "charbonnier1994"
+    use_when = "absolute error is wanted without its kink, as in image restoration."
+    avoid_when = "a small epsilon meets a second-order method: the curvature at 0 is 1 / epsilon."
     epsilon = Parameter(
         0.001,
         above=0.0,

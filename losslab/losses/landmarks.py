@@ -38,6 +38,8 @@ class BerHu(Pointwise):
         r" \dfrac{r^2 + c^2}{2c} & \text{otherwise} \end{cases}"
     )
     reference = "laina2016"
+    use_when = "large errors must be brought down first, as in the estimation of depth."
+    avoid_when = "targets have outliers: it stresses them as least squares does."
     c = Parameter(
         1.0,
         above=0.0,
@@ -114,6 +116,9 @@ class Wing(Pointwise):
         r" \lvert r\rvert - w + w \log(1 + w/\epsilon) & \text{otherwise} \end{cases}"
     )
     reference = "feng2018"
+    use_when = "landmarks are nearly right and the last pixels count."
+    avoid_when = "step lengths do not shrink: the pull is strongest next to 0 and flips there."
+    peers = {"mmpose": "WingLoss"}
     w = Parameter(
         10.0,
         above=0.0,
@@ -204,6 +209,11 @@ class BalancedL1(Pointwise):
         r"\quad b = e^{\gamma/\alpha} - 1"
     )
     reference = "pang2019"
+    use_when = (
+        "many easy and few hard boxes are regressed and the easy ones should keep their share."
+    )
+    avoid_when = "targets are not scaled to about 1: the turning point is fixed there."
+    peers = {"mmdet": "BalancedL1Loss"}
     alpha = Parameter(
         0.5, above=0.0, slider=(0.1, 1.0), doc="smaller values move gradient to small errors"
     )

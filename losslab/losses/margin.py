@@ -3,9 +3,7 @@
 from losslab.engine.pairs import (
     chosen,
     exact_sum,
-    exp_pair,
-    log1p_pair,
-    over,
+    negated,
     plus,
     scaled,
     squared,
@@ -14,9 +12,10 @@ from losslab.engine.pairs import (
     times_number,
     total,
 )
-from losslab.engine.vmath import exp
+from losslab.engine.vmath import exp, exp_parts, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
+from losslab.losses.logits import logs_of, odds_of, probability_of, product, ratio
 from losslab.losses.parameters import Parameter
 from losslab.losses.style import style
 
@@ -120,29 +119,16 @@ class Exponential(Pointwise):
         return mp.exp(-(2 * y - 1) * f)
 
 
-# A point's probability p of its own label, 1 - p and their logarithms, from the margin m of the
-# logit.  Both tails keep their digits: nothing is subtracted from 1.
-
-
 def held(m, limit):
     """m between -limit and limit; NaN stays."""
     m = limit if m > limit else m
     return -limit if m < -limit else m
 
 
-def odds_of(m):
-    """e**-abs(m), and its log1p."""
-    e = exp_pair((-abs(m), 0.0))
-    return e, log1p_pair(e)
-
-
-def minus_log(m, log):
-    """log(1 + e**-m), that is -log p, as a pair."""
-    return plus(((-m if m < 0.0 else 0.0), 0.0), log)
-
-
 def class_weight(y, alpha):
-    return chosen(y > 0.5, (alpha, 0.0), exact_sum(1.0, -alpha))
+    """alpha for the label 1, 1 - alpha for 0, as two parts."""
+    rest = 1.0 - alpha
+    return (alpha if y > 0.5 else rest), (0.0 if y > 0.5 else two_sum_error(1.0, -alpha, rest))
 
 
 class Focal(Pointwise):
@@ -178,6 +164,7 @@ class Focal(Pointwise):
     gamma = Parameter(
         2.0,
         least=0.0,
+        most=50.0,
         slider=(0.0, 5.0),
         doc="focus: how fast points fade as they get easy; 0 is cross-entropy",
     )
@@ -200,38 +187,55 @@ class Focal(Pointwise):
     def value_at(y, f, gamma, alpha):
         margin = (y + y - 1.0) * f
         m = held(margin, 1e5)
-        e, log = odds_of(m)
-        weight = class_weight(y, alpha)
-        power = times_number(minus_log(-m, log), -gamma)  # log of (1 - p)**gamma
-        v = times_exp(times(weight, minus_log(m, log)), power, 0.0)
+        wrong = m < 0.0
+        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
+        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
+        loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)  # -log p
+        easy, easy_lo = (log if wrong else far), (log_lo if wrong else far_lo)  # -log(1 - p)
+        weight, weight_lo = class_weight(y, alpha)
+        power, power_lo = product(-gamma, 0.0, easy, easy_lo)
+        focus, focus_lo = exp_parts(power, power_lo)  # (1 - p)**gamma
+        scale, scale_lo = product(weight, weight_lo, focus, focus_lo)
+        v = scale * loss + (scale * loss_lo + scale_lo * loss)
         # Far on the wrong side only the margin is left; NaN goes this way as well.
-        return v if margin > -1e5 else -margin * total(weight)
+        return v if margin > -1e5 else -margin * weight
 
     def gradient_at(y, f, gamma, alpha):
         s = y + y - 1.0
         m = held(s * f, 1e5)  # nothing changes beyond
-        e, log = odds_of(m)
-        one = (1.0, 0.0)
-        d = plus(one, e)
-        p = over(chosen(m < 0.0, e, one), d)
-        q = over(chosen(m < 0.0, one, e), d)
-        power = times_number(minus_log(-m, log), -gamma)
-        # gamma p (-log p) + (1 - p): two non-negative terms
-        g = plus(times_number(times(p, minus_log(m, log)), gamma), q)
-        return -s * times_exp(times(class_weight(y, alpha), g), power, 0.0)
+        wrong = m < 0.0
+        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
+        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
+        loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)
+        easy, easy_lo = (log if wrong else far), (log_lo if wrong else far_lo)
+        weight, weight_lo = class_weight(y, alpha)
+        power, power_lo = product(-gamma, 0.0, easy, easy_lo)
+        focus, focus_lo = exp_parts(power, power_lo)
+        # p (gamma -log p) + (1 - p), two non-negative terms, times 1 + e
+        p, p_lo = (e if wrong else 1.0), (e_lo if wrong else 0.0)
+        q, q_lo = (1.0 if wrong else e), (0.0 if wrong else e_lo)
+        g = gamma * loss
+        g, g_lo = product(g, gamma * loss_lo, p, p_lo)
+        top = g + q
+        top_lo = two_sum_error(g, q, top) + (g_lo + q_lo)
+        g, g_lo = ratio(top, top_lo, d, d_lo)
+        scale, scale_lo = product(weight, weight_lo, focus, focus_lo)
+        return -s * (scale * g + (scale * g_lo + scale_lo * g))
 
     def curvature_at(y, f, gamma, alpha):
         m = held((y + y - 1.0) * f, 1e5)
-        e, log = odds_of(m)
-        one = (1.0, 0.0)
-        d = plus(one, e)
-        p = over(chosen(m < 0.0, e, one), d)
-        q = over(chosen(m < 0.0, one, e), d)
-        loss = minus_log(m, log)
+        wrong = m < 0.0
+        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
+        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
+        loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)
+        easy, easy_lo = (log if wrong else far), (log_lo if wrong else far_lo)
         # (1 - p)**gamma p times q (1 + 2 gamma) + gamma (-log p) (gamma p - q), with q = 1 - p
-        power = plus(times_number(minus_log(-m, log), -gamma), (-loss[0], -loss[1]))
+        p = probability_of(wrong, e, e_lo, d, d_lo)
+        q = probability_of(not wrong, e, e_lo, d, d_lo)
+        loss = (loss, loss_lo)
+        power = plus(times_number((easy, easy_lo), -gamma), negated(loss))
         first = plus(q, times_number(scaled(q, 2.0), gamma))
-        second = times(times_number(loss, gamma), plus(times_number(p, gamma), (-q[0], -q[1])))
+        second = times(times_number(loss, gamma), plus(times_number(p, gamma), negated(q)))
         top = times(class_weight(y, alpha), plus(first, second))
         return times_exp(top, power, 0.0)
 

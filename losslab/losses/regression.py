@@ -25,6 +25,20 @@ class SquaredError(Pointwise):
     family = "regression"
     formula = r"\tfrac12 r^2"
     reference = "legendre1805"
+    use_when = (
+        "an average is wanted and the noise is roughly Gaussian: the fit is quick and its best "
+        "prediction is the mean."
+    )
+    avoid_when = "a few targets are far off: each pulls in proportion to its residual."
+    peers = {
+        "torch": "MSELoss",
+        "keras": "MeanSquaredError",
+        "optax": "squared_error",
+        "sklearn": "LinearRegression, loss='squared_error'",
+        "xgboost": "reg:squarederror",
+        "lightgbm": "regression",
+        "statsmodels": "robust.norms.LeastSquares",
+    }
     style = style("blue", "solid")
     claims = Claims(
         convex=True,
@@ -74,6 +88,18 @@ class AbsoluteError(Pointwise):
     family = "regression"
     formula = r"\lvert r\rvert"
     reference = "laplace1774"
+    use_when = "the median is wanted, or targets have gross errors of either sign."
+    avoid_when = (
+        "the optimiser needs second derivatives, or the mean is what counts and the noise is "
+        "skewed."
+    )
+    peers = {
+        "torch": "L1Loss",
+        "keras": "MeanAbsoluteError",
+        "sklearn": "loss='absolute_error'",
+        "xgboost": "reg:absoluteerror",
+        "lightgbm": "regression_l1",
+    }
     style = style("vermilion", "dashed")
     claims = Claims(
         convex=True,
@@ -126,6 +152,17 @@ class Huber(Pointwise):
         r" \delta\,(\lvert r\rvert - \tfrac12\delta) & \text{otherwise} \end{cases}"
     )
     reference = "huber1964"
+    use_when = "least squares would do but for a few outliers in the targets."
+    avoid_when = "outliers lie in the inputs, or delta cannot be tied to the spread of the noise."
+    peers = {
+        "torch": "HuberLoss",
+        "keras": "Huber",
+        "optax": "huber_loss",
+        "sklearn": "HuberRegressor",
+        "lightgbm": "huber",
+        "scipy": "special.huber",
+        "statsmodels": "robust.norms.HuberT",
+    }
     style = style("green", "solid")
     delta = Parameter(
         1.0,

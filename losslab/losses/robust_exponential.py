@@ -48,6 +48,12 @@ class Welsch(Pointwise):
     family = "regression"
     formula = r"\tfrac12 c^2 \bigl(1 - e^{-(r/c)^2}\bigr)"
     reference = "dennis1978"
+    use_when = (
+        "gross outliers should be ignored without a sharp line that says what a gross outlier is."
+    )
+    avoid_when = (
+        "no good start is at hand: far points have no pull that could bring the fit nearer."
+    )
     style = style("green", "dashdot")
     c = Parameter(
         1.0,
@@ -110,6 +116,9 @@ class Ramsay(Pointwise):
     family = "regression"
     formula = r"\frac{1 - e^{-a\lvert r\rvert}\,(1 + a\lvert r\rvert)}{a^2}"
     reference = "ramsay1977"
+    use_when = "the pull should fade exponentially, as in classical robust regression."
+    avoid_when = "a unique fit is wanted: it is not convex beyond 1 / a."
+    peers = {"statsmodels": "robust.norms.RamsayE"}
     style = style("vermilion", "solid")
     a = Parameter(
         0.3,

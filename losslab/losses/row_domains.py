@@ -1,4 +1,4 @@
-"""Domains of rowwise losses: what one target and one row of predictions may be.
+"""Domains of rowwise and batchwise losses: what one target and one row of predictions may be.
 
 Like those of `losslab.losses.domains`, but each check sees the whole target ``y`` of m numbers, or
 the k predictions ``f``. NaN never comes here.
@@ -21,8 +21,8 @@ class RowDomain:
 
     `is_legal` is a kernel ``(y, m, k)`` for targets, ``(f, k)`` for predictions; `legal` says the
     set in words; `draw(n, k, rng)` makes random members; `columns` is how many numbers make a
-    target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, else a
-    number or the names of the columns.
+    target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, ``"own"``
+    for what the loss's `target_width` says, else a number or the names of the columns.
     """
 
     is_legal: object
@@ -40,10 +40,38 @@ def class_label(y, m, k):
     return is_label(y[0], k)
 
 
+def level_target(y, m, k):
+    return is_label(y[0], k + 1)
+
+
+def bounds_target(y, m, k):
+    return (y[0] >= 0.0) & (y[0] < np.inf) & (y[1] > 0.0) & (y[0] <= y[1])
+
+
+def range_target(y, m, k):
+    return (y[0] < np.inf) & (y[1] > -np.inf) & (y[0] <= y[1])
+
+
+def lifetime_target(y, m, k):
+    return (y[0] >= 0.0) & (y[0] < np.inf) & ((y[1] == 0.0) | (y[1] == 1.0))
+
+
+def period_target(y, m, k):
+    return is_label(y[0], k) & ((y[1] == 0.0) | (y[1] == 1.0))
+
+
+def period_or_later_target(y, m, k):
+    return is_label(y[0], k - 1.0 + y[1]) & ((y[1] == 0.0) | (y[1] == 1.0))
+
+
 def count_target(y, m, k):
     t = y[0]
     inside = (t >= 0.0) & (t < 9007199254740992.0)
     return inside & (np.float64(int(t if inside else 0.0)) == t)
+
+
+def finite_row(y, m, k):
+    return finite_prediction(y, m)
 
 
 def positive_target(y, m, k):
@@ -65,6 +93,10 @@ def binary_row(y, m, k):
     return good
 
 
+def binary_target(y, m, k):
+    return (y[0] == 0.0) | (y[0] == 1.0)
+
+
 def distribution_row(y, m, k):
     total = 0.0
     good = True
@@ -72,6 +104,20 @@ def distribution_row(y, m, k):
         total += y[j]
         good = good & (y[j] >= 0.0)
     return good & (abs(total - 1.0) <= SUM_TOLERANCE)
+
+
+def positive_distribution_row(y, m, k):
+    good = distribution_row(y, m, k)
+    for j in range(m):
+        good = good & (y[j] > 0.0)
+    return good
+
+
+def nonnegative_row(y, m, k):
+    good = True
+    for j in range(m):
+        good = good & (y[j] >= 0.0) & (y[j] < np.inf)
+    return good
 
 
 def any_prediction(f, k):
@@ -102,8 +148,45 @@ def draw_rows(n, k, rng):
     return rng.normal(0.0, 2.0, (n, k))
 
 
+def draw_locations(n, k, rng):
+    """Locations and logs of scales near 0: powers of e that meet no other powers of e."""
+    return rng.normal(0.0, 0.8, (n, k))
+
+
 def draw_distributions(n, k, rng):
     return rng.dirichlet(np.full(k, 0.7), n)
+
+
+def draw_levels(n, k, rng):
+    return draw_labels(n, k + 1, rng)
+
+
+def draw_bounds(n, k, rng):
+    """Exact times, and times known only from one or both sides."""
+    low = rng.lognormal(0.0, 0.7, n)
+    high = low * rng.choice([1.0, 1.0, 1.5, 4.0, np.inf], n)
+    low = np.where((high > low) & (rng.random(n) < 0.2) & (high < np.inf), 0.0, low)
+    return np.stack([low, high], axis=1)
+
+
+def draw_ranges(n, k, rng):
+    low = rng.normal(0.0, 1.5, n)
+    high = low + rng.choice([0.0, 0.0, 0.5, 2.0, np.inf], n)
+    low = np.where((high > low) & (rng.random(n) < 0.3) & (high < np.inf), -np.inf, low)
+    return np.stack([low, high], axis=1)
+
+
+def draw_lifetimes(n, k, rng):
+    """Times in steps of a quarter, so that some are equal."""
+    return np.stack([np.ceil(rng.exponential(4.0, n)) / 4.0, draw_binary(n, rng)], axis=1)
+
+
+def draw_periods(n, k, rng):
+    return np.stack([draw_labels(n, k, rng), draw_binary(n, rng)], axis=1)
+
+
+def draw_periods_or_later(n, k, rng):
+    return np.stack([draw_labels(n, k - 1, rng), draw_binary(n, rng)], axis=1)
 
 
 def one(draw):
@@ -125,12 +208,27 @@ ROW_TARGETS = {
         draw_distributions,
         "k",
     ),
+    "positive distribution": RowDomain(
+        positive_distribution_row,
+        "a row of probabilities: all greater than 0, their sum 1",
+        draw_distributions,
+        "k",
+    ),
+    "nonnegative row": RowDomain(
+        nonnegative_row,
+        "a row of finite numbers, none negative",
+        lambda n, k, rng: rng.gamma(0.7, 2.0, (n, k)),
+        "k",
+    ),
     "labels": RowDomain(
         binary_row,
         "a row of 0 and 1, one label a column",
         lambda n, k, rng: draw_binary(n * k, rng).reshape(n, k),
         "k",
     ),
+    "logits": RowDomain(finite_row, "a row of finite logits", draw_rows, "k"),
+    "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
+    "vector": RowDomain(finite_row, "a row of finite numbers", draw_rows, "own"),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
     "positive": RowDomain(positive_target, "a finite number greater than 0", one(draw_positive)),
     "nonnegative": RowDomain(nonnegative_target, "a finite number >= 0", one(draw_positive)),
@@ -139,11 +237,51 @@ ROW_TARGETS = {
         "a count: a whole number >= 0",
         lambda n, k, rng: rng.poisson(3.0, n).astype(float),
     ),
+    "level": RowDomain(
+        level_target,
+        "a level: a whole number from 0 to k for k columns of y_pred, one a step between levels",
+        draw_levels,
+    ),
+    "bounds": RowDomain(
+        bounds_target,
+        "the bounds (low, high) of a time: 0 <= low <= high, low finite, high > 0; low = high if "
+        "it is known, high = inf if it is only known to be later than low",
+        draw_bounds,
+        ("low", "high"),
+    ),
+    "range": RowDomain(
+        range_target,
+        "the bounds (low, high) of a value: low <= high, equal if it is known, -inf or inf on a "
+        "side that is open",
+        draw_ranges,
+        ("low", "high"),
+    ),
+    "lifetime": RowDomain(
+        lifetime_target,
+        "(time, event): a finite time >= 0, and 1 if the event came then, 0 if it had not yet",
+        draw_lifetimes,
+        ("time", "event"),
+    ),
+    "period": RowDomain(
+        period_target,
+        "(interval, event): a whole number from 0 to k - 1 for k columns of y_pred, and 1 if the "
+        "event came in that interval, 0 if it had not come by its end",
+        draw_periods,
+        ("interval", "event"),
+    ),
+    "period or later": RowDomain(
+        period_or_later_target,
+        "(interval, event): a whole number from 0 to k - 1 for k columns of y_pred, and 1 if the "
+        "event came in that interval, 0 if it had not come by its end (not for the last interval)",
+        draw_periods_or_later,
+        ("interval", "event"),
+    ),
 }
 
 ROW_PREDICTIONS = {
     "row": RowDomain(any_prediction, "any real numbers", draw_rows),
     "finite": RowDomain(finite_prediction, "finite numbers", draw_rows),
+    "location and log-scale": RowDomain(finite_prediction, "finite numbers", draw_locations),
     "logits": RowDomain(
         possible_logits,
         "logits: below infinity, and not all -infinity",

@@ -17,14 +17,14 @@ from losslab.engine.row_loops import (
 )
 from losslab.engine.threads import run_chunks
 from losslab.losses import inputs
-from losslab.losses.contract import Loss
 from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from losslab.losses.rows import OfRows
 
 # Beyond k numbers: room for a kernel that works in blocks.
 SPARE = 16
 
 
-class Rowwise(Loss):
+class Rowwise(OfRows):
     """A loss of a target and a row of k predictions, averaged over rows.
 
     A subclass says what its columns are (`outputs`: ``"classes"``, ``"values"`` or a tuple of
@@ -43,23 +43,17 @@ class Rowwise(Loss):
     kernels = types.MappingProxyType(
         {"row_at": ("y", "f", "g", "s", "k"), "exact": ("mp", "y", "f")}
     )
-    target = "row"
-    prediction = "row"
-    outputs = "values"
     no_curvature = "its columns act together, so the Hessian is not diagonal"
-
-    @classmethod
-    def domains(cls):
-        return ROW_TARGETS, ROW_PREDICTIONS
+    # Why `gradient` is not the derivative of `value`, if so (a stop-gradient); such a class gives
+    # ``exact_gradient(mp, y, f, *parameters)`` beside `exact`.
+    gradient_field = None
 
     @classmethod
     def _check_definition(cls):
         super()._check_definition()
-        named = isinstance(cls.outputs, tuple) and all(isinstance(o, str) for o in cls.outputs)
-        if not named and cls.outputs not in ("classes", "values"):
+        if (cls.gradient_field is None) != (getattr(cls, "exact_gradient", None) is None):
             raise ValueError(
-                f"outputs of {cls.__qualname__} must be 'classes', 'values' or a tuple of names, "
-                f"got {cls.outputs!r}"
+                f"{cls.__qualname__} needs exact_gradient and gradient_field = 'the reason' together"
             )
 
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
@@ -124,53 +118,14 @@ class Rowwise(Loss):
     # How it is done ---------------------------------------------------------------------------
 
     def _prepare(self, y_true, y_pred):
-        """Targets, predictions, and how many numbers make a target and a prediction."""
-        f = inputs.as_float_array("y_pred", y_pred)
+        """As `_shaped`, in the dtypes that the loops take."""
+        y, f, m, k = self._shaped(y_true, y_pred)
         columns = ROW_TARGETS[self.target].columns
-        y = inputs.as_float_array("y_true", y_true)
-        if f.ndim != 2:
-            raise ValueError(f"y_pred must have shape (n, k), got {f.shape}")
-        n, k = f.shape
-        if columns == 1:
-            wanted, m = (n,), 1
-        else:
-            m = k if columns == "k" else columns if isinstance(columns, int) else len(columns)
-            wanted = (n, m)
-        if y.shape != wanted:
-            raise ValueError(
-                f"y_true must have shape {wanted} for y_pred of shape {f.shape} "
-                f"({ROW_TARGETS[self.target].legal}), got {y.shape}"
-            )
-        if f.size == 0:
-            raise ValueError("y_true and y_pred must hold at least one number, got none")
-        self.check_columns(k)
         if columns == "k" and y.dtype is not f.dtype:
             f = f.astype(inputs.FLOAT64, copy=False)
         if columns != "k" or y.dtype is not f.dtype:
             y = y.astype(inputs.FLOAT64, copy=False)
         return y, f, m, k
-
-    def check_columns(self, k):
-        """Raise ValueError if predictions cannot have k columns."""
-        if isinstance(self.outputs, tuple) and k != len(self.outputs):
-            raise ValueError(
-                f"y_pred of {self.name} must have the columns {', '.join(self.outputs)}, got {k}"
-            )
-        if self.outputs == "classes" and k < 2:
-            raise ValueError(f"y_pred must have a column for each of at least 2 classes, got {k}")
-        if self.vector_spec is not None:
-            have, want = len(self._vector), k * k if self.vector_spec.square else k
-            if self.vector_length(k) is not None:
-                want = self.vector_length(k)
-            if have != want:
-                raise ValueError(
-                    f"{self.vector_spec.name} must hold {want} numbers for y_pred of {k} columns, "
-                    f"got {have}"
-                )
-
-    def vector_length(self, k):
-        """How many numbers the vector parameter needs, if not k (or k * k for a matrix)."""
-        return None
 
     def _run(self, y_true, y_pred, sample_weight, reduction, out, keep):
         inputs.check_reduction(reduction)
@@ -198,23 +153,6 @@ class Rowwise(Loss):
             self._first_illegal(y, f, m, k)
         value = terms if reduction == "none" else inputs.reduce(partial, total, f)
         return value, out
-
-    def _first_illegal(self, y, f, m, k):
-        """Raise for the first row that the loop refused."""
-        target, prediction = ROW_TARGETS[self.target], ROW_PREDICTIONS[self.prediction]
-        for i in range(len(f)):
-            row, wide = np.atleast_1d(y[i]).astype(float), f[i].astype(float)
-            if np.isnan(row).any() or np.isnan(wide).any():
-                continue
-            for name, domain, given, legal in (
-                ("y_true", target, y[i], target.is_legal(row, m, k)),
-                ("y_pred", prediction, f[i], prediction.is_legal(wide, k)),
-            ):
-                if not legal:
-                    raise ValueError(
-                        f"{name} must be {domain.legal}, got {np.asarray(given).tolist()!r} "
-                        f"at index {i}{domain.hint}"
-                    )
 
     @staticmethod
     def _buffer_sizes(m, k, rows):
@@ -250,42 +188,20 @@ class Rowwise(Loss):
         )
         return cls._compiled[dtype]
 
-    @classmethod
-    def unused_arguments(cls):
-        """The loops pass the vector parameter always; kernels without one do not take it."""
-        return ("v",) if cls.vector_spec is None else ()
-
-    def example(self, n, rng):
-        """Random legal input: targets, and predictions of shape (n, k).
-
-        Examples
-        --------
-        >>> import numpy as np, losslab as ll
-        >>> y_true, y_pred = ll.get("cosine_distance").example(3, np.random.default_rng(0))
-        >>> y_pred.shape
-        (3, 4)
-        """
-        k = len(self.outputs) if isinstance(self.outputs, tuple) else self.example_columns()
-        y = ROW_TARGETS[self.target].draw(n, k, rng)
-        return y, ROW_PREDICTIONS[self.prediction].draw(n, k, rng)
-
-    def example_columns(self):
-        """How many columns an example has: as many as the vector parameter asks for, or 4."""
-        if self.vector_spec is None:
-            return 4
-        return round(len(self._vector) ** (0.5 if self.vector_spec.square else 1.0))
-
 
 class OfSurprise(Rowwise):
     """A loss of a class and a row of logits that depends on u = -log p(class) alone.
 
     p is the softmax probability that the logits give to the true class. A subclass gives
-    ``of_surprise(u, *parameters)``, a kernel that returns the value and its derivative with respect
-    to u >= 0, and ``exact`` as every rowwise loss. Its loop is faster than the general one,
-    most of all for few classes.
+    ``of_surprise(u, own, rest, *parameters)``, a kernel that returns the value and its derivative
+    with respect to u >= 0, and ``exact`` as every rowwise loss. own is p and rest is 1 - p, each
+    with all its digits; they come free. Its loop is faster than the general one, most of all for
+    few classes.
     """
 
-    kernels = types.MappingProxyType({"of_surprise": ("u",), "exact": ("mp", "y", "f")})
+    kernels = types.MappingProxyType(
+        {"of_surprise": ("u", "own", "rest"), "exact": ("mp", "y", "f")}
+    )
     family = "classification"
     target = "class"
     prediction = "logits"

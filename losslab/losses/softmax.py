@@ -1,8 +1,16 @@
 """Many classes: softmax cross-entropy and what follows from the probability of one class."""
 
+from losslab.engine.softmax import softmax_parts
+from losslab.engine.vmath import log1p
 from losslab.losses.claims import Claims
-from losslab.losses.rowwise import OfSurprise
+from losslab.losses.parameters import Parameter
+from losslab.losses.rowwise import OfSurprise, Rowwise
 from losslab.losses.style import style
+
+
+def odds_against(mp, y, f):
+    """(1 - p) / p of the softmax probability p of class y, in mpmath, for the `exact` of a loss."""
+    return sum(mp.exp(z - f[y]) for j, z in enumerate(f) if j != y)
 
 
 class SoftmaxCrossEntropy(OfSurprise):
@@ -52,8 +60,67 @@ class SoftmaxCrossEntropy(OfSurprise):
         calibrated=True,
     )
 
-    def of_surprise(u):
+    def of_surprise(u, own, rest):
         return u, 1.0
 
     def exact(mp, y, f):
-        return mp.log(sum(mp.exp(z - f[y]) for z in f))
+        return mp.log1p(odds_against(mp, y, f))
+
+
+class ZLoss(Rowwise):
+    """Cross-entropy plus a penalty on the size of the logits: weight times log(sum exp(z))**2.
+
+    Cross-entropy does not see a number added to all logits; the penalty draws them to where
+    the sum of exponentials is 1, which keeps them small enough for short floating-point numbers.
+    The best probabilities stay the true ones. The name is used for the penalty alone as well; here
+    cross-entropy is part of it.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> loss = ll.get("z_loss", weight=1.0)
+    >>> loss.value([0, 0], [[0.0, 0.0], [9.0, 9.0]], reduction="none").round(3)
+    array([ 1.174, 94.651])
+    """
+
+    name = "z_loss"
+    title = "Cross-entropy with z-loss"
+    aliases = ("ZLossCrossEntropy",)
+    family = "classification"
+    target = "class"
+    prediction = "finite"
+    outputs = "classes"
+    formula = r"-\log p_y + \lambda \Big(\log \sum_k e^{z_k}\Big)^2"
+    reference = "chowdhery2023"
+    use_when = "a large model is trained in 16-bit numbers and its logits drift"
+    avoid_when = "logits stay small by themselves"
+    weight = Parameter(
+        1e-4,
+        least=0.0,
+        most=1e6,
+        doc="lambda, how much the penalty counts, a pure number",
+        slider=(1e-5, 0.1, "log"),
+    )
+    accuracy = {
+        "value": (6.0, "the logarithm of the sum may cancel with the largest logit", "row"),
+        "gradient": (8.0, "a probability, the penalty and the label cancel", "row"),
+    }
+    claims = Claims(bounded=None, proper=True, calibrated=True)
+
+    def row_at(y, f, g, s, k, weight):
+        label = int(y[0])
+        at, rest = softmax_parts(f, g, k)
+        log_whole = log1p(rest)
+        size = f[at] + log_whole
+        inverse = 1.0 / (1.0 + rest)
+        others = (rest if label == at else 1.0 + (rest - g[label])) * inverse
+        factor = 1.0 + 2.0 * (weight * size)
+        own = g[label] * inverse
+        for j in range(k):
+            g[j] = (g[j] * inverse) * factor
+        g[label] = 2.0 * (weight * size) * own - others
+        return ((f[at] - f[label]) + log_whole) + weight * size * size
+
+    def exact(mp, y, f, weight):
+        odds = odds_against(mp, y, f)
+        return mp.log1p(odds) + weight * (f[y] + mp.log1p(odds)) ** 2

@@ -59,7 +59,8 @@ def curves(
             values = np.where(np.abs(np.gradient(values)) > 0.25 * np.ptp(values), np.nan, values)
         lines += ax.plot(x, values, label=name, **look(loss))
     linear = all(loss.prediction == "value" for loss in losses)
-    ax.set_xlabel("residual r (units of y)" if linear else "prediction (logit)")
+    unit = "probability" if losses[0].prediction == "probability" else "logit"
+    ax.set_xlabel("residual r (units of y)" if linear else f"prediction ({unit})")
     ax.set_ylabel({"value": "loss", "gradient": "gradient", "curvature": "curvature"}[which])
     ax.set_xlim(low, high)
     if y_range is not None:

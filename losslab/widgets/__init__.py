@@ -1,4 +1,4 @@
-"""The live figures: curves of losses, their means over data, and lines fitted under them.
+"""The live figures: curves of losses, their means over data, and models fitted under them.
 
 They run in JupyterLab, Notebook 7 and the static pages of the book, and leave a picture where no
 script runs.
@@ -7,5 +7,6 @@ script runs.
 from losslab.widgets.bowl_explorer import BowlExplorer
 from losslab.widgets.fit_explorer import FitExplorer
 from losslab.widgets.loss_explorer import LossExplorer
+from losslab.widgets.margin_explorer import MarginExplorer
 
-__all__ = ["BowlExplorer", "FitExplorer", "LossExplorer"]
+__all__ = ["BowlExplorer", "FitExplorer", "LossExplorer", "MarginExplorer"]

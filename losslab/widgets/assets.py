@@ -32,12 +32,30 @@ def stub():
 
 @functools.cache
 def losses():
-    """The manifest that the WebAssembly module was built with."""
+    """The manifest that the WebAssembly modules were built with."""
     return json.loads(read("losses.json"))
+
+
+def modules():
+    """Names of the WebAssembly modules, sorted: files of losses, and "plane", which fits to points."""
+    return sorted({"plane", *(entry["module"] for entry in losses())})
+
+
+def kernels(module):
+    """The WebAssembly of one module.
+
+    Raises
+    ------
+    ValueError
+        If there is no such module.
+    """
+    if module not in modules():
+        raise ValueError(f"module must be one of {modules()}, got {module!r}")
+    return read(f"kernels/{module}.wasm")
 
 
 @functools.cache
 def version():
     """A hash of all the figures' code: a page keeps one copy for each version."""
-    parts = (read(name) for name in ("losslab-runtime.js", "losslab.wasm", "losses.json"))
+    parts = [read("losslab-runtime.js"), read("losses.json"), *map(kernels, modules())]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]

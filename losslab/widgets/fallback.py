@@ -16,6 +16,7 @@ import numpy as np
 
 DASHES = {"solid": "", "dashed": "7 4", "dotted": "1.5 3.5", "dashdot": "8 3 1.5 3"}
 PANEL_WIDTH, PANEL_HEIGHT = 230, 250
+HOLLOW = ' fill="none" stroke="currentColor" stroke-width="1.5"'
 MARGIN = {"left": 40, "right": 10, "top": 26, "bottom": 40}
 
 # Room for the live figure is kept before it is drawn, so that the text below does not move.
@@ -53,27 +54,29 @@ class Line:
 
 @dataclasses.dataclass
 class Dots:
-    """Points of a scatter plot."""
+    """Points of a scatter plot; those of a second class are hollow."""
 
     x: np.ndarray
     y: np.ndarray
+    hollow: np.ndarray | None = None
 
 
 @dataclasses.dataclass
 class Panel:
-    """One set of axes; without `y_limits` they follow from the lines."""
+    """One set of axes; without limits they follow from the lines."""
 
     title: str
     x_label: str
     lines: list
     dots: Dots | None = None
+    x_limits: tuple | None = None
     y_limits: tuple | None = None
     floor: float | None = None
     ticks: np.ndarray | None = None  # data, along the horizontal axis
 
     def limits(self):
         """Ends of the axes: (low x, high x), (low y, high y)."""
-        x = self.lines[0].x
+        x = self.x_limits or self.lines[0].x
         return (x[0], x[-1]), self.y_limits or _y_limits(self.lines, self.floor)
 
 
@@ -200,9 +203,10 @@ def _panel(panel, width, height):
         marks = "".join(f"M{x:g},{bottom:g}v-7" for x in np.unique(np.round(px(inside))))
         parts.append(f'<path d="{marks}" stroke="currentColor" stroke-opacity=".35"/>')
     if panel.dots is not None:
+        hollow = np.zeros(len(panel.dots.x)) if panel.dots.hollow is None else panel.dots.hollow
         parts += [
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
-            for x, y in zip(px(panel.dots.x), py(panel.dots.y), strict=True)
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5"{HOLLOW if empty else ""}/>'
+            for x, y, empty in zip(px(panel.dots.x), py(panel.dots.y), hollow, strict=True)
         ]
     return "".join(parts)
 
@@ -292,7 +296,9 @@ def to_png(scene, dpi=150):
                 label = line.label if k == 0 else None
                 axes.plot(x, y, color=line.colour, linestyle=pattern, linewidth=1.6, label=label)
         if panel.dots is not None:
-            axes.plot(panel.dots.x, panel.dots.y, "o", color="black", markersize=4)
+            x, y, hollow = panel.dots.x, panel.dots.y, panel.dots.hollow
+            faces = "black" if hollow is None else np.where(hollow, "none", "black")
+            axes.scatter(x, y, s=16, facecolors=faces, edgecolors="black", zorder=3)
         axes.set(xlim=x_limits, ylim=y_limits)
         axes.set_title(panel.title, fontsize=9, loc="left")
         axes.set_xlabel(panel.x_label, fontsize=9)

@@ -7,8 +7,9 @@ import numpy as np
 import traitlets
 
 import losslab as ll
-from losslab.engine.curves import curve
+from losslab.engine.curves import curve, row_curve
 from losslab.losses.contract import Loss
+from losslab.losses.row_domains import ROW_TARGETS
 from losslab.widgets import assets, fallback
 from losslab.widgets.manifest import axis_of, describe, is_built_in
 
@@ -34,6 +35,7 @@ class Figure(anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     losses = traitlets.Any().tag(sync=True, to_json=losses_to_json, from_json=losses_from_json)
     _losslab = traitlets.Unicode().tag(sync=True)
+    kind = "pointwise"  # of the losses it takes
 
     # A property, so that importing this module needs no built files; making a figure does.
     @property
@@ -77,6 +79,11 @@ class Figure(anywidget.AnyWidget):
                 raise TypeError(
                     f"losses must hold names or losses such as ll.get('huber'), got {loss!r}"
                 )
+            if loss.kind != self.kind:
+                raise ValueError(
+                    f"losses of {type(self).__name__} must be {self.kind}, but {loss.name!r} "
+                    f"is {loss.kind}"
+                )
         self._check_axis(losses)
         return losses
 
@@ -112,17 +119,32 @@ class Figure(anywidget.AnyWidget):
         An error is part of the reply: the figure shows it to the reader.
         """
         if content["type"] == "assets":
-            files = [assets.read("losslab-runtime.js"), assets.read("losslab.wasm")]
-            return {"type": "assets", "losses": assets.losses()}, files
+            code = assets.read("losslab-runtime.js")
+            return {"type": "assets", "losses": assets.losses()}, [code]
+        if content["type"] == "kernels":
+            return self._kernels(content["module"])
         reply = {"type": content["type"], "key": content["key"], "id": content["id"]}
         columns = [np.frombuffer(buffer, dtype=np.float64) for buffer in buffers]
         try:
             loss = self.loss(content["name"], content["parameters"])
             if content["type"] == "curve":
                 return reply, [row.tobytes() for row in curve(loss, *columns)]
+            if content["type"] == "rows":
+                return reply, self._rows(loss, *columns, content["k"])
+            if content["type"] == "plane":
+                fit = self._plane(loss, *columns, content["ridge"])
+                return reply | {"intercept": fit.intercept}, [fit.coefficients.tobytes()]
             return reply | self._fit(loss, *columns, content["start"]), []
         except Exception as error:  # a reader's own loss may raise anything
             return reply | {"error": f"{type(error).__name__}: {error}"}, []
+
+    @staticmethod
+    def _kernels(module):
+        reply = {"type": "kernels", "module": module}
+        try:
+            return reply, [assets.kernels(module)]
+        except (ValueError, FileNotFoundError) as error:
+            return reply | {"error": str(error)}, []
 
     @staticmethod
     def _fit(loss, x, y, start):
@@ -131,6 +153,18 @@ class Figure(anywidget.AnyWidget):
         fit = fit_line(x, y, loss, start=tuple(start))
         names = ("intercept", "slope", "value", "gradient_norm")
         return {name: float(getattr(fit, name)) for name in names}
+
+    @staticmethod
+    def _rows(loss, y, f, k):
+        n = f.size // k
+        targets = y if ROW_TARGETS[loss.target].columns == 1 else y.reshape(n, -1)
+        return [column.tobytes() for column in row_curve(loss, targets, f.reshape(n, k))]
+
+    @staticmethod
+    def _plane(loss, x, y, ridge):
+        from losslab.training import fit_classifier
+
+        return fit_classifier(x.reshape(y.size, -1), y, loss, ridge=ridge)
 
     # Pictures ------------------------------------------------------------------------------
 

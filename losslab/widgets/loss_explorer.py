@@ -20,6 +20,7 @@ RANGES = {
     "residual": (-5.0, 5.0),
     "score": (-4.0, 4.0),
     "prediction": (0.05, 4.0),
+    "probability": (0.01, 0.99),
     "log mean": (-2.0, 3.0),
     "logit mean": (-4.0, 4.0),
 }
@@ -27,6 +28,7 @@ X_LABELS = {
     "residual": ("residual r = ŷ − y", "residual"),
     "score": ("score f", "score"),
     "prediction": ("prediction ŷ", "prediction"),
+    "probability": ("probability p", "probability"),
     "log mean": ("log-mean h", "log-mean"),
     "logit mean": ("logit of the mean h", "logit of the mean"),
 }

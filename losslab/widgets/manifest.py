@@ -2,16 +2,21 @@
 
 import math
 
+import numpy as np
+
 from losslab.losses import available, registry
 
 
 def axis_of(cls):
     """What a loss is drawn over: losses in one figure must agree on it.
 
-    "residual" where only r = y_pred - y_true counts, "score" for two classes, "prediction" for
-    other losses of a prediction in the units of y, else the name of the prediction's domain.
+    "residual" where only r = y_pred - y_true counts, "score" for a score or logit of two classes,
+    "prediction" for other losses of a prediction in the units of y, "row" for losses of several
+    predictions, else the name of the prediction's domain.
     """
-    if cls.family == "classification":
+    if cls.kind == "rowwise":
+        return "row"
+    if cls.family == "classification" and cls.prediction != "probability":
         return "score"
     if cls.target == "real" and cls.prediction == "value":
         return "residual"
@@ -20,12 +25,36 @@ def axis_of(cls):
     return cls.prediction
 
 
+def is_margin_loss(cls):
+    """Whether a loss depends on the label y and the score f only through the margin (2 y - 1) f."""
+    if cls.kind != "pointwise" or cls.prediction not in ("score", "logit"):
+        return False
+    specs = cls.parameter_specs
+    settings = [{key: spec.default for key, spec in specs.items()}]
+    settings += [
+        settings[0] | {key: float(end)} for key, spec in specs.items() for end in spec.slider[:2]
+    ]
+    one, zero = np.float64(1.0), np.float64(0.0)
+    with np.errstate(all="ignore"):
+        return all(
+            abs(cls.value_at(one, m, *given.values()) - cls.value_at(zero, -m, *given.values()))
+            <= 1e-12
+            for given in settings
+            for m in np.array([-2.0, -0.5, 0.25, 3.0])
+        )
+
+
+def module_of(cls):
+    """The file of losses a class is defined in: its kernels are one module of the page."""
+    return cls.__module__.rpartition(".")[2]
+
+
 def describe(loss):
     """One entry of the manifest.
 
     Parameters
     ----------
-    loss : losslab.losses.Pointwise
+    loss : losslab.losses.Loss
         An instance; its claims are those for its parameters.
 
     Returns
@@ -42,13 +71,14 @@ def describe(loss):
     """
     cls = type(loss)
     colour, dash = cls.style
-    return {
+    entry = {
         "name": cls.name,
         "title": cls.title,
         "family": cls.family,
         "target": cls.target,
         "prediction": cls.prediction,
         "axis": axis_of(cls),
+        "module": module_of(cls),
         "formula": cls.formula,
         "reference": cls.reference,
         "claims": {key: _plain(claim) for key, claim in loss.claims.items()},
@@ -56,6 +86,15 @@ def describe(loss):
         "parameters": [_parameter(spec) for spec in cls.parameter_specs.values()],
         "style": {"colour": colour, "dash": dash},
     }
+    if is_margin_loss(cls):
+        entry["margin"] = True
+    if cls.kind == "rowwise":
+        entry["outputs"] = cls.outputs if isinstance(cls.outputs, str) else list(cls.outputs)
+    if cls.vector_spec is not None:
+        vector = cls.vector_spec
+        example = list(vector.validate(vector.example))
+        entry["vector"] = {"name": vector.name, "doc": vector.doc, "example": example}
+    return entry
 
 
 def manifest():
@@ -71,8 +110,13 @@ def manifest():
     >>> "huber" in [entry["name"] for entry in manifest()]
     True
     """
-    classes = (registry.loss_class(name) for name in available(kind="pointwise"))
-    return [describe(cls()) for cls in classes if is_built_in(cls)]
+    classes = (registry.loss_class(name) for name in available())
+    return [describe(cls.typical()) for cls in classes if is_in_the_page(cls)]
+
+
+def is_in_the_page(cls):
+    """Whether the page carries the kernels of a loss."""
+    return is_built_in(cls) and cls.kind in ("pointwise", "rowwise")
 
 
 def is_built_in(cls):

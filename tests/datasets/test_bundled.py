@@ -9,7 +9,20 @@ import pytest
 
 import losslab as ll
 
-SHAPES = {"bill_rate": (202, 1), "diabetes": (442, 10), "engel": (235, 1), "stackloss": (21, 3)}
+SHAPES = {
+    "anes96": (944, 7),
+    "bill_rate": (202, 1),
+    "breast_cancer": (569, 30),
+    "co2": (2225, 1),
+    "diabetes": (442, 10),
+    "digits": (1797, 64),
+    "engel": (235, 1),
+    "fair": (6366, 8),
+    "heart": (69, 2),
+    "randhie": (20190, 9),
+    "stackloss": (21, 3),
+    "sunspots": (309, 1),
+}
 
 
 def test_every_data_set_is_listed():
@@ -39,6 +52,12 @@ def test_numbers_are_those_published():
     assert engel.y.mean() == pytest.approx(624.1501, abs=1e-4)
     assert ll.datasets.load("diabetes").column("bmi").mean() == pytest.approx(26.376, abs=1e-3)
     assert abs(ll.datasets.load("bill_rate").y).max() == pytest.approx(5.85, abs=1e-9)
+    assert ll.datasets.load("breast_cancer").y.sum() == 357
+    assert (ll.datasets.load("heart").column("death seen") == 0).sum() == 24
+    assert (ll.datasets.load("fair").y == 0).mean() == pytest.approx(0.6775, abs=1e-4)
+    co2 = ll.datasets.load("co2")
+    assert co2.x[0] == pytest.approx(1958 + 87 / 365) and co2.y[0] == 316.1
+    assert ll.datasets.load("randhie").y.max() == 77
 
 
 def test_data_cannot_be_changed():

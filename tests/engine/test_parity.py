@@ -2,8 +2,8 @@
 
 import base64
 import gzip
-import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +14,22 @@ import wasmtime
 
 import losslab as ll
 from losslab.engine.browser import GENERIC, finish
-from losslab.engine.curves import curve
+from losslab.engine.curves import curve, row_curve
 from losslab.engine.ir import BuildError
-from tests.losses.cases import CORNERS
+from losslab.training.plane import ANSWER, CALLS, LOSS, NORM, memory_size
+from losslab.widgets import assets
+from losslab.widgets.manifest import is_built_in, is_margin_loss, module_of
+from tests.losses.cases import CLASSES, CORNERS
+from tests.losses.row_accuracy import settings
 
-WASM = Path(ll.__file__).parent / "widgets" / "static" / "losslab.wasm"
-BUILT_IN = [loss for loss in CORNERS if type(loss).__module__.startswith("losslab.")]
+STATIC = Path(ll.__file__).parent / "widgets" / "static"
+BUILT_IN = [loss for loss in CORNERS if is_built_in(type(loss))]
+ROWWISE = [cls for cls in CLASSES if cls.kind == "rowwise"]
+ROWS = [loss for cls in ROWWISE for loss in settings(cls) if is_built_in(cls)]
+MODULES = {loss.name: module_of(type(loss)) for loss in [*BUILT_IN, *ROWS]}
 LINES = [loss for loss in BUILT_IN if (loss.target, loss.prediction) == ("real", "value")]
+MARGINS = [loss for loss in BUILT_IN if is_margin_loss(type(loss))]
+EXPORTS = {"curve": BUILT_IN, "fit_line": LINES, "rows": ROWS}
 
 
 def grid():
@@ -52,7 +61,7 @@ def assert_same_bits(got, want, loss):
 
 
 class Wasmtime:
-    """The module in wasmtime, with arrays laid out from __heap_base as the page does."""
+    """One module in wasmtime, with arrays laid out from __heap_base as the page does."""
 
     def __init__(self, binary):
         engine = wasmtime.Engine()
@@ -62,8 +71,11 @@ class Wasmtime:
         self.memory = self.exports["memory"]
         self.base = self.exports["__heap_base"].value(self.store)
 
-    def call(self, name, arguments, out_size, out_start=()):
-        """Run `name`; arrays are copied in, the last argument is the output."""
+    def call(self, name, arguments, out_size, out_start=(), back=0):
+        """Run `name`; arrays are copied in, the last argument is the output.
+
+        Returns the output, behind the last `back` numbers of the arrays before it.
+        """
         at, plain = self.base, []
         for a in [*arguments, np.concatenate([out_start, np.zeros(out_size - len(out_start))])]:
             if isinstance(a, np.ndarray):
@@ -75,42 +87,54 @@ class Wasmtime:
                 at += 8 * a.size
             else:
                 plain.append(a)
-        self.exports[name](self.store, *plain)
-        raw = self.memory.read(self.store, plain[-1], plain[-1] + 8 * out_size)
+        self.returned = self.exports[name](self.store, *plain)
+        raw = self.memory.read(self.store, plain[-1] - 8 * back, plain[-1] + 8 * out_size)
         return np.frombuffer(raw, dtype=np.float64)
 
 
 @pytest.fixture(scope="module")
-def binary():
-    assert WASM.exists(), "make assets builds the module that the figures run"
-    return WASM.read_bytes()
+def modules():
+    assert (STATIC / "kernels").is_dir(), "make assets builds the modules that the figures run"
+    return {name: Wasmtime(assets.kernels(name)) for name in assets.modules()}
 
 
-@pytest.fixture(scope="module")
-def module(binary):
-    return Wasmtime(binary)
+def test_modules_need_nothing_from_the_page_and_hold_what_belongs_there(modules):
+    for module, loaded in modules.items():
+        assert list(loaded.module.imports) == []
+        names = {e.name for e in loaded.module.exports}
+        wanted = {
+            f"{loss.name}__{what}"
+            for what, losses in EXPORTS.items()
+            for loss in losses
+            if MODULES[loss.name] == module
+        }
+        wanted |= {"plane_step"} if module == "plane" else set()
+        assert names == wanted | {"memory", "__heap_base"}
 
 
-def test_the_module_needs_nothing_from_the_page(module):
-    assert list(module.module.imports) == []
-    names = {e.name for e in module.module.exports}
-    wanted = {f"{loss.name}__curve" for loss in BUILT_IN}
-    wanted |= {f"{loss.name}__fit_line" for loss in LINES}
-    assert names == wanted | {"memory", "__heap_base"}
+def test_page_gets_the_modules_that_were_built():
+    built = {path.stem: path for path in (STATIC / "kernels").glob("*.wasm")}
+    scripts = {path.stem: path for path in (STATIC / "kernels").glob("*.js")}
+    assert set(built) == set(scripts) == {"plane", *MODULES.values()} == set(assets.modules())
+    for name, path in scripts.items():
+        packed = re.fullmatch(r'.*="([\w+/=]+)";\n', path.read_text("utf8")).group(1)
+        assert gzip.decompress(base64.b64decode(packed)) == built[name].read_bytes()
 
 
 @pytest.mark.parametrize("loss", BUILT_IN, ids=repr)
-def test_curves_are_bit_identical_in_wasmtime(module, loss):
+def test_curves_are_bit_identical_in_wasmtime(modules, loss):
     y, f = grid()
-    got = module.call(f"{loss.name}__curve", [y, f, y.size, loss._packed], 3 * y.size)
+    got = modules[MODULES[loss.name]].call(
+        f"{loss.name}__curve", [y, f, y.size, loss._packed], 3 * y.size
+    )
     assert_same_bits(got, curve(loss, y, f).reshape(-1), loss)
 
 
 @pytest.mark.parametrize("loss", LINES, ids=repr)
-def test_fitted_lines_are_bit_identical_in_wasmtime(module, loss):
+def test_fitted_lines_are_bit_identical_in_wasmtime(modules, loss):
     x, y, w = line_data()
     fit = ll.training.fit_line(x, y, loss, sample_weight=w, start=(0.5, 0.25), steps=60)
-    got = module.call(
+    got = modules[MODULES[loss.name]].call(
         f"{loss.name}__fit_line",
         [x, y, w, x.size, loss._packed, 60],
         6,
@@ -120,14 +144,63 @@ def test_fitted_lines_are_bit_identical_in_wasmtime(module, loss):
     assert_same_bits(got[:4], want, loss)
 
 
+def row_data(loss):
+    """Targets and predictions, among them large, tiny and equal ones, for a loss of rows."""
+    rng = np.random.default_rng(9)
+    y, f = loss.example(120, rng)
+    if loss.prediction == "logits" or loss.prediction == "row":
+        f[20:40] *= 1e3
+        f[40:50] *= 1e-9
+        f[50:55] = 1.0
+    return np.asarray(y, dtype=float), np.asarray(f, dtype=float)
+
+
+@pytest.mark.parametrize("loss", ROWS, ids=repr)
+def test_rows_are_bit_identical_in_wasmtime(modules, loss):
+    y, f = row_data(loss)
+    n, k = f.shape
+    m = y.size // n
+    value, gradient = row_curve(loss, y, f)
+    buffers = [np.zeros(size) for size in (m, k + 16, k + 16, 2 * k + 16, n)]
+    got = modules[MODULES[loss.name]].call(
+        f"{loss.name}__rows",
+        [y, f, loss._vector, loss._packed, n, m, k, *buffers],
+        n * k,
+        back=n,
+    )
+    assert_same_bits(got, np.concatenate([value, gradient.reshape(-1)]), loss)
+
+
+@pytest.mark.parametrize("loss", MARGINS, ids=repr)
+def test_fitted_planes_are_bit_identical_in_wasmtime(modules, loss):
+    rng = np.random.default_rng(10)
+    X = rng.normal(size=(30, 2)) * (1.0, 5.0)
+    y = (X[:, 0] + rng.normal(size=30) > 0.0).astype(float)
+    w = rng.uniform(0.5, 2.0, 30)
+    fit = ll.training.fit_classifier(X, y, loss, sample_weight=w, ridge=0.02, steps=150)
+    loaded = modules[MODULES[loss.name]]
+    memory, f = np.zeros(memory_size(2)), np.zeros(30)
+    for _ in range(150):
+        curves = loaded.call(f"{loss.name}__curve", [y, f, 30, loss._packed], 90)
+        value, derivative, _ = curves.reshape(3, 30)
+        arguments = [X, w, 30, 2, value, derivative, 0.02, memory]
+        found = modules["plane"].call("plane_step", arguments, 30, back=memory.size)
+        memory, f = found[: memory.size], found[memory.size :]
+        if modules["plane"].returned:
+            break
+    got = np.append(memory[ANSWER : ANSWER + 3], memory[[LOSS, NORM, CALLS]])
+    want = [fit.intercept, *fit.coefficients, fit.value, fit.gradient_norm, fit.evaluations]
+    assert_same_bits(got, np.array(want), loss)
+
+
 IN_THE_PAGE = """
-async ({wasm, data, jobs}) => {
+async ({binary, data, jobs}) => {
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const {instance} = await WebAssembly.instantiate(bytes(wasm));
-  const {memory, __heap_base, ...kernels} = instance.exports;
-  const start = __heap_base.value;
   const [y, f] = data.map((text) => new Float64Array(bytes(text).buffer));
   const n = y.length;
+  const {instance} = await WebAssembly.instantiate(bytes(binary));
+  const {memory, __heap_base, ...kernels} = instance.exports;
+  const start = __heap_base.value;
   memory.grow(Math.ceil((8 * (5 * n + 16)) / 65536));
   const view = (at, size) => new Float64Array(memory.buffer, at, size);
   const out = start + 8 * (2 * n + 8);
@@ -150,24 +223,26 @@ async ({wasm, data, jobs}) => {
 """
 
 
-def test_curves_are_bit_identical_in_chromium(browser, binary):
+@pytest.mark.parametrize("module", sorted(set(MODULES.values())))
+def test_curves_are_bit_identical_in_chromium(browser, module):
+    losses = [loss for loss in BUILT_IN if MODULES[loss.name] == module]
     y, f = grid()
     page = browser.new_page()
     try:
         results = page.evaluate(
             IN_THE_PAGE,
             {
-                "wasm": base64.b64encode(binary).decode(),
+                "binary": base64.b64encode(assets.kernels(module)).decode(),
                 "data": [base64.b64encode(a.tobytes()).decode() for a in (y, f)],
                 "jobs": [
                     {"name": f"{loss.name}__curve", "parameters": list(loss._packed)}
-                    for loss in BUILT_IN
+                    for loss in losses
                 ],
             },
         )
     finally:
         page.close()
-    for loss, packed in zip(BUILT_IN, results, strict=True):
+    for loss, packed in zip(losses, results, strict=True):
         got = np.frombuffer(gzip.decompress(base64.b64decode(packed)))
         assert_same_bits(got, curve(loss, y, f).reshape(-1), loss)
 
@@ -177,21 +252,31 @@ import sys
 import losslab as ll
 from losslab.engine import browser, loops
 from losslab.engine.curves import kernels_of
-classes = [type(ll.get(name)) for name in ("huber", "binary_cross_entropy")]
-sys.stdout.buffer.write(browser.build_module([
-    (f"{c.name}__curve", loops.curve_loop, loops.LAYOUTS["curve_loop"], kernels_of(c),
-     len(c.parameter_specs)) for c in classes
-]))
+
+def build(*names):
+    classes = [type(ll.get(name)) for name in names]
+    return browser.build_module([
+        browser.program(f"{c.name}__curve", loops.curve_loop, loops.LAYOUTS["curve_loop"],
+                        kernels_of(c), len(c.parameter_specs)) for c in classes
+    ])
+
+if "after another" in sys.argv:
+    build("log_cosh", "hinge")
+sys.stdout.buffer.write(build("huber", "binary_cross_entropy"))
 """
 
 
-def test_the_module_is_reproducible():
+def test_a_module_is_reproducible():
+    """In another process, and in one that has built another module before."""
     environment = {**os.environ, **GENERIC}
     builds = [
         subprocess.run(
-            [sys.executable, "-c", TWO_KERNELS], env=environment, check=True, capture_output=True
+            [sys.executable, "-c", TWO_KERNELS, when],
+            env=environment,
+            check=True,
+            capture_output=True,
         ).stdout
-        for _ in range(2)
+        for when in ("first", "after another")
     ]
     assert builds[0] == builds[1]
     assert builds[0].startswith(b"\0asm")
@@ -206,12 +291,11 @@ def test_a_build_for_one_processor_is_refused():
     assert "NUMBA_CPU_NAME" in run.stderr
 
 
-def test_a_missing_export_is_refused(binary):
+def test_a_missing_export_is_refused():
     with pytest.raises(BuildError, match="not found"):
         finish(b"\0asm\1\0\0\0", ["huber__curve"])
 
 
-def test_the_manifest_lists_what_the_module_holds(binary):
-    listed = json.loads((WASM.parent / "losses.json").read_text(encoding="utf-8"))
-    losses = listed["losses"] if isinstance(listed, dict) else listed
-    assert {entry["name"] for entry in losses} == {loss.name for loss in BUILT_IN}
+def test_the_manifest_lists_what_the_modules_hold():
+    listed = {entry["name"]: entry["module"] for entry in assets.losses()}
+    assert listed == MODULES

@@ -212,9 +212,10 @@ BUILD = """
 import sys
 from losslab.engine import browser, special
 from tests.engine.test_special import FUNCTIONS, apply_loop, pair_loop
-programs = [(n, apply_loop, "PnPP", {"loss_value": getattr(special, n)}, 0) for n in FUNCTIONS]
-pairs = [(n, pair_loop, "PnPP", {"loss_value": getattr(special, n)}, 0) for n in sys.argv[1:]]
-sys.stdout.buffer.write(browser.build_module(programs + pairs))
+loops = {n: apply_loop for n in FUNCTIONS} | {n: pair_loop for n in sys.argv[1:]}
+programs = [browser.program(n, loop, "PnPP", {"loss_value": getattr(special, n)}, 0)
+            for n, loop in loops.items()]
+sys.stdout.buffer.write(browser.build_module(programs))
 """
 
 

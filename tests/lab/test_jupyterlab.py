@@ -41,6 +41,33 @@ class Quartic(Pointwise):
     def exact(mp, y, f, a):
         return mp.mpf(a) * (f - y) ** 4
 '''
+OWN_MARGIN = """\
+class SteepHinge(Pointwise):
+    name = "steep_hinge_of_the_reader"
+    title = "Steep hinge"
+    family = "classification"
+    target = "{0,1}"
+    prediction = "score"
+    formula = "2 max(0, 1 - m)"
+    reference = "none"
+    claims = Claims(convex=True)
+
+    def value_at(y, f):
+        return 2.0 * max(0.0, 1.0 - (y + y - 1.0) * f)
+
+    def gradient_at(y, f):
+        s = y + y - 1.0
+        return -2.0 * s if 1.0 - s * f > 0.0 else 0.0
+
+    def curvature_at(y, f):
+        return 0.0
+
+    def exact(mp, y, f):
+        return 2 * max(mp.mpf(0), 1 - (2 * y - 1) * f)
+
+
+ll.widgets.MarginExplorer(losses=["hinge", SteepHinge()])
+"""
 EXPLORE = 'figure = ll.widgets.LossExplorer([Quartic(), "huber"], x_range=(-2, 2), at=2.0)\nfigure'
 FIT = 'fit = ll.widgets.FitExplorer([0, 1, 2, 3], [0, 1, 2, 6], ["squared_error", Quartic()])\nfit'
 PRINT = 'print("PYTHON SEES", figure.losses, fit.points[3][1] < 6)\nfigure.at = -1.0'
@@ -78,7 +105,7 @@ def server(tmp_path_factory):
     work = folder / "work"
     work.mkdir()
     for name in ("lab", "classic"):
-        (work / f"{name}.ipynb").write_text(notebook(OWN_LOSS, EXPLORE, FIT, PRINT))
+        (work / f"{name}.ipynb").write_text(notebook(OWN_LOSS, EXPLORE, FIT, PRINT, OWN_MARGIN))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -223,5 +250,17 @@ def test_a_readers_own_loss_is_alive(server, page, path):
     # And the other way round.
     page.wait_for_function(
         "document.querySelector('.ll-handle').getAttribute('aria-valuenow') === '-1'"
+    )
+
+    # A classifier under a loss of the reader's own comes from Python, the other from WebAssembly.
+    run_cell(page, 5)
+    margins = page.locator(f"{FIGURE} >> nth=2")
+    margins.locator("tbody tr").nth(1).locator("td[data-value]").first.wait_for(timeout=30000)
+    assert value(margins, 1, 1) == pytest.approx(value(margins, 0, 1), rel=0.2)
+    margins.locator(".ll-point").first.focus()
+    page.keyboard.press("f")
+    page.wait_for_function(
+        "Number(document.querySelectorAll('.losslab-figure')[2]"
+        ".querySelectorAll('tbody tr')[1].querySelector('td').dataset.value) > 0"
     )
     assert page.foreign == []

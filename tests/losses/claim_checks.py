@@ -10,8 +10,9 @@ import functools
 import mpmath
 import numpy as np
 
+from losslab.losses.domains import PREDICTIONS
 from tests.losses import accuracy
-from tests.losses.grids import LEAST_PREDICTION, LINKS, TARGETS, magnitudes
+from tests.losses.grids import GREATEST_PREDICTION, LEAST_PREDICTION, LINKS, TARGETS, magnitudes
 
 EPS = np.finfo(float).eps
 TINY = 1e-290
@@ -41,7 +42,11 @@ def residuals(loss, reach):
 
 
 def legal_predictions(loss, f):
-    return f[f > LEAST_PREDICTION.get(loss.prediction, -np.inf)]
+    return f[is_legal(loss, f)]
+
+
+def is_legal(loss, f):
+    return np.broadcast_to(PREDICTIONS[loss.prediction].is_legal(f), f.shape)
 
 
 @functools.lru_cache(4096)
@@ -203,7 +208,7 @@ def check_symmetric(loss, claim):
     for y in targets(loss):
         y = np.round(y * 1024) / 1024
         r = np.unique(np.round(residuals(loss, 5) * 2.0**20) / 2.0**20)
-        r = r[(r > 0) & (y - r > LEAST_PREDICTION.get(loss.prediction, -np.inf))]
+        r = r[(r > 0) & is_legal(loss, y - r) & is_legal(loss, y + r)]
         if len(r):
             above, below = along(loss, y, y + r)[1], along(loss, y, y - r)[1]
             with np.errstate(invalid="ignore"):
@@ -222,6 +227,8 @@ def check_nonnegative(loss, claim):
     if loss.prediction in ("value", "positive value", "value above -1"):
         perfect = [value[f == y] for y, f, value in rows if (f == y).any()]
         best = max(abs(v).max() for v in perfect)
+    elif loss.prediction == "probability":
+        best = max(abs(value[f == y]).max() for y, f, value in rows)
     elif loss.prediction in LINKS:  # the link rounds, and its error counts squared
         link, _ = LINKS[loss.prediction]
         y = np.array([y for y, *_ in rows])
@@ -244,8 +251,9 @@ def sides_of(loss, which):
     edge = least + 1e-9 * abs(least) if least > -np.inf else least
     # At the end of a domain other than 0 the doubles themselves are too coarse.
     first = LEAST_PREDICTION.get(loss.prediction) or -np.inf
+    last = GREATEST_PREDICTION.get(loss.prediction, np.inf)
     for y, f, *_ in curves(loss, 20):
-        f = f[f > first + 1e-6]
+        f = f[(f > first + 1e-6) & (f < last - 1e-6)]
         yield lambda x, y=y: along(loss, y, x)[which], f[f > edge]
 
 
@@ -291,6 +299,10 @@ def check_twice_differentiable(loss, claim):
 
 @check
 def check_lipschitz(loss, claim):
+    jump = bool(breaks(loss, 1))
+    if claim is None and jump:
+        return  # the loss itself jumps: no bound on its increments
+    assert not jump, "the loss jumps, so its increments have no bound"
     supremum(loss, 3, claim)
 
 
@@ -301,9 +313,9 @@ def check_bounded(loss, claim):
 
 @check
 def check_smooth(loss, claim):
-    kink = bool(breaks(loss, 2))
+    kink = bool(breaks(loss, 1) or breaks(loss, 2))
     if claim is None and kink:
-        return  # the gradient jumps: no bound on its increments
+        return  # the gradient jumps, or is not there: no bound on its increments
     assert not kink, "the gradient jumps, so its increments have no bound"
     supremum(loss, 4, claim)
     if claim is not None:
@@ -405,39 +417,70 @@ def check_elicits(loss, claim):
 PROBABILITIES = (0.02, 0.1, 0.25, 0.4, 0.45, 0.55, 0.6, 0.75, 0.9, 0.98)
 
 
-def best_scores(loss, probabilities=PROBABILITIES):
-    """The score that minimises the expected loss, for each probability of the label 1."""
-    scores = []
+def expected_loss(loss, p):
+    """The expected loss as a function of an array of predictions, for probability p of label 1."""
+
+    def risk(f):
+        zero, one = (loss.value(np.full_like(f, y), f, reduction="none") for y in (0.0, 1.0))
+        return p * one + (1.0 - p) * zero
+
+    return risk
+
+
+def best_predictions(loss, probabilities=PROBABILITIES):
+    """The prediction that minimises the expected loss, for each probability of the label 1.
+
+    One that lies beyond the range, or anywhere up to its end, comes out as infinite.
+    """
+    low, high = (0.0, 1.0) if loss.prediction == "probability" else (-60.0, 60.0)
+    best = []
     for p in probabilities:
-
-        def risk(f, p=p):
-            zero, one = (loss.value(np.full_like(f, y), f, reduction="none") for y in (0.0, 1.0))
-            return p * one + (1.0 - p) * zero
-
-        scores.append(minimiser(risk, -60.0, 60.0))
-    return np.array(scores)
+        risk = expected_loss(loss, p)
+        found = minimiser(risk, low, high)
+        if high > 1.0:
+            lowest = risk(np.array([found]))[0]
+            for end in (low, high):
+                found = np.copysign(np.inf, end) if risk(np.array([end]))[0] <= lowest else found
+        best.append(found)
+    return np.array(best)
 
 
 @check
 def check_proper(loss, claim):
-    scores = best_scores(loss)
-    if loss.prediction == "logit":
-        wrong = np.abs(1.0 / (1.0 + np.exp(-scores)) - PROBABILITIES).max()
+    best = best_predictions(loss)
+    with np.errstate(invalid="ignore"):
+        rise = np.diff(best)
+    if loss.prediction in ("logit", "probability"):
+        told = 1.0 / (1.0 + np.exp(-best)) if loss.prediction == "logit" else best
+        wrong = np.abs(told - PROBABILITIES).max()
         invertible = wrong < 1e-5
-        certainly_not = wrong > 1e-3
+        certainly_not = wrong > 3e-5
     else:  # some increasing link must lead from the score back to the probability
-        invertible = np.diff(scores).min() > 1e-3
-        certainly_not = np.diff(scores).min() < 1e-5
+        invertible = rise.min() > 1e-3
+        certainly_not = np.isnan(rise).any() or rise.min() < 1e-5  # NaN: infinite for both
     if claim:
-        assert invertible, f"probabilities {PROBABILITIES} are best met by the scores {scores}"
+        assert invertible, f"probabilities {PROBABILITIES} are best met by {best}"
     else:
-        assert certainly_not, "the best score tells the probability"
+        assert certainly_not, "the best prediction tells the probability"
 
 
 @check
 def check_calibrated(loss, claim):
-    right = np.sign(best_scores(loss)) == np.sign(np.array(PROBABILITIES) - 0.5)
-    if claim:
-        assert right.all(), "the best score has the wrong sign"
+    """The least expected loss of wrong decisions against the least one of all.
+
+    Where the minimiser itself lies matters not: it may be infinite, or one of many. A prediction
+    on the border between the classes decides nothing, and counts as wrong.
+    """
+    if loss.prediction == "probability":
+        border, away = 0.5, np.linspace(0.0, 0.5, 4001)[1:]
     else:
-        assert not right.all(), "the best score always has the right sign"
+        border, away = 0.0, np.concatenate([np.linspace(0.0, 60.0, 24001)[1:], [1e3, 1e6]])
+    for p in PROBABILITIES:
+        right, wrong = (1.0, -1.0) if p > 0.5 else (-1.0, 1.0)
+        risk = expected_loss(loss, p)
+        best = risk(border + right * away).min()
+        worse = risk(border + wrong * np.append(away, 0.0)).min()
+        if not worse - best > 1e-6 * abs(best):
+            assert not claim, f"at probability {p} wrong decisions cost {worse:g}, right {best:g}"
+            return
+    assert claim, "wrong decisions cost more, whatever the probability"

@@ -16,12 +16,14 @@ TARGETS = {
     "{0,1}": (0.0, 1.0),
     "[0,1]": (0.0, 1.0),  # soft labels: the gradient cancels at its zero, see test_accuracy.py
 }
+# Ends of the predictions on the grids, themselves excluded: a formula may be infinite there.
+LEAST_PREDICTION = {"positive value": 0.0, "value above -1": -1.0, "probability": 0.0}
+GREATEST_PREDICTION = {"probability": 1.0}
 # Where a prediction of a mean is perfect, and back: targets are in the units of y.
 LINKS = {
     "log mean": (np.log, np.exp),
     "logit mean": (lambda y: np.log(y / (1.0 - y)), lambda f: 1.0 / (1.0 + np.exp(-f))),
 }
-LEAST_PREDICTION = {"positive value": 0.0, "value above -1": -1.0}
 
 
 def ordinary_target(loss):
@@ -45,7 +47,7 @@ def corners(cls, most=16):
     legal = []
     for setting in found:
         try:
-            cls(**setting)
+            cls.typical(**setting)
         except ValueError:
             continue
         if setting not in legal:
@@ -88,6 +90,7 @@ def magnitudes(parameters, dense=False):
     kinks += [abs(a - b) for a, b in itertools.combinations(p, 2)]
     kinks += [a * b for a, b in itertools.combinations(p, 2)]
     kinks += [1.0 - v for v in p] + [1.0 / v for v in p if v] + [v * v for v in p if v]
+    kinks += [v / (1.0 + v) for v in p if v > 0.0]
     found = decades + special
     for kink in kinks:
         found += [abs(float(x)) for x in neighbours(kink)]
@@ -106,7 +109,8 @@ def predictions(cls, parameters, y, dense=False, seed=0):
         random = np.round(random * 4096.0) / 4096.0
     found += [y + x for x in random]
     lowest = LEAST_PREDICTION.get(cls.prediction, -np.inf)
-    return sorted({float(f) for f in found if f > lowest and residual_is_exact(y, f)})
+    highest = GREATEST_PREDICTION.get(cls.prediction, np.inf)
+    return sorted({float(f) for f in found if lowest < f < highest and residual_is_exact(y, f)})
 
 
 def residual_is_exact(y, f):

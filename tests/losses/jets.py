@@ -72,6 +72,8 @@ class Rules:
         return m.expm1(x), e, e
 
     def log(m, x):
+        if x < 0:  # mpmath would go on with complex numbers
+            raise ValueError("logarithm of a negative number")
         return m.log(x), 1 / x, -1 / x**2
 
     ln = log

@@ -118,6 +118,7 @@ OUTSIDE = {
     "nonzero": (0.0, -0.0),
     "{0,1}": (-1.0, 0.5, 2.0, np.inf, -1e-300),
     "[0,1]": (-1.0, 1.5, -1e-300, np.nextafter(1.0, 2.0), np.inf),
+    "probability": (-1e-300, np.nextafter(1.0, 2.0), np.inf, -np.inf),
     "(0,1)": (0.0, 1.0, -0.5, 2.0),
     "positive value": (0.0, -1.0),
     "value above -1": (-1.0, -2.0),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
+from losslab.losses.domains import PREDICTIONS
 from tests.losses.cases import CORNERS, DEFAULTS, ids
 from tests.losses.grids import ordinary_target
 
@@ -218,7 +219,7 @@ def test_whole_numbers_convert(loss):
         f = np.array([1, 2, 3])
         assert loss.value([one] * 3, f) == loss.value([one] * 3, f.astype(float))
         return
-    y, f = [1, 1, 1], [1, 2, 3]
+    y, f = [1, 1, 1], [1, 0, 1] if loss.prediction == "probability" else [1, 2, 3]
     right = loss.value(np.array(y, float), np.array(f, float))
     assert loss.value(y, f) == right
     for dtype in (np.int8, np.int64, np.uint64):
@@ -228,7 +229,8 @@ def test_whole_numbers_convert(loss):
 
 @one_of_each
 def test_half_precision_gives_single(loss):
-    y, f = np.full(3, ordinary_target(loss), np.float16), np.array([0.5, 1.0, 2.0], np.float16)
+    most = 0.25 if loss.prediction == "probability" else 2.0
+    y, f = np.full(3, ordinary_target(loss), np.float16), np.array([0.5, 1.0, most], np.float16)
     value, gradient = loss.value_and_gradient(y, f)
     assert value.dtype == gradient.dtype == np.float32
     assert same((value, gradient), loss.value_and_gradient(np.float32(y), np.float32(f)))
@@ -293,11 +295,11 @@ def test_nan_in_float32(loss):
 
 @every_corner
 def test_an_infinite_prediction_costs_the_limit_or_nan_never_a_wrong_number(loss):
-    lowest = {"positive value": 0, "value above -1": 0}.get(loss.prediction, -1)
+    is_legal = PREDICTIONS[loss.prediction].is_legal
     labels = loss.target in ("{0,1}", "[0,1]")
     for y in (0.0, 1.0) if labels else (ordinary_target(loss),):
-        for sign in (1.0, lowest):
-            if sign:
+        for sign in (1.0, -1.0):
+            if is_legal(sign * np.inf):
                 value = loss.value([y], [sign * np.inf])
                 far = loss.value([y], [sign * 1e300])
                 grows = np.isinf(value) and loss.claims.get("bounded") is None
@@ -306,7 +308,8 @@ def test_an_infinite_prediction_costs_the_limit_or_nan_never_a_wrong_number(loss
 
 @every_loss
 def test_infinities_cancel_to_nan_not_to_an_error(loss):
-    terms = loss.value([ordinary_target(loss)] * 2, [np.inf, 1.0], reduction="none")
+    most = 0.0 if loss.prediction == "probability" else np.inf
+    terms = loss.value([ordinary_target(loss)] * 2, [most, 1.0], reduction="none")
     assert terms.shape == (2,)
     if loss.target == "real":
         assert np.isnan(loss.value([np.inf], [np.inf]))

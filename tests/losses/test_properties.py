@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 import losslab as ll
 from tests.losses.cases import DEFAULTS, ids
-from tests.losses.grids import LEAST_PREDICTION, LINKS
+from tests.losses.grids import GREATEST_PREDICTION, LEAST_PREDICTION, LINKS
 from tests.losses.test_contract import same
 
 every_loss = pytest.mark.parametrize("loss", DEFAULTS, ids=ids)
@@ -31,7 +31,8 @@ def legal_pairs(draw, loss, least=1, most=20):
         "nonzero": numbers.filter(lambda y: abs(y) > 1e-6),
     }.get(loss.target, st.floats(1e-6, 1e6))
     lowest = LEAST_PREDICTION.get(loss.prediction)
-    predictions = numbers if lowest is None else st.floats(1e-6, 1e6)
+    highest = GREATEST_PREDICTION.get(loss.prediction)
+    predictions = numbers if lowest is None else st.floats(1e-6, 1e6 if highest is None else 0.999)
     if loss.prediction in LINKS:  # further out a weight of 3 is enough to overflow
         predictions = st.floats(-600.0, 600.0, allow_subnormal=False)
     return draw(arrays(float, n, elements=labels)), draw(arrays(float, n, elements=predictions))

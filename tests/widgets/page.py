@@ -14,7 +14,7 @@ body { max-width: 720px; margin: 2rem auto; padding: 0 16px; font-family: sans-s
 
 
 def write_page(folder, figures, extra_state=None):
-    """Write index.html and the script it needs; returns the path of the page."""
+    """Write index.html and the scripts it needs; returns the path of the page."""
     body, state = [], dict(extra_state or {})
     for figure in figures:
         data, _ = figure._repr_mimebundle_()
@@ -29,4 +29,5 @@ def write_page(folder, figures, extra_state=None):
         encoding="utf-8",
     )
     shutil.copy(assets.FOLDER / "losslab-static.js", folder)
+    shutil.copytree(assets.FOLDER / "kernels", folder / "kernels", dirs_exist_ok=True)
     return page

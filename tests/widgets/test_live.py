@@ -1,5 +1,6 @@
 """The live figures in a real browser, in a page opened from disk."""
 
+import shutil
 import statistics
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import pytest
 
 import losslab as ll
 from losslab.engine.curves import curve
+from losslab.widgets import assets
 from tests.widgets.page import write_page
 
 AXE = Path(__file__).resolve().parents[2] / "tools/web/node_modules/axe-core/axe.min.js"
-EXPLORER, FIT, SCORE, BOWLS = ("figure.losslab-figure >> nth=" + str(i) for i in range(4))
+EXPLORER, FIT, SCORE, BOWLS, MARGINS = ("figure.losslab-figure >> nth=" + str(i) for i in range(5))
 DATA = [200.0, 300.0, 350.0, 480.0, 900.0]
 BOWL_LOSSES = ["squared_error", "absolute_error", ll.get("quantile", tau=0.7)]
 
@@ -39,6 +41,7 @@ def address(tmp_path_factory):
         ll.widgets.FitExplorer(),
         ll.widgets.LossExplorer(["binary_cross_entropy", "hinge"]),
         ll.widgets.BowlExplorer(DATA, BOWL_LOSSES, unit="francs", start=700),
+        ll.widgets.MarginExplorer(),
     ]
     stranger = {"stranger": {"model_name": "IntSliderModel", "state": {"value": 3}}}
     return write_page(folder, figures, stranger).as_uri()
@@ -62,7 +65,7 @@ def open_page(browser, address):
         page.goto(address)
         if options.get("java_script_enabled", True):
             page.wait_for_function(
-                "document.querySelectorAll('figure[data-ready=true]').length === 4"
+                "document.querySelectorAll('figure[data-ready=true]').length === 5"
             )
         return page
 
@@ -180,6 +183,42 @@ def test_losses_come_and_go(open_page):
     assert figure.locator(".ll-curve").count() == 9
 
 
+def modules_of(page):
+    """Modules of kernels that the page has asked for."""
+    return page.locator("script[src*='/kernels/']").evaluate_all(
+        "scripts => scripts.map(script => /kernels.(\\w+).js/.exec(script.src)[1])"
+    )
+
+
+def test_page_gets_only_the_kernels_it_needs(open_page):
+    page = open_page()
+    shown = ["squared_error", "absolute_error", "huber", "tukey_biweight", "binary_cross_entropy"]
+    shown += ["hinge", "quantile", "squared_margin"]
+    home = {entry["name"]: entry["module"] for entry in assets.losses()}
+    assert sorted(modules_of(page)) == sorted({"plane", *(home[name] for name in shown)})
+    assert "asymmetric" not in modules_of(page)
+    # A loss that is added brings its own, and the numbers are those of the package.
+    figure = page.locator(EXPLORER)
+    figure.get_by_label("Loss to add").select_option("linex")
+    figure.get_by_role("button", name="Add loss").click()
+    figure.locator("tbody tr").nth(3).locator("td[data-value]").first.wait_for()
+    assert modules_of(page)[-1] == home["linex"]
+    assert readings(page, EXPLORER)[3] == list(curve(ll.get("linex"), [0.0], [2.0])[:, 0])
+
+
+def test_missing_kernels_leave_the_picture(browser, address, tmp_path):
+    shutil.copytree(Path(address.removeprefix("file://")).parent, tmp_path / "page")
+    home = {entry["name"]: entry["module"] for entry in assets.losses()}
+    (tmp_path / "page/kernels" / f"{home['hinge']}.js").unlink()
+    page = browser.new_page()
+    try:
+        page.goto((tmp_path / "page/index.html").as_uri())
+        page.wait_for_function("document.querySelectorAll('[data-ready=true]').length === 3")
+        assert page.locator(SCORE).get_by_role("img").is_visible()
+    finally:
+        page.close()
+
+
 def test_label_turns_the_curves(open_page):
     page = open_page()
     before = readings(page, SCORE)
@@ -230,10 +269,92 @@ def test_bottoms_are_named_on_request(open_page):
     assert names.count() == 0
 
 
+def test_margins_are_those_of_the_package(open_page):
+    page = open_page()
+    readings_ = ll.widgets.MarginExplorer().readings()
+    assert readings_["wrong"] == [2, 0, 0]  # what the figure is about
+    for k, row in enumerate(readings(page, MARGINS)):
+        want = [readings_["wrong"][k], readings_["margins"][k][0], readings_["shares"][k][0]]
+        assert row == pytest.approx(want, rel=1e-12, abs=1e-300)
+    best = np.argsort(-readings_["shares"][0])[:2] + 1
+    text = page.locator(f"{MARGINS} >> .ll-payers").inner_text()
+    assert text.startswith(f"Squared margin: point {best[0]} pays")
+    assert f"point {best[1]} pays" in text
+    page.locator(MARGINS).get_by_label("Discs show the shares under Hinge").check()
+    assert page.locator(f"{MARGINS} >> .ll-payers").inner_text().startswith("Hinge: point")
+
+
+def test_far_point_moves_only_the_squared_boundary(open_page):
+    page = open_page()
+    squared, hinge = (page.locator(f"{MARGINS} >> .ll-curve >> nth={i}") for i in (0, 1))
+    before = squared.get_attribute("d"), hinge.get_attribute("d")
+    point = page.locator(f"{MARGINS} >> .ll-point >> nth=0")
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=5)
+    page.mouse.up()
+    after = squared.get_attribute("d"), hinge.get_attribute("d")
+    assert after[0] != before[0]
+    assert ends(after[1]) == pytest.approx(ends(before[1]), abs=0.5)
+
+
+def ends(path):
+    return [float(number) for number in path.replace("L", ",").removeprefix("M").split(",")]
+
+
+def test_labels_flip(open_page):
+    page = open_page()
+    figure = page.locator(MARGINS)
+    start = readings(page, MARGINS)
+    head = figure.locator("table.ll-table thead th").first
+    point = figure.locator(".ll-point").first
+    point.focus()
+    page.keyboard.press("f")
+    assert head.inner_text() == "point 1, label 0"
+    flipped = readings(page, MARGINS)
+    assert flipped[1][0] >= 1 and flipped[1][2] > 0.3  # mislabelled: now it pays under the hinge
+    figure.get_by_role("button", name="Flip the label").click()
+    assert readings(page, MARGINS) == start
+    box = point.bounding_box()
+    page.mouse.dblclick(box["x"] + 22, box["y"] + 22)
+    assert head.inner_text() == "point 1, label 0"
+    page.keyboard.press("ArrowLeft")
+    assert readings(page, MARGINS) != flipped
+    figure.get_by_role("button", name="Reset").click()
+    assert readings(page, MARGINS) == start
+    figure.locator("summary").click()
+    figure.locator("details tbody tr").first.wait_for()
+    assert figure.locator("details tbody tr").count() == 15
+
+
+def test_one_class_or_a_loss_without_slope_draws_no_line(open_page):
+    page = open_page()
+    figure = page.locator(MARGINS)
+    figure.get_by_label("Loss to add").select_option("perceptron")
+    add = figure.get_by_role("button", name="Add loss")
+    add.click()
+    assert add.is_disabled()
+    assert "no line" in figure.locator(".ll-note").inner_text()
+    for i in range(8):
+        figure.locator(".ll-point").nth(i).focus()
+        page.keyboard.press("f")
+    assert "one label" in figure.locator(".ll-note").inner_text()
+
+
 def test_link_carries_the_state(open_page, address):
     link = "?".join([f"{address}#figure1", "losses=huber(delta%3D2.5),!squared_error&at=-3"])
     page = open_page(address=link)
     assert readings(page, EXPLORER) == [[4.375, -2.5, 0.0], []]
+    link = f"{address}#figure5?losses=hinge&points=-1,0,0;1,0,1;2,0,0&point=2"
+    page = open_page(address=link)
+    head = page.locator(MARGINS).locator("table.ll-table thead th").first
+    assert head.inner_text() == "point 3, label 0"
+    fit = ll.widgets.MarginExplorer([[-1, 0], [1, 0], [2, 0]], [0, 1, 0], "hinge", point=2)
+    assert readings(page, MARGINS)[0][1] == pytest.approx(fit.readings()["margins"][0][2])
 
 
 @pytest.mark.parametrize("figure", [EXPLORER, FIT, BOWLS])
@@ -282,6 +403,6 @@ def test_axe_finds_nothing(open_page, theme):
 def test_picture_without_scripts(open_page):
     page = open_page(java_script_enabled=False)
     pictures = page.get_by_role("img")
-    assert pictures.count() == 4
+    assert pictures.count() == 5
     assert pictures.first.is_visible()
     assert "At residual 2" in pictures.first.get_attribute("aria-label")

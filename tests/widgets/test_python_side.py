@@ -45,14 +45,16 @@ def own_loss():
 
 def test_manifest_describes_every_built_in_loss():
     entries = manifest()
-    assert [entry["name"] for entry in entries] == ll.available(kind="pointwise")
+    pointwise, rowwise = ll.available(kind="pointwise"), ll.available(kind="rowwise")
+    assert [entry["name"] for entry in entries] == sorted(pointwise + rowwise)
     json.dumps(entries, allow_nan=False)
     for entry in entries:
+        cls = registry.loss_class(entry["name"])
         for parameter in entry["parameters"]:
             slider = parameter["slider"]
             assert slider["min"] <= parameter["default"] <= slider["max"], entry["name"]
             for end in ("min", "max"):
-                ll.get(entry["name"], **{parameter["name"]: slider[end]})
+                cls.typical(**{parameter["name"]: slider[end]})
             assert not slider["log"] or slider["min"] > 0
 
 
@@ -114,6 +116,27 @@ def test_page_gets_a_line_fitted_in_python(own_loss):
     assert reply["slope"] == pytest.approx(2.0, abs=0.02)
 
 
+def test_page_gets_rows_and_planes_from_python():
+    figure = ll.widgets.LossExplorer("huber")
+    y, f = np.array([0.0, 2.0]), np.array([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]])
+    question = {"type": "rows", "key": "k", "id": 1, "name": "softmax_cross_entropy"}
+    question |= {"parameters": {}, "k": 3}
+    reply, (value, gradient) = figure.answer(question, [y.tobytes(), f.tobytes()])
+    assert "error" not in reply
+    loss = ll.get("softmax_cross_entropy")
+    assert np.frombuffer(value) == pytest.approx(loss.value(y, f, reduction="none"), rel=1e-15)
+    expected = loss.gradient(y, f, reduction="none").ravel()
+    assert np.frombuffer(gradient) == pytest.approx(expected, rel=1e-14)
+
+    X, y = np.array([[0.0, 1.0], [2.0, 0.0], [3.0, 3.0]]), np.array([0.0, 1.0, 1.0])
+    question = {"type": "plane", "key": "k", "id": 2, "name": "hinge", "parameters": {}}
+    question["ridge"] = 0.1
+    reply, (coefficients,) = figure.answer(question, [X.tobytes(), y.tobytes()])
+    fit = ll.training.fit_classifier(X, y, ll.get("hinge"), ridge=0.1)
+    assert reply["intercept"] == fit.intercept
+    assert np.array_equal(np.frombuffer(coefficients), fit.coefficients)
+
+
 def test_bowls_are_means_over_the_data(own_loss):
     y = [1.0, 2.0, 6.0]
     figure = ll.widgets.BowlExplorer(y, ["squared_error", own_loss(a=2.0)], start=3)
@@ -139,13 +162,30 @@ def test_an_error_is_answered_not_swallowed():
 
 
 def test_assets_are_sent_when_asked_for():
-    reply, buffers = ll.widgets.LossExplorer("huber").answer({"type": "assets"}, [])
+    figure = ll.widgets.LossExplorer("huber")
+    reply, buffers = figure.answer({"type": "assets"}, [])
     assert reply["type"] == "assets"
-    assert buffers[1][:4] == b"\0asm"
+    assert b"export" in buffers[0]
+    module = next(entry["module"] for entry in reply["losses"] if entry["name"] == "huber")
+    reply, buffers = figure.answer({"type": "kernels", "module": module}, [])
+    assert reply == {"type": "kernels", "module": module}
+    assert buffers[0][:4] == b"\0asm"
+
+
+@pytest.mark.parametrize("module", ["nonsense", "../losses", None])
+def test_kernels_that_do_not_exist_are_refused(module):
+    reply, buffers = ll.widgets.LossExplorer("huber").answer(
+        {"type": "kernels", "module": module}, []
+    )
+    assert "module must be one of" in reply["error"]
+    assert buffers == []
 
 
 def test_missing_assets_say_what_to_do(monkeypatch, tmp_path):
+    figure = ll.widgets.LossExplorer("huber")
     monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    reply, _ = figure.answer({"type": "kernels", "module": assets.modules()[0]}, [])
+    assert "make assets" in reply["error"]
     for cached in (assets.version, assets.stub, assets.losses):
         cached.cache_clear()
     with pytest.raises(FileNotFoundError, match="make assets"):
@@ -162,6 +202,7 @@ def test_missing_assets_say_what_to_do(monkeypatch, tmp_path):
         ({"losses": [3]}, TypeError, "got 3"),
         ({"losses": 3}, TypeError, "list of names or losses"),
         ({"losses": ["huber", "hinge"]}, ValueError, "two figures"),
+        ({"losses": ["cosine_distance"]}, ValueError, "must be pointwise"),
         ({"x_range": (2, 1)}, ValueError, "must increase"),
         ({"x_range": (0, float("nan"))}, ValueError, "x_range"),
         ({"x_range": 3}, TypeError, "pair"),
@@ -221,7 +262,49 @@ def test_bowl_explorer_refuses(arguments, error, message):
         ll.widgets.BowlExplorer(**{"y": [1, 2, 5]} | arguments)
 
 
-@pytest.mark.parametrize("kind", ["LossExplorer", "FitExplorer", "BowlExplorer"])
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"X": [[1, 2]]}, ValueError, "together"),
+        ({"X": [1, 2], "y": [0, 1]}, ValueError, "X must"),
+        ({"X": [[1, 2, 3], [1, 2, 3]], "y": [0, 1]}, ValueError, r"shape \(n, 2\)"),
+        ({"X": [["a", 2], [1, 2]], "y": [0, 1]}, ValueError, "numbers"),
+        ({"X": [[1, np.inf], [1, 2]], "y": [0, 1]}, ValueError, "X must be finite"),
+        ({"X": [[1, 1], [1, 2]], "y": [0, 1, 1]}, ValueError, "same length"),
+        ({"X": [[1, 1], [1, 2]], "y": [-1, 1]}, ValueError, "0 or 1"),
+        ({"X": [[1, 1]], "y": [1]}, ValueError, "2 to 100"),
+        ({"losses": ["huber"]}, ValueError, "margin of a score alone, but 'huber'"),
+        ({"losses": ["focal"]}, ValueError, "'focal'"),
+        ({"losses": ["hinge"] * 5}, ValueError, "at most 4"),
+        ({"shares": "huber"}, ValueError, "shares"),
+        ({"point": 15}, ValueError, "point must lie in 0 to 14"),
+        ({"point": 1.5}, TypeError, "point"),
+        ({"ridge": 0}, ValueError, "ridge"),
+        ({"ridge": "a"}, TypeError, "ridge"),
+    ],
+)
+def test_margin_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.MarginExplorer(**arguments)
+
+
+def test_margin_explorer_tells_who_is_wrong_and_pays():
+    figure = ll.widgets.MarginExplorer()
+    readings = figure.readings()
+    assert readings["wrong"] == [2, 0, 0]
+    assert readings["shares"].sum(axis=1) == pytest.approx(np.ones(3))
+    assert "Squared margin loss has 2 wrong" in figure.alt
+    assert "Hinge loss has 0 wrong" in figure.alt
+    figure.set_state({"points": [[0, 0, 0], [2, 0, 1], [9, 9, 1]]})
+    assert len(figure.fits()[0].coefficients) == 2
+    plane, curves = figure.scene().panels
+    assert list(plane.dots.hollow) == [True, False, False]
+    assert [line.label for line in curves.lines] == [line.label for line in plane.lines]
+    with pytest.raises(ValueError, match="triples"):
+        figure.points = [[1, 2]]
+
+
+@pytest.mark.parametrize("kind", ll.widgets.__all__)
 def test_bundle_has_a_picture_for_every_medium(kind):
     def make():
         figure = getattr(ll.widgets, kind)

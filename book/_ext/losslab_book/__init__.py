@@ -1,9 +1,9 @@
 """What the book needs from Sphinx beyond Jupyter Book's settings, one small module a concern."""
 
-from . import boxes, fingerprint, head, launch, maths, slim
+from . import boxes, catalogue, chooser, fingerprint, head, launch, maths, slim
 
 
 def setup(app):
-    for module in (boxes, fingerprint, head, launch, maths, slim):
+    for module in (boxes, catalogue, chooser, fingerprint, head, launch, maths, slim):
         module.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

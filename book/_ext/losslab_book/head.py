@@ -6,7 +6,7 @@ from docutils import nodes
 
 
 def describe(app, pagename, templatename, context, doctree):
-    if 'name="description"' in context.get("metatags", ""):
+    if 'name="description"' in context.get("metatags", "") or "losslab_description" in context:
         return
     text = "Loss Functions, Live: a book about loss functions with figures to touch."
     if doctree is not None:

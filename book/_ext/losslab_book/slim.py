@@ -14,6 +14,7 @@ import html
 import io
 import logging
 import re
+import shutil
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter, load_font, save_font
@@ -24,6 +25,7 @@ from .mend import mend
 
 KATEX = ROOT / "tools" / "web" / "node_modules" / "katex" / "dist"
 FIGURES = "losslab-static.js"
+LIVE = ROOT / "losslab" / "widgets" / "static"
 STYLES = [
     "basic.css",
     "styles/pydata-sphinx-theme.css",
@@ -33,6 +35,7 @@ STYLES = [
     "mystnb.*.css",
     KATEX / "katex.min.css",
     "losslab.css",
+    "catalogue.css",
 ]
 SCRIPTS = [
     "documentation_options.js",
@@ -52,9 +55,13 @@ KEPT = {
     "searchtools.js",
     "language_data.js",
     FIGURES,
+    "catalogue.js",
+    "catalogue-data.js",
     "copy-button.svg",
     "check-solid.svg",
 }
+# Pages that no document stands behind; whoever makes one adds its name.
+PAGES = {"search"}
 # Extensions Jupyter Book switches on whose scripts no page of ours needs.
 UNUSED = ("sphinx_thebe", "sphinx_togglebutton", "sphinx_comments", "sphinx_design")
 
@@ -114,6 +121,16 @@ def find(static, entry):
     return found[-1]
 
 
+def place_kernels(static):
+    """Copy the scripts with the losses' kernels, which the figures' script asks for; their names."""
+    (static / "kernels").mkdir(exist_ok=True)
+    scripts = sorted((LIVE / "kernels").glob("*.js"))
+    return {
+        Path(shutil.copy(script, static / "kernels")).relative_to(static).as_posix()
+        for script in scripts
+    }
+
+
 def slim(app, exception):
     static = Path(app.outdir) / "_static"
     if exception or app.builder.format != "html" or not (static / "styles").is_dir():
@@ -121,7 +138,7 @@ def slim(app, exception):
     pages = {}
     for path in Path(app.outdir).rglob("*.html"):
         name = path.relative_to(app.outdir).with_suffix("").as_posix()
-        if name in app.env.found_docs or name == "search":
+        if name in app.env.found_docs or name in PAGES:
             pages[path] = path.read_text("utf8")
         elif static not in path.parents:
             path.unlink()  # a page of an earlier build that the book no longer has
@@ -132,9 +149,9 @@ def slim(app, exception):
     if SLOW not in script:
         raise ValueError("slim.py: the theme's script has changed; see SLOW")
     script = script.replace(SLOW, "")
-    figures = static / FIGURES
+    own = [static / FIGURES, static / "catalogue.js"]
     words = css.words(
-        [*pages.values()], [script] + [p.read_text("utf8") for p in [figures] if p.exists()]
+        [*pages.values()], [script] + [p.read_text("utf8") for p in own if p.exists()]
     )
     fonts = {}
 
@@ -160,7 +177,7 @@ def slim(app, exception):
     characters = formula_characters(pages.values())
     for name, path in fonts.items():
         (static / "fonts" / name).write_bytes(subset(path, characters))
-    keep = KEPT | set(output) | {f"fonts/{name}" for name in fonts}
+    keep = KEPT | set(output) | {f"fonts/{name}" for name in fonts} | place_kernels(static)
     if app.config.html_theme_options.get("repository_url"):
         keep |= {"images/logo_colab.png", "images/logo_binder.svg"}
     for path in sorted(static.rglob("*"), reverse=True):
@@ -182,14 +199,13 @@ def shared_sources():
         for path in sorted((ROOT / "book" / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.read_bytes())
-    figures = ROOT / "losslab" / "widgets" / "static" / FIGURES
-    if figures.exists():
-        digest.update(figures.read_bytes())
+    if (LIVE / FIGURES).exists():  # it holds the hashes of all kernels
+        digest.update((LIVE / FIGURES).read_bytes())
     return digest.hexdigest()
 
 
 def figures_script(app, config):
-    config.html_static_path.append(str(ROOT / "losslab" / "widgets" / "static" / FIGURES))
+    config.html_static_path.append(str(LIVE / FIGURES))
 
 
 def setup(app):

@@ -1,0 +1,219 @@
+"""Numbers, claims and docstrings of losses as sentences of a page."""
+
+import html
+import inspect
+import math
+import re
+
+from losslab.losses.claims import MEANING
+
+LIBRARIES = {
+    "torch": "PyTorch",
+    "keras": "Keras",
+    "optax": "Optax",
+    "sklearn": "scikit-learn",
+    "xgboost": "XGBoost",
+    "lightgbm": "LightGBM",
+    "catboost": "CatBoost",
+    "statsmodels": "statsmodels",
+    "scipy": "SciPy",
+    "rlax": "RLax",
+    "monai": "MONAI",
+    "pml": "pytorch-metric-learning",
+    "mmdet": "MMDetection",
+    "mmpose": "MMPose",
+    "ngboost": "NGBoost",
+    "torchmetrics": "TorchMetrics",
+    "torch_uncertainty": "TorchUncertainty",
+    "coral_pytorch": "coral-pytorch",
+}
+FAMILIES = {
+    "regression": "Regression",
+    "classification": "Classification",
+    "probabilistic": "Probabilistic",
+    "count": "Counts",
+    "ordinal": "Ordinal",
+    "survival": "Survival",
+}
+KINDS = {
+    "pointwise": "one number a sample",
+    "rowwise": "one row a sample",
+    "batchwise": "a whole batch at once",
+}
+# For each claim: the sentence if it is true, and if it is false. {} stands for a number.
+CLAIMS = {
+    "convex": (
+        "Convex in the prediction: a linear model that is fitted with it has no false minima.",
+        "Not convex: what a fit finds depends on where it starts.",
+    ),
+    "differentiable": (
+        "The derivative exists and is continuous everywhere.",
+        "The derivative jumps somewhere: there is a kink or a step.",
+    ),
+    "twice_differentiable": (
+        "The second derivative exists and is continuous everywhere.",
+        "The second derivative jumps somewhere.",
+    ),
+    "symmetric": (
+        "Too high and too low by the same amount cost the same.",
+        "Too high and too low by the same amount cost different amounts.",
+    ),
+    "nonnegative": (
+        "Never negative, and a perfect prediction costs 0.",
+        "A perfect prediction does not cost exactly 0, or some predictions cost less than 0.",
+    ),
+    "lipschitz": (
+        "The gradient is never larger than {}: no point pulls harder than that.",
+        "The gradient has no bound: one point far off may pull as hard as all others together.",
+    ),
+    "smooth": (
+        "The curvature is never larger than {}: gradient steps shorter than its inverse are safe.",
+        "The curvature has no bound, or the gradient jumps: no step length is safe everywhere.",
+    ),
+    "bounded": (
+        "No point costs more than {}.",
+        "There is no bound on what one point may cost.",
+    ),
+    "redescending": (
+        "The pull of a point far off falls back to 0: gross outliers are ignored.",
+        "The pull of a point does not fall back to 0, however far off it is.",
+    ),
+    "proper": (
+        "Proper: the expected loss is smallest at the true probability, and only there.",
+        "Not proper: its best prediction is not the true probability.",
+    ),
+    "calibrated": (
+        "Calibrated: the best prediction is on the side of the likelier class.",
+        "Not calibrated: the best prediction may be on the side of the less likely class.",
+    ),
+}
+ELICITS = {
+    "mean": "Its best constant prediction is the mean of the targets.",
+    "median": "Its best constant prediction is the median of the targets.",
+    "quantile": "Its best constant prediction is a quantile of the targets, of level tau.",
+    "expectile": "Its best constant prediction is an expectile of the targets, of level tau.",
+}
+# How formulas of docstrings, which are plain text, look on a page.
+WRITTEN = (
+    (r"\by_pred\b", "ŷ"),
+    (r"\by_true\b", "y"),
+    (r"\*\*2\b", "²"),
+    (r"\*\*3\b", "³"),
+    (r"\*\*\(([^()]*)\)", r"<sup>\1</sup>"),
+    (r"\*\*(-?\w+)", r"<sup>\1</sup>"),
+    (r"\babs\(([^()]*)\)", r"|\1|"),
+    (r" \* ", " · "),
+    (r" - ", " − "),
+    (r"(?<![\w.])-(?=\d|infinity)", "−"),
+    (r" &gt;= ", " ≥ "),
+    (r" &lt;= ", " ≤ "),
+)
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value, digits=6):
+    """A number for readers: a true minus, powers of ten set as powers."""
+    if value is None:
+        return "–"
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "−∞" if value < 0 else "∞"
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        power = "10" + str(int(exponent)).translate(SUPERSCRIPT)
+        text = {"1": power, "-1": f"-{power}"}.get(mantissa, f"{mantissa}·{power}")
+    return text.replace("-", "−")
+
+
+def value(parameter):
+    """A parameter's number, or numbers."""
+    if isinstance(parameter, tuple):
+        return f"({', '.join(map(number, parameter))})"
+    return number(parameter)
+
+
+def claims(loss):
+    """[(key, holds, sentence)] of a loss with its default parameters.
+
+    `holds` is whether the good thing is asserted: True for yes and for a bound, else False.
+    """
+    made = ", ".join(f"{k} = {value(v)}" for k, v in loss.parameters.items())
+    found = []
+    for key, claim in loss.claims.items():
+        if key == "elicits":
+            found.append((key, claim is not None, elicited(claim)))
+            continue
+        holds = claim is not None and claim is not False
+        if key in CLAIMS:
+            sentence = CLAIMS[key][not holds]
+        else:
+            sentence = f"{MEANING[key].capitalize()}: {'{}' if holds else 'no'}."
+        if "{}" in sentence:
+            shown = "yes" if claim is True else number(float(claim), 5)
+            if callable(type(loss)._claims.claims[key]):
+                shown += f" (with {made})"
+            sentence = sentence.format(shown)
+        found.append((key, holds, sentence))
+    return found
+
+
+def elicited(claim):
+    if claim is None:
+        return "No named statistic is its best constant prediction."
+    if claim in ELICITS:
+        return ELICITS[claim]
+    said = inspect.getdoc(claim) if callable(claim) else str(claim)
+    said = (said or "").strip().splitlines()
+    if said:
+        return f"Its best constant prediction: {said[0].rstrip('.')}."
+    name = getattr(claim, "__name__", "<lambda>")
+    if name == "<lambda>":
+        return "Its best constant prediction is a statistic of its own; the check computes it."
+    return f"Its best constant prediction: {name.replace('_', ' ')}."
+
+
+def docstring(cls):
+    """Summary, further paragraphs (plain text) and the example of a class's docstring."""
+    text = inspect.cleandoc(cls.__doc__ or cls.title)
+    said, _, example = text.partition("\nExamples\n--------\n")
+    summary, *paragraphs = re.split(r"\n\s*\n", said.strip())
+    return " ".join(summary.split()), [" ".join(p.split()) for p in paragraphs], example.strip()
+
+
+def short(cls):
+    """The summary without the title that it repeats."""
+    summary = docstring(cls)[0]
+    head, colon, rest = summary.partition(": ")
+    return (rest if colon and len(head) < 45 else summary).rstrip(".")
+
+
+def marked_up(text):
+    """Escaped text of a docstring, with its code as code and its formulas as one would write them."""
+    parts = re.split(r"(`+)(.+?)\1", html.escape(text, quote=False))
+    for i in range(0, len(parts), 3):
+        for pattern, wanted in WRITTEN:
+            parts[i] = re.sub(pattern, wanted, parts[i])
+    return "".join(
+        f"<code>{part}</code>" if i % 3 == 2 else part for i, part in enumerate(parts) if i % 3 != 1
+    )
+
+
+def sentence(text):
+    """With a capital and a full stop, whichever way the author wrote it."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def plain_code(example):
+    """The lines of a doctest without prompts; what they print becomes a comment."""
+    lines = []
+    for line in example.splitlines():
+        if line.startswith((">>> ", "... ")):
+            lines.append(line[4:])
+        elif line.strip() not in ("", ">>>", "..."):
+            lines.append(f"# {line}")
+    return "\n".join(lines)

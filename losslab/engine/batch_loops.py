@@ -1,0 +1,38 @@
+"""The loop around batchwise kernels: one number from all rows together.
+
+The kernel ``loss_batch(y, f, g, w, s, n, k, v, p)`` reads n targets y, n rows of k predictions f
+and n weights w, fills g with the gradient and returns the value. s is as much scratch space as the
+loss asks for, v the numbers of its `Vector` parameter. Everything is float64.
+
+A kernel never sees NaN or an illegal row: NaN anywhere makes the value and the whole gradient NaN,
+because every row may bear on every other.
+"""
+
+import numpy as np
+
+from losslab.engine.row_loops import has_nan
+
+LAYOUT = "PPPPPPPPnnnPP"
+
+
+def batch_loop(y, f, v, a, w, g, value, s, n, m, k, yb, fb):
+    """Value and gradient of a batch; m numbers make a target. Returns how many rows are illegal."""
+    p = load_parameters(a)
+    illegal = 0
+    unknown = 0
+    for i in range(n):
+        for j in range(m):
+            yb[j] = y[i * m + j]
+        for j in range(k):
+            fb[j] = f[i * k + j]
+        if has_nan(yb, m) | has_nan(fb, k):
+            unknown += 1
+        elif not (target_is_legal(yb, m, k) & prediction_is_legal(fb, k)):
+            illegal += 1
+    if illegal + unknown == 0:
+        value[0] = loss_batch(y, f, g, w, s, n, k, v, p)
+    else:
+        value[0] = np.nan
+        for e in range(n * k):
+            g[e] = np.nan
+    return illegal

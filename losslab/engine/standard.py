@@ -1,0 +1,24 @@
+"""Standardised residuals, for rowwise kernels of a location and the logarithm of a scale."""
+
+from losslab.engine.vmath import exp, finite_part, two_sum_error
+
+HALF_LOG_2PI = 0.9189385332046728
+LARGEST = 1.7976931348623157e308
+
+
+def inverse_scale(log_scale):
+    """e**-log_scale, held to the largest double: times 0 it must stay 0."""
+    e = exp(-log_scale)
+    return LARGEST if e > LARGEST else e
+
+
+def standardised(y, location, e):
+    """(y - location) * e for a scale 1 / e, with what the subtraction rounds off put back.
+
+    A scale beyond the range of doubles (e = 0) makes every residual 0.
+    """
+    r = y - location
+    lost = finite_part(two_sum_error(y, -location, r))
+    z = r * e
+    z = z + lost * e if abs(z) < LARGEST else z
+    return z if e > 0.0 else 0.0

@@ -1,0 +1,149 @@
+"""Batchwise losses: one number for all samples together, not a sum of terms."""
+
+import types
+
+import numpy as np
+
+from losslab.engine import native
+from losslab.engine.batch_loops import LAYOUT, batch_loop
+from losslab.losses import inputs
+from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from losslab.losses.rows import OfRows
+
+REDUCTIONS = ("mean", "sum")
+
+
+class Batchwise(OfRows):
+    """A loss of a whole batch: what one sample costs depends on the others.
+
+    A subclass names its `target` and `prediction` domains from `row_domains` and its `outputs`:
+    ``"number"`` for predictions of shape (n,), else as for rowwise losses. It gives
+
+    * ``batch_at(y, f, g, w, s, n, k, *parameters)``: a kernel that reads n targets y (one after the
+      other, if they are rows), n rows of k predictions f and n weights w >= 0 (1 if none are
+      given; not all 0), writes the gradient to all n k places of g and returns the value of the
+      loss under ``reduction="mean"``; s is scratch space for `scratch_size` numbers;
+    * ``exact(mp, y, f, w, *parameters)``: the textbook formula, for a list of targets, a list of
+      mpmath numbers or rows of them, and a list of weights.
+
+    Multiplying all weights by one number changes nothing under ``"mean"``. It runs in one thread
+    and in float64; float32 predictions get a float32 answer.
+    """
+
+    kind = "batchwise"
+    kernels = types.MappingProxyType(
+        {"batch_at": ("y", "f", "g", "w", "s", "n", "k"), "exact": ("mp", "y", "f", "w")}
+    )
+    outputs = "number"
+    legal_outputs = ("number", "classes", "values")
+    no_terms = "its value is not a sum of terms of single samples"
+    no_curvature = "its samples act together, so the Hessian is not diagonal"
+
+    def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
+        """Loss of the batch.
+
+        Parameters
+        ----------
+        y_true : array_like of shape (n,), (n, k) or (n, m)
+            Targets, one a sample; `target` says which, as in the error for any other shape.
+        y_pred : array_like of shape (n,) or (n, k)
+            Predictions; `outputs` says what they are.
+        sample_weight : array_like of shape (n,), optional
+            Finite and >= 0, not all zero.
+        reduction : {"mean", "sum"}
+            ``"mean"`` is the formula of the loss. ``"sum"`` multiplies it by n, or by the sum of
+            the weights. There are no terms of single samples, so there is no ``"none"``.
+
+        Returns
+        -------
+        float
+            NaN if there is a NaN in any sample.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Shapes do not fit, or a sample or the batch is illegal; the message says why.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("pu_risk").value([1, 0], [0.0, 0.0])  # log 2
+        0.6931471805599453
+        """
+        return self.value_and_gradient(y_true, y_pred, sample_weight, reduction)[0]
+
+    def gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+        """Derivative of the loss with respect to each prediction, in the shape of `y_pred`.
+
+        Parameters are those of `value`, and `out` for the result.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("pu_risk").gradient([1, 0], [0.0, 0.0])
+        array([-0.5,  0.5])
+        """
+        return self.value_and_gradient(y_true, y_pred, sample_weight, reduction, out)[1]
+
+    def value_and_gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+        """What `value` and `gradient` return, in one pass over the data.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("pu_risk").value_and_gradient([1, 0], [0.0, 0.0])
+        (0.6931471805599453, array([-0.5,  0.5]))
+        """
+        if reduction == "none":
+            raise ValueError(f"reduction of {self.name} cannot be 'none': {self.no_terms}")
+        if reduction not in REDUCTIONS:
+            raise ValueError(f"reduction must be 'mean' or 'sum', got {reduction!r}")
+        y, f, m, k = self._shaped(y_true, y_pred)
+        n = len(f)
+        w, total = np.ones(n), float(n)
+        if sample_weight is not None:
+            w, total = inputs.as_weights(sample_weight, (n,))
+        out = inputs.as_output(out, f)
+        # A gradient of its own: the kernel may read f until the end, and `out` may be y_pred.
+        gradient = np.empty(f.shape)
+        value = np.empty(1)
+        y64, f64 = (a.astype(inputs.FLOAT64, copy=False) for a in (y, f))
+        self.check_batch(y64, w)
+        scratch = np.empty(self.scratch_size(n, m, k))
+        run = self._compiled.get(inputs.FLOAT64) or self._compile()
+        data = (y64, f64, self._vector, self._packed, w, gradient, value, scratch)
+        if run(*data, n, m, k, np.empty(m), np.empty(k)):
+            self._first_illegal(y, f, m, k)
+        scale = total if reduction == "sum" else 1.0
+        np.multiply(gradient, scale, out=out, casting="same_kind")
+        value = value.item() * scale
+        return (value if f.dtype is inputs.FLOAT64 else np.float32(value)), out
+
+    @staticmethod
+    def check_batch(y, w):
+        """Raise ValueError for a batch that this loss has no value for."""
+
+    @staticmethod
+    def scratch_size(n, m, k):
+        """How many numbers of scratch space the kernel needs."""
+        return n
+
+    @classmethod
+    def _compile(cls):
+        checks = {
+            "target_is_legal": ROW_TARGETS[cls.target].is_legal,
+            "prediction_is_legal": ROW_PREDICTIONS[cls.prediction].is_legal,
+        }
+        cls._compiled[inputs.FLOAT64] = native.build(
+            batch_loop,
+            {"loss_batch": cls.batch_at},
+            len(cls.parameter_specs),
+            checks,
+            layout=LAYOUT,
+            unused=cls.unused_arguments(),
+        )
+        return cls._compiled[inputs.FLOAT64]
+
+    def curvature(self, y_true, y_pred, sample_weight=None, reduction="mean"):
+        """Not available for losses of a whole batch; says why."""
+        raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")

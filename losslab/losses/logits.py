@@ -1,0 +1,54 @@
+"""What losses of a logit are made of, as high and low parts.
+
+Powers and products multiply rounding errors. With e = e**-abs(x), a probability is 1 / (1 + e) or
+e / (1 + e), whichever side x lies on, so nothing is ever subtracted from 1. A low part is what
+rounding the high part lost; carrying it costs much less than `losslab.engine.pairs`, where every
+operation puts its result in order.
+"""
+
+from losslab.engine.vmath import (
+    exp_parts,
+    log1p_unit_parts,
+    product_error,
+    quotient_error,
+    two_product_error,
+    two_sum_error,
+)
+
+
+def product(a, a_lo, b, b_lo):
+    """a * b of moderate size."""
+    p = a * b
+    return p, two_product_error(a, b, p) + (a * b_lo + a_lo * b)
+
+
+def ratio(a, a_lo, b, b_lo):
+    """a / b of moderate size."""
+    q = a / b
+    return q, quotient_error(a, a_lo, b, b_lo, q)
+
+
+def steepened(m, beta):
+    """beta * m, and the low part of its size."""
+    x = beta * m
+    x_lo = product_error(beta, m, x)
+    return x, (-x_lo if x < 0.0 else x_lo)
+
+
+def odds_of(a, a_lo):
+    """e = e**-a for the size a >= 0 of a logit, then 1 + e."""
+    e, e_lo = exp_parts(-a, -a_lo)
+    d = 1.0 + e
+    return e, e_lo, d, (e - (d - 1.0)) + e_lo
+
+
+def probability_of(wrong, e, e_lo, d, d_lo):
+    """e / d if `wrong`, else 1 / d."""
+    return ratio(e if wrong else 1.0, e_lo if wrong else 0.0, d, d_lo)
+
+
+def logs_of(a, e, e_lo):
+    """log(1 + e), then a + that: minus the logarithms of the two probabilities of a logit."""
+    log, log_lo = log1p_unit_parts(e, e_lo)
+    far = a + log
+    return log, log_lo, far, two_sum_error(a, log, far) + log_lo

@@ -1,0 +1,300 @@
+"""Scores of a row of probabilities: of a class that came true, and of ordered classes."""
+
+from losslab.engine.vmath import log, sqrt
+from losslab.losses.claims import Claims
+from losslab.losses.rowwise import Rowwise
+from losslab.losses.style import style
+
+
+class OfProbabilities(Rowwise):
+    """A loss of a row of probabilities; gradients treat its entries as free numbers."""
+
+    family = "probabilistic"
+    target = "class"
+    prediction = "probabilities"
+    outputs = "classes"
+
+
+class LogScore(OfProbabilities):
+    """Log score: minus the logarithm of the probability that was given to what came true, in nats.
+
+    It looks at one probability only, and is the only proper score of three or more classes that
+    does. A probability of 0 for what comes true costs infinity. PyTorch's NLLLoss takes
+    log-probabilities; scikit-learn and Keras clip probabilities first, so their loss stays finite.
+    From logits, `softmax_cross_entropy` keeps digits that probabilities have lost.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("log_score").value_and_gradient([0], [[0.5, 0.5]])
+    (0.6931471805599453, array([[-2.,  0.]]))
+    """
+
+    name = "log_score"
+    title = "Log score"
+    aliases = ("cross_entropy_probability", "NLLLoss", "ignorance_score")
+    formula = r"-\log p_y"
+    reference = "good1952"
+    use_when = "forecasts come as probabilities and small ones must be right too"
+    avoid_when = "forecasts hold zeros for what may happen, or logits are at hand"
+    peers = {
+        "torch": "NLLLoss",
+        "keras": "SparseCategoricalCrossentropy",
+        "sklearn": "log_loss",
+    }
+    style = style("blue", "solid")
+    claims = Claims(convex=True, nonnegative=True, lipschitz=None, bounded=None, proper=True)
+
+    def row_at(y, f, g, s, k):
+        label = int(y[0])
+        for j in range(k):
+            g[j] = 0.0
+        g[label] = -1.0 / f[label]
+        # A sum that is above 1 by rounding can leave a probability above 1.
+        return -log(f[label] if f[label] < 1.0 else 1.0)
+
+    def exact(mp, y, f):
+        return -mp.log(f[y])
+
+
+class BrierProbability(OfProbabilities):
+    """Brier score of many classes: the squared distance from probabilities to the class.
+
+    It is the sum of (p[k] - 1[k = y])**2 over all classes, between 0 and 2, as Brier wrote it; with
+    two classes it is twice `brier`. It is bounded, so one confident mistake cannot rule the mean,
+    and a probability of 0.001 is nearly as good as 0.01. Mean squared error on one-hot targets
+    divides it by the number of classes.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("brier_probability").value([0, 1], [[0.5, 0.5], [1.0, 0.0]], reduction="none")
+    array([0.5, 2. ])
+    """
+
+    name = "brier_probability"
+    title = "Brier score of many classes"
+    aliases = ("quadratic_score",)
+    formula = r"\sum_k (p_k - \mathbf 1[k = y])^2"
+    reference = "brier1950"
+    use_when = "forecasts of several classes are compared and zeros must not cost infinity"
+    avoid_when = "small probabilities matter"
+    peers = {"sklearn": "brier_score_loss"}
+    style = style("green", "solid")
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        nonnegative=True,
+        lipschitz=2.0 * 2.0**0.5,
+        bounded=2.0,
+        proper=True,
+    )
+    accuracy = {"value": (3.0, "squares of rounded differences are added")}
+
+    def row_at(y, f, g, s, k):
+        label = int(y[0])
+        value = 0.0
+        for j in range(k):
+            d = f[j] - (1.0 if j == label else 0.0)
+            value += d * d
+            g[j] = d + d
+        return value
+
+    def exact(mp, y, f):
+        return sum((p - (1 if k == y else 0)) ** 2 for k, p in enumerate(f))
+
+
+class SphericalProbability(OfProbabilities):
+    """Spherical score: 1 minus the cosine between the probabilities and the class that came true.
+
+    It is 1 - p[y] / norm(p), between 0 and 1; the textbooks' score is p[y] / norm(p), to be made
+    large. It does not change if all probabilities are multiplied by one number, so they
+    need not be normalised. Like the Brier score it is bounded and hardly minds small probabilities.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("spherical_probability").value([0, 1], [[1.0, 0.0], [1.0, 0.0]], reduction="none")
+    array([0., 1.])
+    """
+
+    name = "spherical_probability"
+    title = "Spherical score"
+    formula = r"1 - \frac{p_y}{\lVert p \rVert_2}"
+    reference = "gneiting2007"
+    use_when = "a bounded proper score is wanted that does not depend on normalisation"
+    avoid_when = "small probabilities matter"
+    style = style("purple", "solid")
+    claims = Claims(convex=False, differentiable=True, nonnegative=True, bounded=1.0, proper=True)
+    accuracy = {
+        "value": (4.0, "squares are added and divided by a rounded norm"),
+        "gradient": (4.0, "squares are added and divided by a rounded norm"),
+    }
+
+    def row_at(y, f, g, s, k):
+        label = int(y[0])
+        own = f[label]
+        others = 0.0
+        for j in range(k):
+            others += f[j] * f[j] if j != label else 0.0
+        square = others + own * own
+        norm = sqrt(square)
+        for j in range(k):
+            g[j] = f[j] * own / (square * norm)
+        g[label] = -others / (square * norm)
+        # (norm - own) / norm without the subtraction
+        return others / (norm * (norm + own))
+
+    def exact(mp, y, f):
+        return 1 - f[y] / mp.sqrt(sum(p * p for p in f))
+
+
+class RankedProbability(OfProbabilities):
+    """Ranked probability score: squared distance of cumulative probabilities to the class.
+
+    For K ordered classes it is the sum, over all but the last, of (p[0] + ... + p[k] - 1[y <= k])**2,
+    between 0 and K - 1: the Brier score of each question "at most k?". Probability far from what
+    came true costs more than probability nearby. Some authors divide it by K - 1. It is the
+    discrete CRPS.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("ranked_probability_score").value([0, 0], [[0, 1, 0], [0, 0, 1]], reduction="none")
+    array([1., 2.])
+    """
+
+    name = "ranked_probability_score"
+    title = "Ranked probability score"
+    aliases = ("rps",)
+    formula = (
+        r"\sum_{k < K} \bigl(P_k - \mathbf 1[y \leq k]\bigr)^2,\quad P_k = \sum_{i \leq k} p_i"
+    )
+    reference = "epstein1969"
+    use_when = "classes are ordered and near misses should cost less"
+    avoid_when = "classes have no order"
+    style = style("green", "dashed")
+    claims = Claims(convex=True, differentiable=True, nonnegative=True, proper=True)
+    accuracy = {
+        "value": (8.0, "cumulative sums cancel with 1", "row"),
+        "gradient": (8.0, "cumulative sums cancel with 1", "row"),
+    }
+
+    def row_at(y, f, g, s, k):
+        label = int(y[0])
+        for j in range(k):
+            s[j] = f[j] - (1.0 if j == label else 0.0)
+        return squared_steps(s, g, k)
+
+    def exact(mp, y, f):
+        steps = range(len(f) - 1)
+        return sum((sum(f[: k + 1]) - (1 if y <= k else 0)) ** 2 for k in steps)
+
+
+def squared_steps(s, g, k):
+    """Sum of squares of the cumulative sums of s, the last left out, and its gradient in g."""
+    total = 0.0
+    value = 0.0
+    for j in range(k - 1):
+        total += s[j]
+        s[j] = total
+        value += total * total
+    after = 0.0
+    g[k - 1] = 0.0
+    for i in range(k - 1):
+        j = k - 2 - i
+        after += s[j]
+        g[j] = after + after
+    return value
+
+
+class SquaredEMD(OfProbabilities):
+    """Squared earth mover's distance between two distributions over ordered classes.
+
+    It is the sum, over all classes but the last, of the squared difference of the cumulative
+    probabilities of prediction and target. Mass in the wrong class costs more the
+    farther it lies. For one-hot targets it is `ranked_probability_score`. In expectation over
+    targets drawn from a law it is smallest at the mean of the targets, unlike `wasserstein_1`.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("squared_emd").value([[1.0, 0.0, 0.0]], [[0.0, 0.5, 0.5]])
+    1.25
+    """
+
+    name = "squared_emd"
+    title = "Squared earth mover's distance"
+    aliases = ("cramer_distance",)
+    target = "distribution"
+    formula = (
+        r"\sum_{k < K} (P_k - Q_k)^2,\quad P_k = \sum_{i \leq k} p_i,\ Q_k = \sum_{i \leq k} q_i"
+    )
+    reference = "hou2016"
+    use_when = "targets are distributions over ordered classes, such as votes for a rating"
+    avoid_when = "classes have no order"
+    style = style("green", "dotted")
+    claims = Claims(convex=True, differentiable=True, nonnegative=True, proper=True)
+    accuracy = {
+        "value": (8.0, "cumulative sums of differences cancel", "row"),
+        "gradient": (8.0, "cumulative sums of differences cancel", "row"),
+    }
+
+    def row_at(y, f, g, s, k):
+        for j in range(k):
+            s[j] = f[j] - y[j]
+        return squared_steps(s, g, k)
+
+    def exact(mp, y, f):
+        return sum((sum(f[:k]) - sum(y[:k])) ** 2 for k in range(1, len(f)))
+
+
+class Wasserstein1(OfProbabilities):
+    """Wasserstein-1 (earth mover's) distance between two distributions over ordered classes.
+
+    It is the sum, over all classes but the last, of abs(P - Q), the difference of the cumulative
+    probabilities: how much mass must be moved, times how many classes far. It is a metric.
+    Targets that are drawn classes pull the prediction to their median, not to their law, so for
+    those `ranked_probability_score` is the honest choice.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("wasserstein_1").value([[1.0, 0.0, 0.0]], [[0.0, 0.5, 0.5]])
+    1.5
+    """
+
+    name = "wasserstein_1"
+    title = "Wasserstein-1 distance"
+    aliases = ("earth_mover_distance", "wasserstein_distance")
+    target = "distribution"
+    formula = (
+        r"\sum_{k < K} |P_k - Q_k|,\quad P_k = \sum_{i \leq k} p_i,\ Q_k = \sum_{i \leq k} q_i"
+    )
+    reference = "rubner2000"
+    use_when = "targets are full distributions over ordered classes and distance has a meaning"
+    avoid_when = "targets are drawn classes, or classes have no order"
+    peers = {"scipy": "wasserstein_distance"}
+    style = style("green", "dashdot")
+    claims = Claims(convex=True, differentiable=False, nonnegative=True, proper=True)
+    accuracy = {
+        "value": (8.0, "cumulative sums of differences cancel", "row"),
+    }
+
+    def row_at(y, f, g, s, k):
+        total = 0.0
+        value = 0.0
+        for j in range(k - 1):
+            total += f[j] - y[j]
+            s[j] = total
+            value += abs(total)
+        after = 0.0
+        g[k - 1] = 0.0
+        for i in range(k - 1):
+            j = k - 2 - i
+            after += 1.0 if s[j] > 0.0 else (-1.0 if s[j] < 0.0 else 0.0)
+            g[j] = after
+        return value
+
+    def exact(mp, y, f):
+        return sum(abs(sum(f[:k]) - sum(y[:k])) for k in range(1, len(f)))

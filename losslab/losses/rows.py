@@ -1,0 +1,126 @@
+"""What rowwise and batchwise losses share: targets and predictions that come in rows."""
+
+import numpy as np
+
+from losslab.losses import inputs
+from losslab.losses.contract import Loss
+from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+
+
+class OfRows(Loss):
+    """A loss whose samples are rows: it checks shapes and domains, and draws examples."""
+
+    target = "row"
+    prediction = "row"
+    outputs = "values"
+    legal_outputs = ("classes", "values")
+
+    @classmethod
+    def domains(cls):
+        return ROW_TARGETS, ROW_PREDICTIONS
+
+    @classmethod
+    def _check_definition(cls):
+        super()._check_definition()
+        named = isinstance(cls.outputs, tuple) and all(isinstance(o, str) for o in cls.outputs)
+        if not named and cls.outputs not in cls.legal_outputs:
+            raise ValueError(
+                f"outputs of {cls.__qualname__} must be one of {cls.legal_outputs} or a tuple of "
+                f"names, got {cls.outputs!r}"
+            )
+
+    def _shaped(self, y_true, y_pred):
+        """Targets, predictions, and how many numbers make a target and a prediction."""
+        f = inputs.as_float_array("y_pred", y_pred)
+        columns = ROW_TARGETS[self.target].columns
+        y = inputs.as_float_array("y_true", y_true)
+        dimensions = 1 if self.outputs == "number" else 2
+        if f.ndim != dimensions:
+            shape = "(n,)" if dimensions == 1 else "(n, k)"
+            raise ValueError(f"y_pred must have shape {shape}, got {f.shape}")
+        n, k = f.shape if dimensions == 2 else (f.size, 1)
+        m = self.target_width(k)
+        wanted = (n,) if columns == 1 else (n, m)
+        if y.shape != wanted:
+            raise ValueError(
+                f"y_true must have shape {wanted} for y_pred of shape {f.shape} "
+                f"({ROW_TARGETS[self.target].legal}), got {y.shape}"
+            )
+        if f.size == 0:
+            raise ValueError("y_true and y_pred must hold at least one number, got none")
+        self.check_columns(k)
+        return y, f, m, k
+
+    def target_width(self, k):
+        """How many numbers make a target, for k columns of predictions."""
+        columns = ROW_TARGETS[self.target].columns
+        return k if columns == "k" else columns if isinstance(columns, int) else len(columns)
+
+    def check_columns(self, k):
+        """Raise ValueError if predictions cannot have k columns."""
+        if isinstance(self.outputs, tuple) and k != len(self.outputs):
+            raise ValueError(
+                f"y_pred of {self.name} must have the columns {', '.join(self.outputs)}, got {k}"
+            )
+        if self.outputs == "classes" and k < 2:
+            raise ValueError(f"y_pred must have a column for each of at least 2 classes, got {k}")
+        vector = type(self).vector_spec
+        if vector is not None:
+            have, want = len(self._vector), k * k if vector.square else k
+            if self.vector_length(k) is not None:
+                want = self.vector_length(k)
+            if have != want:
+                raise ValueError(
+                    f"{vector.name} must hold {want} numbers for y_pred of {k} columns, got {have}"
+                )
+
+    def vector_length(self, k):
+        """How many numbers the vector parameter needs, if not k (or k * k for a matrix)."""
+        return None
+
+    def _first_illegal(self, y, f, m, k):
+        """Raise for the first row that the loop refused."""
+        target, prediction = ROW_TARGETS[self.target], ROW_PREDICTIONS[self.prediction]
+        for i in range(len(f)):
+            row, wide = np.atleast_1d(y[i]).astype(float), np.atleast_1d(f[i]).astype(float)
+            if np.isnan(row).any() or np.isnan(wide).any():
+                continue
+            for name, domain, given, legal in (
+                ("y_true", target, y[i], target.is_legal(row, m, k)),
+                ("y_pred", prediction, f[i], prediction.is_legal(wide, k)),
+            ):
+                if not legal:
+                    raise ValueError(
+                        f"{name} must be {domain.legal}, got {np.asarray(given).tolist()!r} "
+                        f"at index {i}{domain.hint}"
+                    )
+
+    @classmethod
+    def unused_arguments(cls):
+        """The loops pass the vector parameter always; kernels without one do not take it."""
+        return ("v",) if cls.vector_spec is None else ()
+
+    def example(self, n, rng):
+        """Random legal input: n targets and n predictions.
+
+        Examples
+        --------
+        >>> import numpy as np, losslab as ll
+        >>> y_true, y_pred = ll.get("cosine_distance").example(3, np.random.default_rng(0))
+        >>> y_pred.shape
+        (3, 4)
+        """
+        k = len(self.outputs) if isinstance(self.outputs, tuple) else self.example_columns()
+        target = ROW_TARGETS[self.target]
+        y = target.draw(n, self.target_width(k) if target.columns == "own" else k, rng)
+        f = ROW_PREDICTIONS[self.prediction].draw(n, k, rng)
+        return y, (f[:, 0] if self.outputs == "number" else f)
+
+    def example_columns(self):
+        """How many columns an example has: as many as the vector parameter asks for, or 4."""
+        if self.outputs == "number":
+            return 1
+        vector = type(self).vector_spec
+        if vector is None:
+            return 4
+        return round(len(self._vector) ** (0.5 if vector.square else 1.0))

@@ -1,0 +1,125 @@
+"""Bounded proper scores of the softmax probabilities of a row of logits."""
+
+from losslab.engine.softmax import softmax_parts
+from losslab.engine.vmath import sqrt
+from losslab.losses.claims import Claims
+from losslab.losses.rowwise import Rowwise
+from losslab.losses.softmax import odds_against
+
+
+class BrierSoftmax(Rowwise):
+    """Brier score of softmax probabilities: their squared distance from the one-hot row.
+
+    It is the sum over all classes of (p - 1)**2 for the label and p**2 for the others, between 0
+    and 2 (for two classes twice the squared error of one probability). The best probabilities are
+    the true ones, and a row that is wrong for sure costs 2 at most, where cross-entropy
+    grows without bound. The price: in the logits it is not convex, and such a row has hardly any
+    gradient. Mean squared error in Keras or PyTorch averages over the classes.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("brier_softmax").value([0, 0], [[0.0, 0.0], [-800.0, 0.0]], reduction="none")
+    array([0.5, 2. ])
+    """
+
+    name = "brier_softmax"
+    title = "Brier score of softmax"
+    aliases = ("brier_multiclass",)
+    family = "classification"
+    target = "class"
+    prediction = "logits"
+    outputs = "classes"
+    formula = r"\sum_k (p_k - [k = y])^2,\quad p = \operatorname{softmax}(z)"
+    reference = "brier1950"
+    use_when = "probabilities are wanted and a few hopeless rows must not rule the fit"
+    avoid_when = "training starts far off: confident wrong rows hardly move"
+    accuracy = {
+        "value": (4.0, "a sum of rounded squares"),
+        "gradient": (8.0, "its two terms cancel", "row"),
+    }
+    claims = Claims(convex=False, nonnegative=True, bounded=2.0, proper=True, calibrated=True)
+
+    def row_at(y, f, g, s, k):
+        label = int(y[0])
+        at, rest = softmax_parts(f, g, k)
+        inverse = 1.0 / (1.0 + rest)
+        others = (rest if label == at else 1.0 + (rest - g[label])) * inverse
+        squares = 0.0
+        small = 0.0
+        for j in range(k):
+            g[j] = g[j] * inverse
+            square = g[j] * g[j]
+            squares += 0.0 if j == label else square
+            small += 0.0 if j == at else square
+        own = g[label]
+        top = g[at]
+        value = others * others + squares
+        # 2 p times what p - one-hot exceeds its mean under p by; for the label that is -value.
+        for j in range(k):
+            g[j] = 2.0 * g[j] * (g[j] - (squares - own * others))
+        # The top class from what the other columns have: it may be nearly 1.
+        g[at] = 2.0 * top * ((top * (rest * inverse) - small) + own)
+        g[label] = -2.0 * own * value
+        return value
+
+    def exact(mp, y, f):
+        p = [1 / (1 + odds_against(mp, j, f)) for j in range(len(f))]
+        odds = odds_against(mp, y, f)
+        return (odds / (1 + odds)) ** 2 + sum(v * v for j, v in enumerate(p) if j != y)
+
+
+class SphericalSoftmax(Rowwise):
+    """Spherical score of softmax probabilities: 1 minus p of the label over the length of p.
+
+    The length is the root of the sum of all squared probabilities. It lies between 0 and 1, is
+    0 for a sure right row, and is best at the true probabilities. Added to minus the usual
+    spherical score, which is to be maximised, is the constant 1. Like the Brier score it is not
+    convex in the logits and hardly moves confident wrong rows.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("spherical_softmax").value([0], [[0.0, 0.0, 0.0, 0.0]])
+    0.5
+    """
+
+    name = "spherical_softmax"
+    title = "Spherical score of softmax"
+    aliases = ("spherical_score",)
+    family = "classification"
+    target = "class"
+    prediction = "logits"
+    outputs = "classes"
+    formula = r"1 - \frac{p_y}{\lVert p \rVert_2},\quad p = \operatorname{softmax}(z)"
+    reference = "gneiting2007"
+    use_when = "a bounded proper score is wanted that looks at the shape of the whole row"
+    avoid_when = "training starts far off: confident wrong rows hardly move"
+    accuracy = {
+        "value": (4.0, "a sum of rounded squares, a root and a quotient"),
+        "gradient": (5.0, "a sum of rounded squares, a root, two quotients and two products"),
+    }
+    claims = Claims(convex=False, nonnegative=True, bounded=1.0, proper=True, calibrated=True)
+
+    def row_at(y, f, g, s, k):
+        label = int(y[0])
+        # The common factor of the probabilities does not count: g is relative to the largest.
+        softmax_parts(f, g, k)
+        others = 0.0
+        for j in range(k):
+            s[j] = g[j] * g[j]
+            others += 0.0 if j == label else s[j]
+        square = others + s[label]
+        length = sqrt(square)
+        cosine = g[label] / length
+        inverse = cosine / square
+        value = others / (length * (length + g[label]))
+        for j in range(k):
+            g[j] = s[j] * inverse
+        g[label] = -others * inverse
+        return value
+
+    def exact(mp, y, f):
+        # With r the others' squares over one's own: 1 - 1 / sqrt(1 + r).
+        r = sum(mp.exp(2 * (z - f[y])) for j, z in enumerate(f) if j != y)
+        return -mp.expm1(-mp.log1p(r) / 2)

@@ -1,0 +1,378 @@
+"""Times to an event, some of them known only in part: censored likelihoods of a whole distribution."""
+
+import numpy as np
+
+from losslab.engine.intervals import (
+    LARGE,
+    capped_exp,
+    extreme_interval,
+    extreme_point,
+    logistic_interval,
+    logistic_point,
+    normal_interval,
+    normal_point,
+)
+from losslab.engine.pairs import log_ratio, total
+from losslab.engine.vmath import exp, log
+from losslab.losses.claims import Claims
+from losslab.losses.rowwise import Rowwise
+
+
+def one_over_scale(log_scale):
+    """e**-log_scale, kept away from 0 and infinity."""
+    y = capped_exp(-log_scale)
+    return y if y > 1.0 / LARGE else 1.0 / LARGE
+
+
+def bounds_on_log_time(low, high, location, log_scale):
+    """Standardised logs of both bounds, the width between them and its log."""
+    inverse = one_over_scale(log_scale)
+    a = (log(low) - location) * inverse
+    b = (log(high) - location) * inverse
+    if (low == 0.0) | (high == np.inf) | (low == high):
+        return a, b, np.inf, np.inf
+    ratio = total(log_ratio(high, low))
+    return a, b, ratio * inverse, log(ratio) - log_scale
+
+
+def nearer_end_first(a, b):
+    """The interval or its mirror image, so that the end nearer to 0 is the low one; and the sign.
+
+    For symmetric distributions. The scale pulls each end in proportion to its distance from 0, and
+    the far end may be very far.
+    """
+    mirrored = abs(b) < abs(a)
+    return (-b if mirrored else a), (-a if mirrored else b), (-1.0 if mirrored else 1.0)
+
+
+def pull(anchor, shift, wider, log_scale, g):
+    """The gradient of location and log-scale, from those of the standardised interval."""
+    moved = 0.0 if shift == 0.0 else anchor * shift
+    g[0] = -shift * one_over_scale(log_scale)
+    g[1] = -(moved + wider)
+
+
+class LocationScale(Rowwise):
+    """A likelihood of a time whose log has a location and a scale; bounds instead of targets."""
+
+    family = "survival"
+    target = "bounds"
+    prediction = "location and log-scale"
+    outputs = ("location", "log_scale")
+    accuracy = {
+        "value": (8.0, "the log of the time and the location cancel", "row"),
+        "gradient": (64.0, "e is raised to a rounded standardised time", "row"),
+    }
+
+
+def exact_likelihood(mp, low, high, location, log_scale, density, distribution, survival):
+    """-log of the likelihood of bounds of a number with a location and a scale."""
+    a = (low - location) / mp.exp(log_scale) if low > -mp.inf else low
+    b = (high - location) / mp.exp(log_scale) if high < mp.inf else high
+    if a == b:
+        return log_scale - mp.log(density(a))
+    # Where the probability is nearly 1, from what is outside; where it is small, from that tail.
+    below = distribution(a) if a > -mp.inf else mp.mpf(0)
+    above = survival(b) if b < mp.inf else mp.mpf(0)
+    if below + above < 0.5:
+        return -mp.log1p(-(below + above))
+    return -mp.log(survival(a) - above if a > 0 else distribution(b) - below)
+
+
+def exact_on_log_time(mp, y, f, density, distribution, survival):
+    """As `exact_likelihood`, with bounds of a time."""
+    low = mp.log(y[0]) if y[0] > 0 else -mp.inf
+    high = mp.log(y[1]) if y[1] < mp.inf else mp.inf
+    value = exact_likelihood(mp, low, high, f[0], f[1], density, distribution, survival)
+    return value + low if low == high else value
+
+
+class AFTLogLogistic(LocationScale):
+    """Accelerated failure time, log-logistic: the log of the time has a logistic distribution.
+
+    The columns are the location of log time (the log of the median time) and the log of its scale.
+    A target is a pair (low, high): equal if the time is known, high infinite if the event had not
+    come by the time low (right censoring), low 0 if it had come before high; between the two
+    otherwise. The loss is -log density, per unit of time, or -log probability of the interval, in
+    nats; so it may be negative, and another unit of time adds a constant. A location raised by 1
+    stretches every time by e. XGBoost keeps the scale fixed (aft_loss_distribution_scale); leave
+    out the gradient of log_scale for that.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> loss = ll.get("aft_loglogistic")
+    >>> loss.value([[1.0, 1.0], [1.0, float("inf")]], [[0.0, 0.0]] * 2, reduction="none").round(3)
+    array([1.386, 0.693])
+    """
+
+    name = "aft_loglogistic"
+    title = "Accelerated failure time, log-logistic"
+    aliases = ("LogLogisticAFTFitter",)
+    formula = r"-\log\bigl[F(b) - F(a)\bigr] \text{ or } -\log\frac{F'(a)}{\sigma t},"
+    formula += r"\quad F(z) = \sigma(z),\ a = \frac{\log t_{\mathrm{low}} - \mu}{\sigma}"
+    reference = "wei1992"
+    use_when = "times are censored and the hazard rises first and falls later"
+    avoid_when = "covariates multiply the hazard rather than the time"
+    peers = {
+        "xgboost": "survival:aft, aft_loss_distribution=logistic",
+        "lifelines": "LogLogisticAFTFitter",
+    }
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        nonnegative=False,
+        lipschitz=None,
+        bounded=None,
+        proper=True,
+    )
+
+    def row_at(y, f, g, s, k):
+        a, b, width, log_width = bounds_on_log_time(y[0], y[1], f[0], f[1])
+        if y[0] == y[1]:
+            value, slope = logistic_point(a)
+            pull(a, slope, -1.0, f[1], g)
+            return value + (f[1] + log(y[0]))
+        near, other, sign = nearer_end_first(a, b)
+        value, shift, wider = logistic_interval(near, other, width, log_width)
+        pull(near, shift, wider, f[1], g)
+        g[0] = sign * g[0]
+        return value
+
+    def exact(mp, y, f):
+        def survival(z):
+            return 1 / (1 + mp.exp(z))
+
+        return exact_on_log_time(
+            mp, y, f, lambda z: survival(z) * survival(-z), lambda z: survival(-z), survival
+        )
+
+
+class AFTWeibull(LocationScale):
+    """Accelerated failure time, Weibull: the log of the time has an extreme-value distribution.
+
+    Columns and targets are those of `aft_loglogistic`; P(T > t) is exp(-e**z) with
+    z = (log t - location) / scale. In the usual parameters the Weibull scale is e**location and
+    its shape 1 / scale. It is the only distribution of accelerated times that has
+    proportional hazards too. The loss explodes as e**z for times far beyond the location.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("aft_weibull").value([[2.0, float("inf")]], [[0.0, 0.0]])  # rate 1 for time 2
+    2.0
+    """
+
+    name = "aft_weibull"
+    title = "Accelerated failure time, Weibull"
+    aliases = ("weibull_survival", "WeibullAFTFitter")
+    formula = r"e^{a} - \log\bigl[1 - e^{-(e^b - e^a)}\bigr] \text{ or } e^a - a + \log(\sigma t)"
+    reference = "barnwal2022"
+    use_when = "times are censored and the hazard rises or falls all the way"
+    avoid_when = "some times may be many scales too long: their loss is exponential"
+    peers = {
+        "xgboost": "survival:aft, aft_loss_distribution=extreme",
+        "lifelines": "WeibullAFTFitter",
+    }
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        nonnegative=False,
+        lipschitz=None,
+        bounded=None,
+        proper=True,
+    )
+
+    def row_at(y, f, g, s, k):
+        a, b, width, log_width = bounds_on_log_time(y[0], y[1], f[0], f[1])
+        if y[0] == y[1]:
+            value, slope = extreme_point(a)
+            pull(a, slope, -1.0, f[1], g)
+            return value + (f[1] + log(y[0]))
+        value, shift, wider = extreme_interval(a, b, width, log_width)
+        pull(b if a == -np.inf else a, shift, wider, f[1], g)
+        return value
+
+    def exact(mp, y, f):
+        low, high = ((mp.log(t) - f[0]) / mp.exp(f[1]) if t > 0 else -mp.inf for t in y)
+        hazard = mp.exp(low)
+        if y[0] == y[1]:
+            return hazard - low + f[1] + mp.log(y[0])
+        return hazard - (mp.log(-mp.expm1(hazard - mp.exp(high))) if high < mp.inf else 0)
+
+
+class AFTLogNormal(LocationScale):
+    """Accelerated failure time, log-normal: the log of the time has a normal distribution.
+
+    Columns and targets are those of `aft_loglogistic`; location and scale are mean and standard
+    deviation of log time. Both tails are kept in full where the normal probabilities themselves
+    underflow.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> loss = ll.get("aft_lognormal")
+    >>> round(loss.value([[1.0, float("inf")]], [[-40.0, 0.0]]), 6)
+    804.608442
+    """
+
+    name = "aft_lognormal"
+    title = "Accelerated failure time, log-normal"
+    accuracy = {
+        "value": LocationScale.accuracy["value"],
+        "gradient": (512.0, "e is raised to the square of a rounded standardised time", "row"),
+    }
+    aliases = ("LogNormalAFTFitter",)
+    formula = (
+        r"-\log\bigl[\Phi(b) - \Phi(a)\bigr] \text{ or } \tfrac12 a^2 + \log(\sigma t\sqrt{2\pi})"
+    )
+    reference = "wei1992"
+    use_when = "times are censored and their logs look normal"
+    avoid_when = "a few times are far from the rest: the loss grows as their square"
+    peers = {
+        "xgboost": "survival:aft, aft_loss_distribution=normal",
+        "lifelines": "LogNormalAFTFitter",
+    }
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        nonnegative=False,
+        lipschitz=None,
+        bounded=None,
+        proper=True,
+    )
+
+    def row_at(y, f, g, s, k):
+        a, b, width, log_width = bounds_on_log_time(y[0], y[1], f[0], f[1])
+        if y[0] == y[1]:
+            value, slope = normal_point(a)
+            pull(a, slope, -1.0, f[1], g)
+            return value + (f[1] + log(y[0]))
+        near, other, sign = nearer_end_first(a, b)
+        value, shift, wider = normal_interval(near, other, width, log_width)
+        pull(near, shift, wider, f[1], g)
+        g[0] = sign * g[0]
+        return value
+
+    def exact(mp, y, f):
+        return exact_on_log_time(
+            mp,
+            y,
+            f,
+            mp.npdf,
+            lambda z: mp.erfc(-z / mp.sqrt(2)) / 2,
+            lambda z: mp.erfc(z / mp.sqrt(2)) / 2,
+        )
+
+
+class CensoredGaussian(Rowwise):
+    """Censored Gaussian likelihood (tobit): values known exactly, or only from one or two sides.
+
+    A target is a pair (low, high) of bounds of the value: equal if it is known, low = -inf if it is
+    only known to be at most high (a detection limit, a tobit zero), high = inf if at least low. The
+    loss is -log density at a known value, else -log probability of the interval, in nats. With
+    known values only it is the Gaussian likelihood of a mean and a log-scale.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> loss = ll.get("censored_gaussian")
+    >>> round(loss.value([[-float("inf"), 0.0]], [[0.0, 0.0]]), 3)  # log 2
+    0.693
+    """
+
+    name = "censored_gaussian"
+    title = "Censored Gaussian likelihood (tobit)"
+    aliases = ("tobit",)
+    family = "survival"
+    target = "range"
+    prediction = "location and log-scale"
+    outputs = ("mean", "log_scale")
+    formula = (
+        r"-\log\bigl[\Phi(b) - \Phi(a)\bigr] \text{ or } \tfrac12 a^2 + \log(\sigma\sqrt{2\pi}),"
+    )
+    formula += r"\quad a = \frac{y_{\mathrm{low}} - \mu}{\sigma}"
+    reference = "tobin1958"
+    use_when = "values are cut off at known limits and roughly normal without the cut"
+    avoid_when = "zeros are real zeros, not small values that were cut off"
+    peers = {}
+    accuracy = AFTLogNormal.accuracy
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        nonnegative=False,
+        lipschitz=None,
+        bounded=None,
+        proper=True,
+    )
+
+    def row_at(y, f, g, s, k):
+        inverse = one_over_scale(f[1])
+        a = (y[0] - f[0]) * inverse
+        b = (y[1] - f[0]) * inverse
+        if y[0] == y[1]:
+            value, slope = normal_point(a)
+            pull(a, slope, -1.0, f[1], g)
+            return value + f[1]
+        width = (y[1] - y[0]) * inverse
+        near, other, sign = nearer_end_first(a, b)
+        value, shift, wider = normal_interval(near, other, width, log(y[1] - y[0]) - f[1])
+        pull(near, shift, wider, f[1], g)
+        g[0] = sign * g[0]
+        return value
+
+    def exact(mp, y, f):
+        def survival(z):
+            return mp.erfc(z / mp.sqrt(2)) / 2
+
+        return exact_likelihood(mp, *y, *f, mp.npdf, lambda z: survival(-z), survival)
+
+
+class ExponentialSurvival(Rowwise):
+    """Exponential survival likelihood: a constant hazard, with right censoring.
+
+    The column is the log of the rate. A target is (time, event); the loss is
+    e**log_rate time - event log_rate, in nats, which is also the Poisson loss of the event count
+    with the time as exposure. The best constant is log(events / total time). It is -log density per
+    unit of time, so it may be negative.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("exponential_survival").gradient([[2.0, 1.0], [2.0, 0.0]], [[0.0], [0.0]])
+    array([[0.5],
+           [1. ]])
+    """
+
+    name = "exponential_survival"
+    title = "Exponential survival likelihood"
+    aliases = ("piecewise_exponential",)
+    family = "survival"
+    target = "lifetime"
+    prediction = "finite"
+    outputs = ("log_rate",)
+    formula = r"e^{f}\, t - \delta f"
+    reference = "holford1980"
+    use_when = "the hazard is constant, or constant within pieces that are rows of their own"
+    avoid_when = "the hazard changes with time and time is not cut into pieces"
+    peers = {"lifelines": "ExponentialFitter"}
+    accuracy = {
+        "value": (4.0, "its two terms may cancel", "row"),
+        "gradient": (64.0, "expected and observed events cancel at the optimum"),
+    }
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        nonnegative=False,
+        lipschitz=None,
+        bounded=None,
+        proper=True,
+    )
+
+    def row_at(y, f, g, s, k):
+        expected = 0.0 if y[0] == 0.0 else exp(f[0]) * y[0]
+        g[0] = expected - y[1]
+        return expected - y[1] * f[0]
+
+    def exact(mp, y, f):
+        return mp.exp(f[0]) * y[0] - y[1] * f[0]

@@ -1,0 +1,256 @@
+"""MarginExplorer: points of two classes to drag, and the classifiers that several losses fit."""
+
+import numpy as np
+import traitlets
+
+from losslab.engine.curves import curve
+from losslab.losses.domains import TARGETS
+from losslab.losses.inputs import first_illegal
+from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
+from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
+from losslab.widgets.manifest import is_margin_loss
+
+# Two clouds that a line separates easily, and first a point of label 1 far on its right side.
+EXAMPLE = [
+    [7.5, 2.5, 1],
+    *([x, y, 1] for x, y in ((0.3, 1.2), (0.9, 0.4), (1.5, 1.6), (0.7, 2.2))),
+    *([x, y, 1] for x, y in ((1.9, 0.7), (-0.5, 1.9), (1.2, -0.4))),
+    *([x, y, 0] for x, y in ((-0.4, -1.1), (-1.0, -0.3), (-1.6, -1.5), (-0.6, -2.1))),
+    *([x, y, 0] for x, y in ((-1.8, -0.8), (0.4, -1.7), (-1.3, 0.5))),
+]
+MOST_POINTS = 100
+MOST_LOSSES = 4
+GRID = 201
+
+
+class MarginExplorer(Figure):
+    """Points of two classes that the reader moves, and a linear classifier under each loss.
+
+    The score of a point is f = b + v @ x and its margin m = (2 y - 1) f: positive if the sign of
+    the score is right. Each classifier minimises the mean of its loss plus a small ridge. The
+    right panel shows the losses over the margin, with the zero-one loss as a grey step. The area
+    of a disc is the point's share of the total loss under one of the losses: who pays.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, 2), optional
+        2 to 100 points; without them fifteen, the first one far on its right side.
+    y : array_like of shape (n,), optional
+        Their labels, 0 or 1.
+    losses : sequence of str or losslab.losses.Loss
+        One to four losses that depend on the margin alone.
+    shares : str, optional
+        Name of the loss whose shares are shown at first; the first one if not given.
+    point : int
+        Position of the point whose numbers are read at first.
+    ridge : float
+        Weight of the ridge, as in `losslab.training.fit_classifier`.
+    x_label, y_label : str
+        What the axes say.
+    alt : str, optional
+        Description for readers who do not see the figure; the default tells who is wrong and pays.
+
+    Attributes
+    ----------
+    losses : list of losslab.losses.Loss
+        What the reader has set up; assign to change the figure.
+    points : list of [float, float, int]
+        Where the points are now, with their labels.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Shapes that do not fit, a label other than 0 or 1, an unsuitable loss.
+    FileNotFoundError
+        If the figures' code has not been built.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> X, y = [[0, 1], [1, 3], [4, 0], [5, 2]], [0, 0, 1, 1]
+    >>> figure = ll.widgets.MarginExplorer(X, y, ["hinge", "binary_cross_entropy"])
+    >>> figure.readings()["wrong"]
+    [0, 0]
+    """
+
+    points = traitlets.List().tag(sync=True)
+    shares = traitlets.Unicode().tag(sync=True)
+    chosen = traitlets.Int().tag(sync=True)
+    ridge = traitlets.Float().tag(sync=True)
+    x_label = traitlets.Unicode().tag(sync=True)
+    y_label = traitlets.Unicode().tag(sync=True)
+    steps = traitlets.Int(200).tag(sync=True)
+
+    def __init__(
+        self,
+        X=None,
+        y=None,
+        losses=("squared_margin", "hinge", "binary_cross_entropy"),
+        shares=None,
+        point=0,
+        ridge=0.1,
+        x_label="x₁",
+        y_label="x₂",
+        alt=None,
+    ):
+        if (X is None) != (y is None):
+            raise ValueError("X and y must be given together, or neither")
+        points = [list(p) for p in EXAMPLE] if X is None else check_points(X, y)
+        arguments = (points, shares, point, ridge, x_label, y_label)
+        super().__init__("margin-explorer", losses, alt, arguments)
+
+    def set_up(self, points, shares, point, ridge, x_label, y_label):
+        names = [loss.name for loss in self.losses]
+        if shares is not None and shares not in names:
+            raise ValueError(f"shares must name one of the losses {names}, got {shares!r}")
+        if isinstance(point, bool) or not isinstance(point, int | np.integer):
+            raise TypeError(f"point must be a whole number, got {point!r}")
+        if not 0 <= point < len(points):
+            raise ValueError(f"point must lie in 0 to {len(points) - 1}, got {point}")
+        self.ridge = as_number("ridge", ridge, "a number > 0")
+        if self.ridge <= 0.0:
+            raise ValueError(f"ridge must be a number > 0, got {ridge!r}")
+        self.points, self.chosen = points, int(point)
+        self.shares = shares or names[0]
+        self.x_label, self.y_label = x_label, y_label
+
+    def _check_axis(self, losses):
+        if len(losses) > MOST_LOSSES:
+            raise ValueError(f"losses must be at most {MOST_LOSSES}, got {len(losses)}")
+        for loss in losses:
+            if not is_margin_loss(type(loss)):
+                raise ValueError(
+                    f"losses must depend on the margin of a score alone, but {loss.name!r} does not"
+                )
+
+    @traitlets.validate("points")
+    def _check_points(self, proposal):
+        try:
+            a, b, y = zip(*proposal["value"], strict=True)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"points must be triples [x, y, label], got {proposal['value']!r}"
+            ) from None
+        return check_points(np.column_stack((a, b)), y)
+
+    def fits(self):
+        """The classifiers, as `losslab.training.fit_classifier` finds them.
+
+        Returns
+        -------
+        list of losslab.training.PlaneFit
+            One for each loss.
+        """
+        from losslab.training import fit_classifier
+
+        X, y = self._columns()
+        return [
+            fit_classifier(X, y, loss, ridge=self.ridge, steps=self.steps) for loss in self.losses
+        ]
+
+    def readings(self):
+        """What the figure tells of every loss and point.
+
+        Returns
+        -------
+        dict
+            ``"wrong"``: for each loss, how many points have no positive margin; ``"margins"``,
+            ``"values"`` and ``"shares"``: arrays of shape (number of losses, n).
+        """
+        X, y = self._columns()
+        scores = np.array([fit.scores(X) for fit in self.fits()])
+        margins = (2.0 * y - 1.0) * scores
+        values = np.array(
+            [curve(loss, y, f)[0] for loss, f in zip(self.losses, scores, strict=True)]
+        )
+        total = values.sum(axis=1, keepdims=True)
+        return {
+            "wrong": [int(count) for count in (~(margins > 0.0)).sum(axis=1)],
+            "margins": margins,
+            "values": values,
+            "shares": values / np.where(total > 0.0, total, 1.0),
+        }
+
+    def _columns(self):
+        points = np.array(self.points, dtype=float)
+        return np.ascontiguousarray(points[:, :2]), np.ascontiguousarray(points[:, 2])
+
+    def describe(self):
+        readings, i = self.readings(), self.chosen
+        parts = (
+            f"{loss.title} has {readings['wrong'][k]} wrong, and the point pays "
+            f"{readings['shares'][k][i]:.0%} of the total at margin {readings['margins'][k][i]:.3g}"
+            for k, loss in enumerate(self.losses)
+        )
+        x, y, label = self.points[i]
+        return (
+            f"Scatter plot of {len(self.points)} points of two classes with the boundary of a "
+            f"linear classifier under {join(loss.title for loss in self.losses)}, and these losses "
+            f"over the margin. For the point of label {label} at {x:g}, {y:g}: {'; '.join(parts)}."
+        )
+
+    def scene(self):
+        X, y = self._columns()
+        low, high = X.min(axis=0), X.max(axis=0)
+        pad = np.where(high > low, high - low, 1.0) * (0.1, 0.18)
+        low, high = low - pad, high + pad
+        plane = Panel(
+            title=self.y_label,
+            x_label=self.x_label,
+            lines=[
+                Line(*boundary(fit, low, high), loss.title, *loss.style)
+                for loss, fit in zip(self.losses, self.fits(), strict=True)
+            ],
+            x_limits=(low[0], high[0]),
+            y_limits=(low[1], high[1]),
+            dots=Dots(*X.T, hollow=y == 0.0),
+        )
+        m = -2.0 + 5.0 * np.arange(GRID) / (GRID - 1)
+        ones = np.ones(GRID)
+        curves = Panel(
+            title="Loss",
+            x_label="margin m",
+            lines=[
+                Line(m, curve(loss, ones, m)[0], loss.title, *loss.style) for loss in self.losses
+            ],
+            floor=0.0,
+        )
+        return Scene([plane, curves])
+
+    def heights(self):
+        n = len(self.losses)
+        slider_rows = self.slider_rows()
+        common = 24 + 38 + 38 * n + 43
+        wide = 324 + common + 48 + slider_rows[0] + 48
+        narrow = 618 + common + 95 + slider_rows[1] + 92
+        return Heights(wide, narrow, 6 * n + 25, 6 * n + 33)
+
+
+def boundary(fit, low, high):
+    """Ends of the line of score 0 inside a box, as two arrays; empty if it does not meet the box."""
+    a, b = fit.coefficients
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ends = [(x, -(fit.intercept + a * x) / b) for x in (low[0], high[0])]
+        ends = [(x, y) for x, y in ends if low[1] <= y <= high[1]]
+        more = [(-(fit.intercept + b * y) / a, y) for y in (low[1], high[1])]
+        ends += [(x, y) for x, y in more if low[0] < x < high[0]]
+    return tuple(np.array(ends[:2]).T) if len(ends) > 1 else (np.empty(0), np.empty(0))
+
+
+def check_points(X, y):
+    """Triples [x, y, label] of finite numbers and labels 0 or 1."""
+    try:
+        first, second = np.asarray(X, dtype=float).T
+    except (TypeError, ValueError):
+        raise ValueError(f"X must have shape (n, 2) and hold numbers, got {X!r}") from None
+    labels = as_column("y", y)
+    for name, column in (("X", as_column("X", first)), ("X", second), ("y", labels)):
+        require_finite(name, column)
+    if labels.size != first.size:
+        raise ValueError(f"X and y must have the same length, got {first.size} and {labels.size}")
+    if not 2 <= labels.size <= MOST_POINTS:
+        raise ValueError(f"X and y must hold 2 to {MOST_POINTS} points, got {labels.size}")
+    first_illegal("y", labels, TARGETS["{0,1}"])
+    return [
+        [float(a), float(b), int(label)] for a, b, label in zip(first, second, labels, strict=True)
+    ]

@@ -1,0 +1,186 @@
+"""The generated catalogue: a page for each loss, links that lead somewhere, the chooser."""
+
+import html
+import re
+import sys
+
+import pytest
+
+import losslab as ll
+from losslab.losses import registry
+from losslab.widgets.manifest import is_built_in
+from tests.book.chapters import BOOK, ROOT, markdown, pages
+
+sys.path.insert(0, str(BOOK / "_ext"))
+pytest.importorskip("sphinx")
+from losslab_book import chooser  # noqa: E402
+from losslab_book.catalogue import digits, facts, index, sources, words  # noqa: E402
+
+BUILT = ROOT / "_build" / "html"
+MOST = 60_000  # bytes of one page
+CLASSES = [cls for cls in map(registry.loss_class, ll.available()) if is_built_in(cls)]
+by_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.name)
+
+
+def built(name):
+    return (BUILT / f"{name}.html").read_text("utf8")
+
+
+def article(name):
+    return built(name).partition("<article")[2].partition("</article>")[0]
+
+
+@by_class
+def test_loss_has_a_page(cls):
+    page = built(f"catalogue/{cls.name}")
+    assert len(page.encode()) < MOST
+    assert page.count("<h1>") == 1
+    said = html.unescape(article(f"catalogue/{cls.name}"))
+    for text in (cls.title, *cls.aliases, *cls.peers.values(), *cls.parameter_specs):
+        assert text in said
+    for claim in cls.typical().claims:
+        assert f"check_{claim}" in said
+    assert 'class="katex' in said
+    assert ("losslab-figure" in said) == (cls.kind == "pointwise")
+
+
+@by_class
+def test_links_of_the_page_lead_somewhere(cls):
+    lead_somewhere(f"catalogue/{cls.name}")
+
+
+@pytest.mark.parametrize("name", ["catalogue", "catalogue/claims", "choose"])
+def test_links_of_other_pages_lead_somewhere(name):
+    assert len(built(name).encode()) < MOST
+    lead_somewhere(name)
+
+
+def lead_somewhere(name):
+    here = BUILT / f"{name}.html"
+    for link in re.findall(r"""<a [^>]*?href="?([^">\s]+)""", article(name)):
+        if link.startswith(("http:", "https:")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (here.parent / path).resolve() if path else here
+        assert target.is_file(), f"{name} leads to {link}"
+        if anchor:
+            assert f'id="{anchor}"' in target.read_text("utf8"), f"{name} leads to {link}"
+
+
+@by_class
+def test_index_knows_the_loss_and_its_other_names(cls):
+    rows = re.findall(r"<tr>.*?(?=<tr>|</tbody>)", article("catalogue"), re.S)
+    [row] = [row for row in rows if f"<code>{cls.name}</code>" in row]
+    assert f"href=catalogue/{cls.name}.html" in row
+    for alias in cls.aliases:
+        assert html.escape(alias) in row
+    data = (BUILT / "_static" / index.DATA).read_text("utf8")
+    assert f'"{cls.name}": {{' in data
+
+
+def test_index_has_room_for_four_times_as_many_rows():
+    rows = re.findall(r"<tr><th scope=row>.*?(?=<tr>|</tbody>)", article("catalogue"), re.S)
+    each = sum(len(row.encode()) for row in rows) / len(rows)
+    assert len(built("catalogue").encode()) + each * (170 - len(rows)) < MOST
+
+
+@by_class
+def test_every_claim_has_its_check(cls):
+    for key, _, sentence in words.claims(cls.typical()):
+        assert sentence.endswith(".") and "{" not in sentence
+        check = sources.check_of(key, cls.kind)
+        assert check is not None, f"no check_{key}"
+        line = (ROOT / check.file).read_text("utf8").splitlines()[check.line - 1]
+        assert line.startswith(f"def check_{key}(")
+        assert f'id="{check.anchor}"' in built("catalogue/claims")
+
+
+def test_checks_are_in_the_repository_if_its_address_is_known(monkeypatch):
+    monkeypatch.setenv("LOSSLAB_REPOSITORY_URL", "https://example.org/us/losslab/")
+    check = sources.check_of("convex", "pointwise")
+    place = f"tests/losses/claim_checks.py#L{check.line}"
+    assert check.address == f"https://example.org/us/losslab/blob/main/{place}"
+
+
+def test_chapters_and_pages_point_at_each_other():
+    chapter = built("part2/regression")
+    assert 'href="../catalogue/huber.html"' in chapter
+    assert "../part2/regression.html" in article("catalogue/huber")
+
+
+def test_search_of_the_book_finds_pages():
+    assert '"catalogue/huber"' in (BUILT / "searchindex.js").read_text("utf8")
+
+
+def test_digits_are_lost_where_they_are_lost():
+    found = digits.measure(ll.get("binary_cross_entropy"))
+    troubles = {r["trouble"]: r["place"] for r in found["readings"]}
+    assert troubles["overflow"] == {"y": 0.0, "f": 710.0}
+    assert troubles["nothing"] == {"y": 1.0, "f": 37.0}
+    assert found["worst"] < 2.0
+    assert {r["trouble"] for r in digits.measure(ll.get("huber"))["readings"]} == {None}
+
+
+def test_facts_are_computed_again_when_a_kernel_has_changed(monkeypatch):
+    cls = registry.loss_class("binary_cross_entropy")
+    before = facts.key_of(cls)
+    assert facts.key_of(cls) == before
+    changed = facts.sources(cls.__module__) | {"losslab.engine.vmath": "# changed"}
+    assert "losslab.engine.vmath" in facts.sources(cls.__module__)
+    monkeypatch.setattr(facts, "sources", lambda module: changed)
+    assert facts.key_of(cls) != before
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.5, "0.5"), (-40.0, "−40"), (1e-8, "10⁻⁸"), (-1e155, "−10¹⁵⁵"), (2.5e-9, "2.5·10⁻⁹")],
+)
+def test_numbers_are_written_for_readers(value, text):
+    assert words.number(value) == text
+
+
+def test_formulas_of_docstrings_are_set():
+    assert words.marked_up("abs(y_pred - y_true)**2 in `a - b`") == "|ŷ − y|² in <code>a - b</code>"
+
+
+# The chooser ----------------------------------------------------------------------------------
+
+
+def nodes(node):
+    yield node
+    for answer in node.get("answers", ()):
+        yield from nodes(answer)
+
+
+def test_every_path_of_the_chooser_ends_in_losses_with_reasons():
+    paths = list(chooser.paths(chooser.tree()))
+    assert len(paths) > 10
+    for answers, advice in paths:
+        assert 1 <= len(advice) <= 4, answers
+        for item in advice:
+            assert registry.loss_class(item["loss"]).name == item["loss"]
+            assert len(item["because"].split()) > 4, answers
+    for node in nodes(chooser.tree()):
+        assert ("take" in node) != ("answers" in node), node
+        assert "take" in node or (node["ask"].endswith("?") and len(node["answers"]) > 1)
+
+
+def test_chooser_is_a_tree_of_details_without_any_script():
+    page = article("choose")
+    answers = sum("say" in node for node in nodes(chooser.tree()))
+    assert page.count("<details") == page.count("<summary>") == answers
+    assert "<script" not in page
+
+
+def test_missing_losses_are_really_missing():
+    listed = article("catalogue").partition("Not shipped")[2]
+    assert listed.count("<li>") >= 10
+    known = {cls.title.lower() for cls in CLASSES}
+    for name in re.findall(r"<li><p><em>([^<]+)</em>", listed):
+        assert name.lower() not in known
+
+
+def test_pages_are_in_the_table_of_contents():
+    names = {path.stem for path in pages()}
+    assert {"catalogue", "choose"} <= names
+    assert "{catalogue}" in markdown(BOOK / "catalogue.md")

@@ -1,0 +1,282 @@
+"""Batchwise losses: values and gradients, weights, dtypes, claims, bad input."""
+
+import mpmath
+import numpy as np
+import pytest
+
+import losslab as ll
+from losslab.losses.registry import loss_class
+from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from tests.losses.grids import corners
+from tests.losses.row_accuracy import BOUND, ulps
+
+CLASSES = [loss_class(name) for name in ll.available(kind="batchwise")]
+LOSSES = [cls.typical() for cls in CLASSES]
+SETTINGS = [cls.typical(**p) for cls in CLASSES for p in corners(cls, most=8)]
+every_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.name)
+every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+every_setting = pytest.mark.parametrize("loss", SETTINGS, ids=repr)
+DIGITS = 120
+
+
+def drawn(loss, n, rng):
+    """A batch that the loss has a value for."""
+    for _ in range(100):
+        y, f = loss.example(n, rng)
+        try:
+            loss.value(y, f)
+        except ValueError:
+            continue
+        return y, f
+    raise AssertionError(f"{loss!r} refuses all examples of {n} samples")
+
+
+def plain_numbers(x):
+    """mpmath numbers in lists of the shape of x."""
+    return [plain_numbers(v) if np.ndim(v) else mpmath.mpf(float(v)) for v in x]
+
+
+def exact_value(loss, y, f, w):
+    parameters = dict(loss.parameters)
+    vector = [plain_numbers(parameters.pop(k)) for k in loss.vector_names()]
+    scalars = [mpmath.mpf(v) for v in parameters.values()]
+    y = [int(v) for v in y] if loss.target == "class" else plain_numbers(y)
+    return mpmath.mpf(loss.exact(mpmath.mp, y, f, plain_numbers(w), *vector, *scalars))
+
+
+def exact_gradient(loss, y, f, w):
+    found = []
+    for at in np.ndindex(f.shape):
+        h = mpmath.mpf(10) ** (-DIGITS // 3) * (abs(mpmath.mpf(float(f[at]))) or 1)
+        ends = []
+        for step in (h, -h):
+            moved = plain_numbers(f)
+            row = moved[at[0]] if len(at) == 2 else moved
+            row[at[-1]] += step
+            ends.append(exact_value(loss, y, moved, w))
+        found.append((ends[0] - ends[1]) / (2 * h))
+    return found
+
+
+def limit(cls, quantity):
+    bound, _, *rest = cls.accuracy.get(quantity, (BOUND, ""))
+    return bound, rest == ["row"]
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 30.0])
+@every_setting
+def test_within_its_bound_of_the_formula(loss, scale, rng):
+    y, f = drawn(loss, 9, rng)
+    f = f if "probabilit" in loss.prediction else f * scale
+    w = rng.uniform(0.5, 2.0, 9)
+    value, gradient = loss.value_and_gradient(y, f, w)
+    with mpmath.workdps(DIGITS):
+        right, slopes = exact_value(loss, y, plain_numbers(f), w), exact_gradient(loss, y, f, w)
+    bound, whole = limit(type(loss), "value")
+    terms = sum(abs(float(s) * v) for s, v in zip(slopes, f.ravel(), strict=True))
+    size = max(abs(float(right)), terms) if whole else right
+    assert ulps(value, right, size) <= bound, (value, right)
+    bound, whole = limit(type(loss), "gradient")
+    most = max(abs(float(s)) for s in slopes)
+    for got, slope in zip(gradient.ravel(), slopes, strict=True):
+        assert ulps(got, slope, most if whole else slope) <= bound, (got, slope)
+
+
+@every_class
+def test_declared_bounds_have_a_reason(cls):
+    for quantity, (bound, reason, *rest) in cls.accuracy.items():
+        assert quantity in ("value", "gradient")
+        assert bound > BOUND or rest == ["row"]
+        assert len(reason.split()) >= 3
+
+
+@every_loss
+def test_weights_and_reductions(loss, rng):
+    y, f = drawn(loss, 40, rng)
+    w = rng.uniform(0.5, 2.0, 40)
+    near = {"rtol": 1e-11, "atol": 1e-13}
+    for weights, total in ((None, 40.0), (w, w.sum())):
+        mean = loss.value_and_gradient(y, f, weights)
+        summed = loss.value_and_gradient(y, f, weights, reduction="sum")
+        for a, b in zip(mean, summed, strict=True):
+            np.testing.assert_allclose(a * total, b, **near)
+    for a, b in zip(loss.value_and_gradient(y, f, 7.0 * w), mean, strict=True):
+        np.testing.assert_allclose(a, b, **near)
+    np.testing.assert_allclose(loss.value(y, f, np.ones(40)), loss.value(y, f), rtol=1e-14)
+    assert loss.gradient(y, f, w).shape == f.shape
+    np.testing.assert_array_equal(loss.gradient(y, f, w), mean[1])
+
+
+@every_loss
+def test_the_order_of_samples_does_not_matter(loss, rng):
+    y, f = drawn(loss, 40, rng)
+    w = rng.uniform(0.5, 2.0, 40)
+    value, gradient = loss.value_and_gradient(y, f, w)
+    order = rng.permutation(40)
+    moved, slopes = loss.value_and_gradient(y[order], f[order], w[order])
+    np.testing.assert_allclose(moved, value, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(slopes, gradient[order], rtol=1e-9, atol=1e-13)
+
+
+@every_loss
+def test_layouts_and_dtypes(loss, rng):
+    y, f = drawn(loss, 30, rng)
+    f = f.astype("f4")
+    value, gradient = loss.value_and_gradient(y, f)
+    assert value.dtype == gradient.dtype == np.float32
+    wide = loss.value_and_gradient(y, f.astype(float))
+    assert type(wide[0]) is float
+    np.testing.assert_array_equal(gradient, np.float32(wide[1]))
+    assert value == np.float32(wide[0])
+    strided = np.repeat(f, 2, axis=0)[::2]
+    np.testing.assert_array_equal(loss.gradient(y, strided), gradient)
+    assert loss.gradient(y, f, out=f) is f
+    np.testing.assert_array_equal(f, gradient)
+
+
+@every_loss
+def test_nan_spoils_the_whole_batch(loss, rng):
+    y, f = drawn(loss, 6, rng)
+    f[2] = np.nan
+    value, gradient = loss.value_and_gradient(y, f)
+    assert np.isnan(value)
+    assert np.isnan(gradient).all()
+
+
+# Claims ---------------------------------------------------------------------------------------
+
+
+def segments(loss, rng, count=60):
+    """Batches with two sets of predictions each."""
+    for _ in range(count):
+        y, f = drawn(loss, int(rng.integers(4, 9)), rng)
+        other = loss.example(len(f), rng)[1]
+        scale = 1.0 if "probabilit" in loss.prediction else rng.choice([0.1, 1.0, 10.0])
+        yield y, f * scale, other * scale
+
+
+def is_convex(loss, rng):
+    for y, a, b in segments(loss, rng):
+        ends = 0.5 * (loss.value(y, a) + loss.value(y, b))
+        if loss.value(y, 0.5 * (a + b)) > ends + 1e-9 * (1.0 + abs(ends)):
+            return False
+    return True
+
+
+def has_no_jump(loss, rng):
+    """Whether halving the piece in which the gradient changes most makes the change vanish."""
+    for y, a, b in segments(loss, rng):
+        low, high = 0.0, 1.0
+        for _ in range(45):
+            points = [low, 0.5 * (low + high), high]
+            g = [loss.gradient(y, a + t * (b - a)) for t in points]
+            changes = [np.abs(g[1] - g[0]).max(), np.abs(g[2] - g[1]).max()]
+            low, high = points[0 if changes[0] > changes[1] else 1 :][:2]
+        if max(changes) > 1e-7:
+            return False
+    return True
+
+
+def is_nonnegative(loss, rng):
+    values = [loss.value(y, f) for y, *both in segments(loss, rng) for f in both]
+    return min(values) >= 0.0
+
+
+CHECKS = {"convex": is_convex, "differentiable": has_no_jump, "nonnegative": is_nonnegative}
+
+
+@pytest.mark.parametrize("key", CHECKS)
+@every_setting
+def test_claim(loss, key, rng):
+    if loss.claims.get(key) is False and loss.parameters != type(loss).typical().parameters:
+        pytest.skip("a counterexample is sought for the default parameters")
+    if key in loss.claims:
+        assert CHECKS[key](loss, rng) == loss.claims[key]
+
+
+@every_setting
+def test_bounded(loss, rng):
+    if "bounded" in loss.claims:
+        most = max(
+            loss.value(y, f * scale)
+            for y, *both in segments(loss, rng)
+            for f in both
+            for scale in ((1.0,) if "probabilit" in loss.prediction else (1.0, 1e3, 1e6))
+        )
+        bound = loss.claims["bounded"]
+        assert most > 1e3 if bound is None else 0.5 * bound < most <= bound * (1 + 1e-12)
+
+
+@every_class
+def test_only_claims_with_a_check_are_made(cls):
+    assert set(cls.typical().claims) <= {*CHECKS, "bounded"}
+
+
+# Bad input ------------------------------------------------------------------------------------
+
+
+@every_loss
+def test_illegal_samples_are_named(loss, rng):
+    y, f = drawn(loss, 5, rng)
+    for number in (np.inf, -np.inf):
+        bad = f.copy()
+        bad[1] = number
+        if not ROW_PREDICTIONS[loss.prediction].is_legal(np.atleast_1d(bad[1]), np.size(bad[1])):
+            with pytest.raises(ValueError, match="y_pred must be .* at index 1"):
+                loss.value(y, bad)
+    y[3] = -7.5
+    m = np.size(y[3])
+    if not ROW_TARGETS[loss.target].is_legal(np.atleast_1d(y[3]), m, np.size(f[3])):
+        with pytest.raises(ValueError, match="y_true must be .* at index 3"):
+            loss.gradient(y, f)
+
+
+@every_loss
+def test_shapes_and_reductions(loss, rng):
+    y, f = drawn(loss, 5, rng)
+    with pytest.raises(ValueError, match="y_pred must have shape"):
+        loss.value(y, f[..., None, None])
+    with pytest.raises(ValueError, match="y_true must have shape"):
+        loss.value(y[:4], f)
+    with pytest.raises(ValueError, match="cannot be 'none'"):
+        loss.value(y, f, reduction="none")
+    with pytest.raises(ValueError, match="must be 'mean' or 'sum'"):
+        loss.value(y, f, reduction="average")
+    with pytest.raises(NotImplementedError, match=loss.name):
+        loss.curvature(y, f)
+
+
+# Positive and unlabelled samples --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["pu_risk", "nn_pu_risk"])
+def test_both_groups_are_needed(name):
+    with pytest.raises(ValueError, match="at least one labelled positive"):
+        ll.get(name).value([0, 0], [1.0, 2.0])
+    with pytest.raises(ValueError, match="at least one unlabelled"):
+        ll.get(name).value([1, 0], [1.0, 2.0], sample_weight=[1.0, 0.0])
+
+
+def test_its_expectation_is_the_risk_on_labelled_data(rng):
+    """Both groups in full, so that means are expectations."""
+    prior, f = 0.3, rng.normal(0.0, 2.0, 50)
+    chance = rng.dirichlet(np.ones(50))  # of each positive
+    other = rng.dirichlet(np.ones(50))  # of each negative
+    mixed = prior * chance + (1.0 - prior) * other
+    risk = ll.get("pu_risk", prior=prior).value(
+        np.repeat([1.0, 0.0], 50), np.tile(f, 2), np.concatenate([chance, mixed])
+    )
+    labelled = ll.get("logistic").value(
+        np.repeat([1.0, 0.0], 50),
+        np.tile(f, 2),
+        np.concatenate([prior * chance, (1.0 - prior) * other]),
+    )
+    assert risk == pytest.approx(labelled, rel=1e-12)
+
+
+def test_where_nothing_is_held_at_zero_both_risks_agree():
+    y, f = [1, 1, 0, 0], [-3.0, -1.0, 2.0, 4.0]
+    plain = ll.get("pu_risk").value_and_gradient(y, f)
+    held = ll.get("nn_pu_risk").value_and_gradient(y, f)
+    assert held[0] == pytest.approx(plain[0], rel=1e-13)
+    np.testing.assert_allclose(held[1], plain[1], rtol=1e-14)
