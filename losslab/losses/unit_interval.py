@@ -23,7 +23,7 @@ def parts(y, f, phi):
     return large, small, -expm1(-abs(f)) / d, (e / d) / d, pull
 
 
-class BetaNLL(Pointwise):
+class BetaLikelihood(Pointwise):
     """Negative log-likelihood of a share under a beta distribution, by the logit of its mean.
 
     With m = 1 / (1 + exp(-h)), h = y_pred, and shapes a = phi m and b = phi (1 - m), the loss is
@@ -35,12 +35,13 @@ class BetaNLL(Pointwise):
     Examples
     --------
     >>> import losslab as ll
-    >>> round(ll.get("beta_nll", phi=4.0).value([0.5], [0.0]), 6)
+    >>> round(ll.get("beta_likelihood", phi=4.0).value([0.5], [0.0]), 6)
     -0.405465
     """
 
-    name = "beta_nll"
+    name = "beta_likelihood"
     title = "Beta likelihood"
+    aliases = ("beta_regression",)
     family = "probabilistic"
     target = "(0,1)"
     prediction = "logit mean"
