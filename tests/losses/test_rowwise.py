@@ -43,7 +43,7 @@ def test_weighted_gradient_is_the_derivative_of_the_weighted_mean(loss, rng):
     gradient = loss.gradient(y, f, w)
     inside = "probabilit" not in loss.prediction and not loss.gradient_field
     for i, j in np.ndindex(f.shape) if inside else ():
-        h = 1e-6 * max(abs(f[i, j]), 1e-2)
+        h = 1e-6 * max(abs(f[i, j]), 1.0)
         ends = []
         for step in (h, -h):
             moved = f.copy()
