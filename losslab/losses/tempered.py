@@ -57,7 +57,7 @@ class BiTemperedLogistic(Rowwise):
     >>> import losslab as ll
     >>> loss = ll.get("bi_tempered_logistic", t1=0.5, t2=2.0)
     >>> loss.value([0, 1], [[0.0, 0.0], [1e9, 0.0]], reduction="none").round(3)
-    array([0.391, 1.333])
+    array([0.391, 2.   ])
     """
 
     name = "bi_tempered_logistic"
