@@ -11,7 +11,6 @@ from losslab.losses.contract import Pointwise
 from losslab.losses.logits import logs_of, odds_of, probability_of, product, ratio
 from losslab.losses.parameters import Parameter
 
-
 # From this margin on only the first power of e**-abs(m) is left. A weight is multiplied into it
 # before it can fall below the normal numbers.
 FAR = 600.0
@@ -54,6 +53,9 @@ class Poly1Binary(Pointwise):
     use_when = "Accuracy is all that counts and one more number can be tuned."
     avoid_when = "Probabilities are wanted."
     peers = {"optax": "poly_loss_cross_entropy"}
+    accuracy = {
+        "curvature": (4.0, "beyond epsilon = 1 it passes through 0, where its terms cancel")
+    }
     claims = Claims(
         convex=lambda epsilon: epsilon <= 1,
         differentiable=True,

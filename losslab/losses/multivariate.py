@@ -71,7 +71,7 @@ class EnergyScore(EnsembleOfVectors):
     peers = {"scoringrules": "es_ensemble", "scoringRules": "es_sample"}
     style = style("green", "dotted")
     dimension = whole_dimension()
-    claims = Claims(convex=False, differentiable=False, bounded=None)
+    claims = Claims(convex=False, bounded=None)
     accuracy = {
         "value": (6.0, "distances to y and between members cancel", "rounding"),
         "gradient": (6.0, "unit vectors of several directions cancel", "rounding"),

@@ -12,12 +12,9 @@ STEP = 0.02
 
 
 def nodes(law):
-    """Targets and weights of an expectation: exact for counts, by quantiles otherwise."""
+    """Targets and weights of an expectation."""
     if isinstance(law, tuple):
         return law
-    if isinstance(law, stats._distn_infrastructure.rv_discrete_frozen):
-        y = np.arange(0.0, law.ppf(1.0 - 1e-14) + 20.0)
-        return y, law.pmf(y)
     # y = the quantile of a normal variable t; the trapezium rule in t converges very fast.
     t = np.arange(-8.0, 8.0 + STEP / 2, STEP)
     y = np.where(t < 0.0, law.ppf(stats.norm.cdf(t)), law.isf(stats.norm.sf(t)))
@@ -43,6 +40,83 @@ def of_two_moments(rng):
     return (law.mean(), np.log(law.std())), law
 
 
+def student(rng):
+    location, log_scale, log_dof = rng.normal(), rng.uniform(-1.0, 1.0), rng.uniform(0.5, 1.5)
+    return (location, log_scale, log_dof), stats.t(np.exp(log_dof), location, np.exp(log_scale))
+
+
+def evidential(rng):
+    """The Student t that remains when the unknown mean and variance are integrated out."""
+    mean, log_nu, log_more, log_beta = rng.normal(0.0, 0.5, 4)
+    nu, alpha, beta = np.exp(log_nu), 1.0 + np.exp(log_more), np.exp(log_beta)
+    law = stats.t(2.0 * alpha, mean, np.sqrt(beta * (1.0 + nu) / (nu * alpha)))
+    return (mean, log_nu, log_more, log_beta), law
+
+
+def mixture(rng):
+    logits, means = rng.normal(0.0, 0.5, 2), np.array([-2.0, 2.0]) + rng.normal(0.0, 0.3, 2)
+    log_scales = rng.uniform(-0.7, 0.3, 2)
+    y = np.linspace(-15.0, 15.0, 3001)
+    weights = np.exp(logits) / np.exp(logits).sum()
+    density = sum(
+        w * stats.norm.pdf(y, m, np.exp(s))
+        for w, m, s in zip(weights, means, log_scales, strict=True)
+    )
+    return (*logits, *means, *log_scales), (y, density * (y[1] - y[0]))
+
+
+def same_mixture(row):
+    """Weights, means and log-scales in the order of the means."""
+    logits, means, log_scales = np.reshape(row, (3, -1))
+    weights = np.exp(logits - logits.max())
+    order = np.argsort(means)
+    return np.concatenate([(weights / weights.sum())[order], means[order], log_scales[order]])
+
+
+def two_gaussians(rng):
+    """Two numbers with a covariance matrix, on the nodes of a Gauss-Hermite rule."""
+    row = rng.normal(0.0, 0.5, 5)
+    lower = np.array([[np.exp(row[2]), 0.0], [row[4], np.exp(row[3])]])
+    x, w = np.polynomial.hermite_e.hermegauss(20)
+    grid = np.stack(np.meshgrid(x, x, indexing="ij"), axis=-1).reshape(-1, 2)
+    return row, (row[:2] + grid @ lower.T, np.outer(w, w).ravel() / w.sum() ** 2)
+
+
+COUNTS = np.arange(0.0, 400.0)
+
+
+def binomial_law(log_mean, log_dispersion):
+    size = np.exp(-log_dispersion)
+    return stats.nbinom(size, size / (size + np.exp(log_mean))).pmf(COUNTS)
+
+
+def with_zeros(logit, pmf):
+    """A share of additional zeros."""
+    zero = 1.0 / (1.0 + np.exp(-logit))
+    return COUNTS, zero * (COUNTS == 0.0) + (1.0 - zero) * pmf
+
+
+def negative_binomial(rng):
+    row = rng.uniform(0.0, 1.0), rng.uniform(-1.0, 0.0)
+    return row, (COUNTS, binomial_law(*row))
+
+
+def inflated_poisson(rng):
+    row = rng.uniform(-1.0, 1.0), rng.uniform(0.5, 1.5)
+    return row, with_zeros(row[0], stats.poisson(np.exp(row[1])).pmf(COUNTS))
+
+
+def inflated_binomial(rng):
+    row = rng.uniform(-1.0, 1.0), rng.uniform(0.7, 1.5), rng.uniform(-1.5, -0.5)
+    return row, with_zeros(row[0], binomial_law(*row[1:]))
+
+
+def hurdle(rng):
+    row = rng.uniform(-1.0, 1.0), rng.uniform(0.0, 1.5)
+    law = np.where(COUNTS > 0.0, stats.poisson(np.exp(row[1])).pmf(COUNTS), 0.0)
+    return row, with_zeros(row[0], law / law.sum())
+
+
 GAUSSIAN = of_location_and_scale(stats.norm)
 
 TRUTHS = {
@@ -53,10 +127,18 @@ TRUTHS = {
     "dawid_sebastiani": of_two_moments,
     "hyvarinen_gaussian": GAUSSIAN,
     "density_power_gaussian": GAUSSIAN,
+    "student_t_nll": student,
+    "evidential_regression": evidential,
+    "mixture_density": mixture,
+    "multivariate_gaussian_nll": two_gaussians,
+    "negative_binomial_dispersion": negative_binomial,
+    "zero_inflated_poisson": inflated_poisson,
+    "zero_inflated_negative_binomial": inflated_binomial,
+    "hurdle_poisson": hurdle,
     "crps_gaussian": GAUSSIAN,
     "crps_laplace": of_location_and_scale(stats.laplace),
     "crps_logistic": of_location_and_scale(stats.logistic),
 }
 
 # Rows that describe the same law, brought to one form. Nothing to do if a row names one law only.
-SAME = {}
+SAME = {"mixture_density": same_mixture}

@@ -1,0 +1,190 @@
+"""Likelihoods of a whole density: a mixture of Gaussians, a Gaussian of several numbers."""
+
+from losslab.engine.softmax import largest, softmax_parts
+from losslab.engine.standard import HALF_LOG_2PI, LARGEST, inverse_scale, standardised
+from losslab.engine.vmath import log1p
+from losslab.losses.claims import Claims
+from losslab.losses.rowwise import Rowwise
+from losslab.losses.style import style
+
+CLAIMS = {
+    "convex": False,
+    "differentiable": True,
+    "nonnegative": False,
+    "bounded": None,
+    "lipschitz": None,
+    "proper": True,
+}
+HELD = 1e150  # standardised residuals stop here, so that their products stay finite
+
+
+class MixtureDensity(Rowwise):
+    """Mixture density network: negative log-likelihood of a mixture of Gaussians, in nats.
+
+    The 3 K columns are K logits of the weights, K means and K logarithms of standard deviations,
+    means and deviations in the unit of y. Each component is pulled towards y in proportion to
+    its responsibility, the share of the density at y that it provides. The components can be
+    renamed without a change, and adding one number to all logits changes nothing. Unbounded below:
+    one component on one target with a scale going to 0; and components that start
+    far from all targets may never be used.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> two = ll.get("mixture_density").value([0.0], [[0.0, 0.0, 1.0, 1.0, 0.0, 0.0]])
+    >>> two == ll.get("gaussian_nll").value([0.0], [[1.0, 0.0]])
+    True
+    """
+
+    name = "mixture_density"
+    title = "Mixture density"
+    aliases = ("mixture_density_nll", "MDN", "MixtureDensityLoss", "mdn_loss")
+    family = "probabilistic"
+    target = "real"
+    prediction = "finite"
+    outputs = "values"
+    formula = r"-\log\sum_{k=1}^K \pi_k\,\mathcal N(y;\mu_k,\sigma_k^2)"
+    reference = "bishop1994"
+    use_when = "the same inputs lead to several separate outcomes"
+    avoid_when = "one bump describes the noise: the extra freedom is hard to fit"
+    style = style("green", "solid")
+    claims = Claims(**CLAIMS)
+    accuracy = {
+        "value": (4.0, "two logarithms of sums are subtracted", "rounding"),
+        "gradient": (4.0, "weights and responsibilities cancel", "rounding"),
+    }
+
+    def check_columns(self, k):
+        if k % 3:
+            raise ValueError(
+                f"y_pred of {self.name} must have 3 columns a component (logits, means, "
+                f"log-scales), got {k}"
+            )
+
+    def example_columns(self):
+        return 6
+
+    def row_at(y, f, g, s, k):
+        n = k // 3
+        top = f[largest(f, n)]
+        for i in range(n):
+            z = standardised(y[0], f[n + i], inverse_scale(f[2 * n + i]))
+            a = ((f[i] - top) - f[2 * n + i]) - 0.5 * z * z
+            s[i] = -LARGEST if a < -LARGEST else a
+            s[2 * n + i] = z
+        at, rest = softmax_parts(s, g, n)
+        density = s[at]
+        density_rest = log1p(rest)
+        inverse = 1.0 / (1.0 + rest)
+        for i in range(n):
+            s[n + i] = g[i] * inverse
+        at, rest = softmax_parts(f, g, n)
+        value = (log1p(rest) - (density + density_rest)) + HALF_LOG_2PI
+        inverse = 1.0 / (1.0 + rest)
+        for i in range(n):
+            share = s[n + i]
+            z = s[2 * n + i]
+            g[i] = g[i] * inverse - share
+            g[n + i] = -share * z * inverse_scale(f[2 * n + i]) if share > 0.0 else 0.0
+            g[2 * n + i] = share * (1.0 - z * z) if share > 0.0 else 0.0
+        return value
+
+    def exact(mp, y, f):
+        n = len(f) // 3
+        weights = [mp.exp(v) for v in f[:n]]
+        total = mp.mpf(0)
+        for w, mean, log_scale in zip(weights, f[n : 2 * n], f[2 * n :], strict=True):
+            z = (y - mean) * mp.exp(-log_scale)
+            total += w * mp.exp(-(z**2) / 2 - log_scale)
+        return mp.log(sum(weights)) - mp.log(total) + mp.log(2 * mp.pi) / 2
+
+
+class MultivariateGaussianNLL(Rowwise):
+    """Gaussian negative log-likelihood of d numbers with a full covariance matrix, in nats.
+
+    The covariance is L L' for a lower triangular L. The d (d + 3) / 2 columns are the d means, the
+    logarithms of the d diagonal entries of L, and the entries of L below the diagonal, row by row:
+    L[1, 0], L[2, 0], L[2, 1] and so on, all in the units of y. Every row of columns is legal, and
+    each covariance matrix has one L; no matrix is inverted, only triangular systems are solved. Unbounded
+    below, as every likelihood of a free scale.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> row = [1.0, 2.0, 0.0, 0.0, 3.0]  # means 1 and 2, L = [[1, 0], [3, 1]]
+    >>> round(ll.get("multivariate_gaussian_nll").value([[1.0, 2.0]], [row]), 6)
+    1.837877
+    """
+
+    name = "multivariate_gaussian_nll"
+    title = "Multivariate Gaussian negative log-likelihood"
+    aliases = ("MultivariateNormalNLL", "mvn_nll")
+    family = "probabilistic"
+    target = "vector"
+    prediction = "finite"
+    outputs = "values"
+    formula = r"\tfrac12\lVert L^{-1}(y-\mu)\rVert^2 + \sum_i\log L_{ii} + \tfrac d2\log 2\pi"
+    reference = "pinheiro1996"
+    use_when = "several targets have errors that move together"
+    avoid_when = "there are many targets: the columns grow with their square"
+    peers = {"ngboost": "MultivariateNormal with LogScore"}
+    style = style("purple", "dashed")
+    claims = Claims(**CLAIMS)
+    accuracy = {
+        "value": (8.0, "a triangular system is solved", "rounding"),
+        "gradient": (8.0, "two triangular systems are solved", "rounding"),
+    }
+
+    def target_width(self, k):
+        d = 1
+        while d * (d + 3) // 2 < k:
+            d += 1
+        if d * (d + 3) // 2 != k:
+            raise ValueError(
+                f"y_pred of {self.name} must have d (d + 3) / 2 columns for targets of d numbers: "
+                f"2, 5, 9, 14, ..., got {k}"
+            )
+        return d
+
+    def example_columns(self):
+        return 5
+
+    def row_at(y, f, g, s, k):
+        d = 1
+        while d * (d + 3) // 2 < k:
+            d += 1
+        value = 0.0
+        at = 2 * d
+        for i in range(d):
+            e = inverse_scale(f[d + i])
+            x = y[i] - f[i]
+            for j in range(i):
+                x -= f[at] * s[j]
+                at += 1
+            x = min(max(x * e, -HELD), HELD)
+            s[i] = x
+            s[2 * d + i] = e
+            value += 0.5 * x * x + (f[d + i] + HALF_LOG_2PI)
+        # w = L'^-1 x, from the last row up; the entries of row j below the diagonal start at
+        # j (j - 1) / 2.
+        for back in range(d):
+            i = d - 1 - back
+            w = s[i]
+            for j in range(i + 1, d):
+                w -= f[2 * d + j * (j - 1) // 2 + i] * s[d + j]
+            g[d + i] = 1.0 - w * s[i]
+            w = min(max(w * s[2 * d + i], -HELD), HELD)
+            s[d + i] = w
+            g[i] = -w
+            for j in range(i):
+                g[2 * d + i * (i - 1) // 2 + j] = -w * s[j]
+        return value
+
+    def exact(mp, y, f):
+        d = len(y)
+        below = list(f[2 * d :])
+        x = []
+        for i in range(d):
+            r = y[i] - f[i] - sum(below.pop(0) * x[j] for j in range(i))
+            x.append(r * mp.exp(-f[d + i]))
+        return sum(v**2 for v in x) / 2 + sum(f[d : 2 * d]) + d * mp.log(2 * mp.pi) / 2

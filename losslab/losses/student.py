@@ -1,0 +1,180 @@
+"""Likelihoods with the heavy tails of Student's t, all of whose parameters are predicted."""
+
+from losslab.engine.rows_student import HALF_LOG_PI, half_step
+from losslab.engine.standard import HALF_LOG_2PI, inverse_scale, standardised
+from losslab.engine.vmath import LN2, log, log1p, sigmoid, softplus
+from losslab.losses.claims import Claims
+from losslab.losses.parameters import Parameter
+from losslab.losses.rowwise import Rowwise
+from losslab.losses.style import style
+
+FAR = 1e300
+
+
+def log1p_of_square(z, share, log_share):
+    """log(1 + z**2 * share) for share = e**log_share, also where the product overflows."""
+    q = z * z * share if z != 0.0 else 0.0
+    return log1p(q) if q < FAR else 2.0 * log(abs(z)) + log_share
+
+
+def tail_share(z, share):
+    """q / (1 + q) for q = z**2 * share, and 1 / (1 + q)."""
+    q = z * z * share if z != 0.0 else 0.0
+    rest = 1.0 / (1.0 + q)
+    return (q * rest if q < FAR else 1.0), rest
+
+
+class StudentTNLL(Rowwise):
+    """Student t negative log-likelihood with learned location, scale and degrees of freedom.
+
+    Columns are the location and the logarithms of the scale and of the degrees of freedom nu, in
+    nats and the unit of y. With z = (y - location) e**-log_scale the loss grows like
+    (nu + 1) log(abs(z)), so outliers lose their pull, and nu tells how many there are; as nu
+    grows it becomes the Gaussian likelihood, and then log_dof hardly matters any more. The scale
+    is not the standard deviation, which is scale sqrt(nu / (nu - 2)) and needs nu > 2.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> round(ll.get("student_t_nll").value([0.0], [[0.0, 0.0, 0.0]]), 6)  # Cauchy: log(pi)
+    1.14473
+    """
+
+    name = "student_t_nll"
+    title = "Student t negative log-likelihood"
+    aliases = ("StudentTNLL",)
+    family = "probabilistic"
+    target = "real"
+    prediction = "finite"
+    outputs = ("location", "log_scale", "log_dof")
+    formula = (
+        r"\tfrac{\nu+1}{2}\log\left(1+\tfrac{z^2}{\nu}\right) + \log\sigma + \tfrac12\log\nu\pi"
+        r" + \log\Gamma\left(\tfrac\nu2\right) - \log\Gamma\left(\tfrac{\nu+1}2\right)"
+    )
+    reference = "lange1989"
+    use_when = "a forecast distribution must survive outliers, and their share is unknown"
+    avoid_when = "there are too few rows to tell heavy tails from a large scale"
+    style = style("blue", "dotted")
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        nonnegative=False,
+        bounded=None,
+        lipschitz=None,
+        proper=True,
+    )
+    accuracy = {
+        "value": (6.0, "several logarithms cancel", "rounding"),
+        "gradient": (
+            32.0,
+            "digamma functions of close arguments cancel in the last entry",
+            "rounding",
+        ),
+    }
+
+    def row_at(y, f, g, s, k):
+        e = inverse_scale(f[1])
+        z = standardised(y[0], f[0], e)
+        nu = min(max(inverse_scale(-f[2]), 1e-300), FAR)
+        share = 1.0 / nu
+        step, slope = half_step(0.5 * nu, f[2] - LN2)
+        t, rest = tail_share(z, share)
+        wide = log1p_of_square(z, share, -f[2])
+        pull = (1.0 + share) * (z * rest) if rest > 1e-300 else (nu + 1.0) / z
+        g[0] = -pull * e
+        g[1] = 1.0 - (nu + 1.0) * t
+        g[2] = slope + 0.5 * (nu * (wide - t) - t)
+        return 0.5 * (nu + 1.0) * wide + ((f[1] + HALF_LOG_2PI) + step)
+
+    def exact(mp, y, f):
+        nu = mp.exp(f[2])
+        z = (y - f[0]) * mp.exp(-f[1])
+        gammas = mp.loggamma(nu / 2) - mp.loggamma((nu + 1) / 2)
+        return (nu + 1) / 2 * mp.log1p(z**2 / nu) + f[1] + mp.log(nu * mp.pi) / 2 + gammas
+
+
+class EvidentialRegression(Rowwise):
+    """Evidential regression: a Student t from a normal-inverse-gamma, plus a penalty on evidence.
+
+    Columns are mean, log_nu, log_alpha_minus_1 and log_beta of the normal-inverse-gamma law of an
+    unknown mean and variance; integrating over both leaves a Student t of 2 alpha degrees of
+    freedom and squared scale beta (1 + nu) / (nu alpha), whose negative log-likelihood is the
+    loss, in nats. The penalty adds ``penalty`` abs(y - mean) (2 nu + alpha). Four numbers describe
+    a law of three, so nu and beta cannot be told apart from data: the split into
+    two kinds of uncertainty comes from the penalty and the starting point, not from the likelihood.
+
+    The original takes softplus outputs; here they are logarithms.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> loss = ll.get("evidential_regression", penalty=0)
+    >>> a, b = loss.value([1.0, 1.0], [[0.0, 0.0, 0.0, 0.0]] * 2, reduction="none")
+    >>> bool(a == b)
+    True
+    """
+
+    name = "evidential_regression"
+    title = "Evidential regression"
+    aliases = ("DeepEvidentialRegression", "EvidentialLoss", "nig_nll", "DERLoss")
+    family = "probabilistic"
+    target = "real"
+    prediction = "finite"
+    outputs = ("mean", "log_nu", "log_alpha_minus_1", "log_beta")
+    formula = (
+        r"\tfrac12\log\tfrac\pi\nu - \alpha\log\Omega + (\alpha+\tfrac12)\log((y-\gamma)^2\nu+\Omega)"
+        r" + \log\tfrac{\Gamma(\alpha)}{\Gamma(\alpha+\frac12)} + \lambda|y-\gamma|(2\nu+\alpha),"
+        r"\quad \Omega = 2\beta(1+\nu)"
+    )
+    reference = "amini2020"
+    use_when = "this published method is to be reproduced"
+    avoid_when = "its uncertainty is to be trusted: it is not determined by the data"
+    peers = {"torch_uncertainty": "DERLoss"}
+    style = style("vermilion", "dotted")
+    penalty = Parameter(
+        0.01, least=0.0, slider=(0.0, 1.0), doc="weight of the penalty, in nats per unit of y"
+    )
+    claims = Claims(
+        convex=False,
+        differentiable=lambda penalty: penalty == 0.0,
+        bounded=None,
+        lipschitz=None,
+        proper=False,
+    )
+    accuracy = {
+        "value": (6.0, "several logarithms cancel", "rounding"),
+        "gradient": (16.0, "logarithms and digamma functions cancel", "rounding"),
+    }
+
+    def row_at(y, f, g, s, k, penalty):
+        # log of the squared scale, without the factor 1 / (2 alpha)
+        log_square = (LN2 + f[3]) + softplus(-f[1])
+        e = inverse_scale(0.5 * log_square)
+        z = standardised(y[0], f[0], e)
+        nu = min(inverse_scale(-f[1]), FAR)
+        more = min(inverse_scale(-f[2]), FAR)
+        alpha = 1.0 + more
+        log_alpha = softplus(f[2])
+        step, slope = half_step(alpha, log_alpha)
+        t, rest = tail_share(z, 1.0)
+        wide = log1p_of_square(z, 1.0, 0.0)
+        pull = z * rest if rest > 1e-300 else 1.0 / z
+        to_square = 0.5 - (alpha + 0.5) * t
+        r = y[0] - f[0]
+        a = abs(r)
+        evidence = penalty * (nu + nu + alpha)
+        g[0] = -(2.0 * alpha + 1.0) * pull * e - (evidence if r > 0.0 else -evidence)
+        g[0] = 0.0 if r == 0.0 else g[0]
+        g[1] = -sigmoid(-f[1]) * to_square + penalty * a * (nu + nu)
+        g[2] = more / alpha * (alpha * wide + (slope - 0.5)) + penalty * a * more
+        g[3] = to_square
+        fit = (alpha + 0.5) * wide + (0.5 * log_square + HALF_LOG_PI)
+        return (fit + (step - 0.5 * log_alpha)) + evidence * a
+
+    def exact(mp, y, f, penalty):
+        nu, alpha, beta = mp.exp(f[1]), 1 + mp.exp(f[2]), mp.exp(f[3])
+        omega = 2 * beta * (1 + nu)
+        fit = mp.log(mp.pi / nu) / 2 - alpha * mp.log(omega)
+        fit += (alpha + mp.mpf(1) / 2) * mp.log((y - f[0]) ** 2 * nu + omega)
+        fit += mp.loggamma(alpha) - mp.loggamma(alpha + mp.mpf(1) / 2)
+        return fit + penalty * abs(y - f[0]) * (2 * nu + alpha)
