@@ -11,7 +11,6 @@ from losslab.losses.contract import Pointwise
 from losslab.losses.logits import logs_of, odds_of, probability_of, product, ratio
 from losslab.losses.parameters import Parameter
 
-
 # From this margin on only the first power of e**-abs(m) is left. A weight is multiplied into it
 # before it can fall below the normal numbers.
 FAR = 600.0
