@@ -53,6 +53,9 @@ class Poly1Binary(Pointwise):
     use_when = "Accuracy is all that counts and one more number can be tuned."
     avoid_when = "Probabilities are wanted."
     peers = {"optax": "poly_loss_cross_entropy"}
+    accuracy = {
+        "curvature": (4.0, "beyond epsilon = 1 it passes through 0, where its terms cancel")
+    }
     claims = Claims(
         convex=lambda epsilon: epsilon <= 1,
         differentiable=True,
