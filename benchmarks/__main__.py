@@ -2,12 +2,13 @@
 
 import argparse
 
-from benchmarks import accuracy, speed
+from benchmarks import accuracy, rows, speed
 
 parser = argparse.ArgumentParser(description="losslab beside its peers, in one run")
 parser.add_argument("--quick", action="store_true", help="fewer rounds, no 10 million")
 parser.add_argument("--json", help="write the median times to this file as well")
 arguments = parser.parse_args()
 speed.main(arguments.quick, arguments.json)
+rows.main(arguments.quick)
 speed.every_loss()
 accuracy.main()

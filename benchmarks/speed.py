@@ -46,10 +46,33 @@ def numpy_squared(y, f, out):
     return value, out
 
 
+def numpy_poisson(y, f, out):
+    np.exp(f, out=out)
+    value = np.mean(out - y * f)
+    np.subtract(out, y, out=out)
+    out /= len(y)
+    return value, out
+
+
+def numpy_focal(y, f, out):
+    """gamma = 2, alpha = 1/4: the defaults of all libraries here."""
+    s = 2.0 * y - 1.0
+    e = np.exp(-np.abs(f))
+    log_p = -(np.maximum(-s * f, 0.0) + np.log1p(e))
+    p = np.exp(log_p)
+    weight = np.where(y > 0.5, 0.25, 0.75)
+    value = np.mean(-weight * (1.0 - p) ** 2 * log_p)
+    np.multiply(-s * weight * (1.0 - p) ** 2, (1.0 - p) - 2.0 * p * log_p, out=out)
+    out /= len(y)
+    return value, out
+
+
 NUMPY = {
     "binary_cross_entropy": numpy_cross_entropy,
     "huber": numpy_huber,
     "squared_error": numpy_squared,
+    "focal": numpy_focal,
+    "poisson": numpy_poisson,
 }
 
 
@@ -69,10 +92,18 @@ def numpy_callers(name, y, f):
 def torch_callers(name, y, f):
     import torch
 
+    def focal(f, y):  # as torchvision.ops.sigmoid_focal_loss does it
+        p = torch.sigmoid(f)
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(f, y, reduction="none")
+        p_t = p * y + (1 - p) * (1 - y)
+        return ((0.25 * y + 0.75 * (1 - y)) * (loss * (1 - p_t) ** 2)).mean()
+
     function = {
         "binary_cross_entropy": torch.nn.functional.binary_cross_entropy_with_logits,
         "huber": torch.nn.functional.huber_loss,
         "squared_error": torch.nn.functional.mse_loss,
+        "focal": focal,
+        "poisson": torch.nn.functional.poisson_nll_loss,
     }[name]
     target = torch.from_numpy(y)
     prediction = torch.from_numpy(f).requires_grad_()
@@ -101,10 +132,20 @@ def jax_callers(name, y, f):
     def squared(f, y):
         return 0.5 * jnp.mean((f - y) ** 2)
 
+    def focal(f, y):
+        import optax
+
+        return jnp.mean(optax.sigmoid_focal_loss(f, y, alpha=0.25, gamma=2.0))
+
+    def poisson(f, y):
+        return jnp.mean(jnp.exp(f) - y * f)
+
     function = {
         "binary_cross_entropy": cross_entropy,
         "huber": huber,
         "squared_error": squared,
+        "focal": focal,
+        "poisson": poisson,
     }[name]
     compiled = jax.jit(jax.value_and_grad(function))
     y, f = jnp.asarray(y), jnp.asarray(f)
@@ -115,11 +156,15 @@ def sklearn_callers(name, y, f):
     import sklearn
     from sklearn._loss import loss as losses
 
-    loss = {
+    makers = {
         "binary_cross_entropy": losses.HalfBinomialLoss,
         "huber": lambda: losses.HuberLoss(quantile=0.9, delta=1.0),
         "squared_error": losses.HalfSquaredError,
-    }[name]()
+        "poisson": losses.HalfPoissonLoss,
+    }
+    if name not in makers:
+        return
+    loss = makers[name]()
     if name == "huber":
         loss.closs.delta = 1.0
     terms, out = np.empty_like(f), np.empty_like(f)
@@ -140,6 +185,9 @@ def measure(name, n, rounds):
     rng = np.random.default_rng(0)
     f = rng.normal(0.0, 3.0, n)
     y = (rng.random(n) < 0.5).astype(float)
+    if name == "poisson":
+        y = rng.poisson(3.0, n).astype(float)
+        f = rng.normal(1.0, 0.7, n)
     callers = {}
     for make in PEERS:
         try:

@@ -17,6 +17,7 @@ const AXES = {
   residual: { name: "residual r = ŷ − y", short: "r", word: "Residual" },
   score: { name: "score f", short: "f", word: "Score" },
   prediction: { name: "prediction ŷ", short: "ŷ", word: "Prediction" },
+  "log mean": { name: "log-mean h", short: "h", word: "Log-mean" },
 };
 const PANELS = {
   value: { title: "Value", sign: "ℓ", floor: 0 },
@@ -51,7 +52,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
 
   const panels = show.map((name) => {
     const info = PANELS[name];
-    const suffix = name === "value" || name === "weight" ? "" : axis === "score" ? "f" : "ŷ";
+    const suffix = name === "value" || name === "weight" ? "" : axis === "residual" ? "ŷ" : words.short;
     const sign = name === "curvature" && suffix ? `${info.sign}${suffix}²` : info.sign + suffix;
     const panel = makePanel({ title: info.title, sign, xLabel: words.name });
     panel.name = name;
@@ -143,7 +144,8 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   }
   function targetRange() {
     const bottom = Math.max(low, 0) || (high - low) / 100;
-    return { min: Math.min(bottom, state.yTrue), max: Math.max(high, state.yTrue), log: false };
+    const top = axis === "log mean" ? Math.exp(high) : high;
+    return { min: Math.min(bottom, state.yTrue), max: Math.max(top, state.yTrue), log: false };
   }
 
   function layout() {

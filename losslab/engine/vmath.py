@@ -257,6 +257,13 @@ def log_two_parts(k, f, c):
     return total, lo - (total - hi)
 
 
+def log_parts(x, x_lo):
+    """log(x + x_lo) for a normal x > 0 and a tiny x_lo as (hi, lo): about 57 bits."""
+    biased = log_exponent(x)
+    f = log_mantissa(x, biased) - 1.0
+    return log_two_parts(exponent_as_float(biased), f, x_lo / x)
+
+
 def log1p_parts(x):
     """log(1 + x) for x > -1 as (hi, lo), for what subtracts from it or multiplies it by much."""
     u = 1.0 + x
@@ -355,7 +362,7 @@ def expm1_minus(x, x_lo):
 
 
 def exp_parts(x, x_lo):
-    """e**(x + x_lo) for a tiny x_lo as (hi, lo), within a tenth of the last place of hi."""
+    """e**(x + x_lo) for a tiny x_lo as (hi, lo), within a fifth of the last place of hi."""
     x_lo = x_lo if abs(x) < 800.0 else 0.0
     x = 800.0 if x > 800.0 else x
     x = -800.0 if x < -800.0 else x
@@ -374,7 +381,7 @@ def exp_parts(x, x_lo):
 
 
 def log1p_unit_parts(x, x_lo):
-    """log(1 + x + x_lo) for x in [0, 1] and a tiny x_lo, as (hi, lo): about 60 bits."""
+    """log(1 + x + x_lo) for x in [0, 1] and a tiny x_lo, as (hi, lo): about 57 bits."""
     near = x < 0.41421356237309515
     less = x - 1.0
     f = x if near else less * 0.5

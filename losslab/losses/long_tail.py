@@ -289,7 +289,7 @@ class VectorScaling(Rowwise):
     gamma = Parameter(
         0.3,
         least=0.0,
-        most=4.0,
+        most=1.0,
         doc="how strongly logits of rare classes are shrunk, a pure number",
         slider=(0.05, 0.5),
     )

@@ -6,7 +6,9 @@ from losslab.engine.intervals import (
     capped_exp,
     extreme_interval,
     logistic_interval,
+    normal_interval,
 )
+from losslab.engine.special import normal_cdf
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
 
@@ -158,6 +160,68 @@ class CumulativeLogit(CumulativeLink):
         array([0.5, 0.5])
         """
         return level_probabilities(rows, lambda z: 0.5 + 0.5 * np.tanh(0.5 * z))
+
+
+class CumulativeProbit(CumulativeLink):
+    """Cumulative probit likelihood: an ordered level, from a score and thresholds with a normal link.
+
+    The columns are those of `cumulative_logit`, and P(Y <= j) is the normal distribution function
+    at t_j - f: the level says between which two thresholds a normal variable with mean f and
+    deviation 1 fell. Its scores are about 1.7 times smaller than those of the logit and its loss
+    grows as the square of a large miss, not in proportion to it.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> round(ll.get("cumulative_probit").value([0], [[40.0, 0.0]]), 6)
+    804.608442
+    """
+
+    name = "cumulative_probit"
+    title = "Cumulative probit"
+    aliases = ("ordered_probit",)
+    formula = r"-\log\bigl[\Phi(t_y - f) - \Phi(t_{y-1} - f)\bigr]"
+    reference = "mckelvey1975"
+    use_when = "a level stands for the range in which a normal quantity fell"
+    avoid_when = "some labels may be far from any score: their loss grows as a square"
+    peers = {"statsmodels": 'OrderedModel(distr="probit")'}
+    accuracy = {
+        "value": ROW_ACCURACY["value"],
+        "gradient": (512.0, "e is raised to the square of a rounded distance", "row"),
+    }
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        nonnegative=True,
+        lipschitz=None,
+        bounded=None,
+        proper=True,
+    )
+
+    def row_at(y, f, g, s, k):
+        level = int(y[0])
+        low, high, width, log_width = around_level(level, f, s, k)
+        value, shift, wider = normal_interval(low, high, width, log_width)
+        spread(level, shift, wider, g, s, k)
+        return value
+
+    def exact(mp, y, f):
+        def survival(z):
+            return mp.erfc(z / mp.sqrt(2)) / 2
+
+        return -mp.log(exact_probability(mp, y, f, lambda z: survival(-z), survival))
+
+    @staticmethod
+    def link(rows):
+        """Probabilities of the levels.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("cumulative_probit").link([0.0, 0.0])
+        array([0.5, 0.5])
+        """
+        return level_probabilities(rows, np.vectorize(normal_cdf, otypes=[float]))
 
 
 class CumulativeCloglog(CumulativeLink):

@@ -36,8 +36,8 @@ class AllThreshold(Steps):
     pays for every step between. Its best scores are the log-odds of P(Y > j), and the
     number of positive scores is then the median level. Nothing keeps free scores in order;
     CORAL does it by z[j] = f + b[j] with one f for all steps, and its loss is this one.
-    coral_pytorch weights the steps on request; Keras and torch users build it from binary
-    cross-entropies, whose mean over columns is K - 1 times smaller.
+    coral_pytorch can weight the steps; built from a library's binary cross-entropy, whose mean goes
+    over columns too, it is K - 1 times smaller.
 
     Examples
     --------
@@ -192,6 +192,56 @@ class ImmediateThreshold(Steps):
         logits = np.cumsum(np.concatenate([0.0 * rows[..., :1], rows], axis=-1), axis=-1)
         e = np.exp(logits - logits.max(axis=-1, keepdims=True))
         return e / e.sum(axis=-1, keepdims=True)
+
+
+class ImmediateThresholdHinge(Steps):
+    """Immediate-threshold hinge loss: a hinge for each of the two steps next to the true level.
+
+    Score z[y - 1] should be at least 1 and z[y] at most -1; no other score counts. It is the loss
+    of support vector ordinal regression with explicit constraints, where one score and
+    thresholds in order make all z; free scores say only which of two neighbouring levels is
+    likelier.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("immediate_threshold_hinge").value([1], [[0.5, 0.0, 9.0]])
+    1.5
+    """
+
+    name = "immediate_threshold_hinge"
+    title = "Immediate-threshold hinge loss"
+    aliases = ("svorex",)
+    formula = r"\max(0, 1 - z_{y-1}) + \max(0, 1 + z_y)"
+    reference = "chu2007"
+    use_when = "only the exact level counts, and scores come from one number and ordered thresholds"
+    avoid_when = "probabilities are needed, or far misses should cost more"
+    peers = {}
+    claims = Claims(
+        convex=True,
+        differentiable=False,
+        nonnegative=True,
+        lipschitz=2.0**0.5,
+        bounded=None,
+        proper=False,
+    )
+
+    def row_at(y, f, g, s, k):
+        level = int(y[0])
+        for j in range(k):
+            g[j] = 0.0
+        value = 0.0
+        if level > 0:
+            term, g[level - 1] = hinge_decision(f[level - 1], True)
+            value += term
+        if level < k:
+            term, g[level] = hinge_decision(f[level], False)
+            value += term
+        return value
+
+    def exact(mp, y, f):
+        below = max(mp.mpf(0), 1 - f[y - 1]) if y > 0 else mp.mpf(0)
+        return below + (max(mp.mpf(0), 1 + f[y]) if y < len(f) else 0)
 
 
 class Corn(Steps):

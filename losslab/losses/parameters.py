@@ -189,7 +189,7 @@ class Vector:
             array = np.asarray(value, dtype=float)
         except (TypeError, ValueError):
             raise TypeError(f"{self.name} must be {self.legal}, got {value!r}") from None
-        if array.ndim == 1 and self.square and math.isqrt(array.size) ** 2 == array.size:
+        if array.ndim == 1 and self.square and math.isqrt(array.size) ** 2 == array.size > 0:
             array = array.reshape(math.isqrt(array.size), -1)  # a tuple that validate made
         wanted = 2 if self.square else 1
         if array.ndim != wanted or array.size == 0 or (self.square and len(set(array.shape)) > 1):

@@ -48,6 +48,10 @@ def bounds_target(y, m, k):
     return (y[0] >= 0.0) & (y[0] < np.inf) & (y[1] > 0.0) & (y[0] <= y[1])
 
 
+def range_target(y, m, k):
+    return (y[0] < np.inf) & (y[1] > -np.inf) & (y[0] <= y[1])
+
+
 def lifetime_target(y, m, k):
     return (y[0] >= 0.0) & (y[0] < np.inf) & ((y[1] == 0.0) | (y[1] == 1.0))
 
@@ -146,7 +150,7 @@ def draw_rows(n, k, rng):
 
 def draw_locations(n, k, rng):
     """Locations and logs of scales near 0: powers of e that meet no other powers of e."""
-    return rng.normal(0.0, 0.5, (n, k))
+    return rng.normal(0.0, 0.8, (n, k))
 
 
 def draw_distributions(n, k, rng):
@@ -165,9 +169,16 @@ def draw_bounds(n, k, rng):
     return np.stack([low, high], axis=1)
 
 
+def draw_ranges(n, k, rng):
+    low = rng.normal(0.0, 1.5, n)
+    high = low + rng.choice([0.0, 0.0, 0.5, 2.0, np.inf], n)
+    low = np.where((high > low) & (rng.random(n) < 0.3) & (high < np.inf), -np.inf, low)
+    return np.stack([low, high], axis=1)
+
+
 def draw_lifetimes(n, k, rng):
-    """Times in steps of a half, so that some are equal."""
-    return np.stack([np.ceil(rng.exponential(4.0, n)) / 2.0, draw_binary(n, rng)], axis=1)
+    """Times in steps of a quarter, so that some are equal."""
+    return np.stack([np.ceil(rng.exponential(4.0, n)) / 4.0, draw_binary(n, rng)], axis=1)
 
 
 def draw_periods(n, k, rng):
@@ -236,6 +247,13 @@ ROW_TARGETS = {
         "the bounds (low, high) of a time: 0 <= low <= high, low finite, high > 0; low = high if "
         "it is known, high = inf if it is only known to be later than low",
         draw_bounds,
+        ("low", "high"),
+    ),
+    "range": RowDomain(
+        range_target,
+        "the bounds (low, high) of a value: low <= high, equal if it is known, -inf or inf on a "
+        "side that is open",
+        draw_ranges,
         ("low", "high"),
     ),
     "lifetime": RowDomain(

@@ -265,6 +265,69 @@ class AFTLogNormal(LocationScale):
         )
 
 
+class CensoredGaussian(Rowwise):
+    """Censored Gaussian likelihood (tobit): values known exactly, or only from one or two sides.
+
+    A target is a pair (low, high) of bounds of the value: equal if it is known, low = -inf if it is
+    only known to be at most high (a detection limit, a tobit zero), high = inf if at least low. The
+    loss is -log density at a known value, else -log probability of the interval, in nats. With
+    known values only it is the Gaussian likelihood of a mean and a log-scale.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> loss = ll.get("censored_gaussian")
+    >>> round(loss.value([[-float("inf"), 0.0]], [[0.0, 0.0]]), 3)  # log 2
+    0.693
+    """
+
+    name = "censored_gaussian"
+    title = "Censored Gaussian likelihood (tobit)"
+    aliases = ("tobit",)
+    family = "survival"
+    target = "range"
+    prediction = "location and log-scale"
+    outputs = ("mean", "log_scale")
+    formula = (
+        r"-\log\bigl[\Phi(b) - \Phi(a)\bigr] \text{ or } \tfrac12 a^2 + \log(\sigma\sqrt{2\pi}),"
+    )
+    formula += r"\quad a = \frac{y_{\mathrm{low}} - \mu}{\sigma}"
+    reference = "tobin1958"
+    use_when = "values are cut off at known limits and roughly normal without the cut"
+    avoid_when = "zeros are real zeros, not small values that were cut off"
+    peers = {}
+    accuracy = AFTLogNormal.accuracy
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        nonnegative=False,
+        lipschitz=None,
+        bounded=None,
+        proper=True,
+    )
+
+    def row_at(y, f, g, s, k):
+        inverse = one_over_scale(f[1])
+        a = (y[0] - f[0]) * inverse
+        b = (y[1] - f[0]) * inverse
+        if y[0] == y[1]:
+            value, slope = normal_point(a)
+            pull(a, slope, -1.0, f[1], g)
+            return value + f[1]
+        width = (y[1] - y[0]) * inverse
+        near, other, sign = nearer_end_first(a, b)
+        value, shift, wider = normal_interval(near, other, width, log(y[1] - y[0]) - f[1])
+        pull(near, shift, wider, f[1], g)
+        g[0] = sign * g[0]
+        return value
+
+    def exact(mp, y, f):
+        def survival(z):
+            return mp.erfc(z / mp.sqrt(2)) / 2
+
+        return exact_likelihood(mp, *y, *f, mp.npdf, lambda z: survival(-z), survival)
+
+
 class ExponentialSurvival(Rowwise):
     """Exponential survival likelihood: a constant hazard, with right censoring.
 

@@ -1,6 +1,6 @@
 """The bi-tempered logistic loss: a bounded logarithm of a heavy-tailed softmax."""
 
-from losslab.engine.vmath import exp, expm1, log1p
+from losslab.engine.vmath import exp, expm1, expm1_minus, log1p
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
 from losslab.losses.rowwise import Rowwise
@@ -77,9 +77,9 @@ class BiTemperedLogistic(Rowwise):
     t1 = Parameter(
         0.8,
         least=0.0,
-        most=0.99,
+        most=0.95,
         doc="temperature of the logarithm, a pure number; smaller is more strictly bounded",
-        slider=(0.0, 0.95),
+        slider=(0.0, 0.9),
     )
     t2 = Parameter(
         1.2,
@@ -94,23 +94,27 @@ class BiTemperedLogistic(Rowwise):
     }
     claims = Claims(
         convex=False,
-        bounded=lambda t1, t2: 1.0 / (1.0 - t1) - 0.0,
+        bounded=lambda t1, t2: 1.0 / (1.0 - t1),
         calibrated=True,
     )
 
     def row_at(y, f, g, s, k, t1, t2):
         label = int(y[0])
-        tempered_softmax(f, s, k, t2)
+        at = tempered_softmax(f, s, k, t2)
         c = 1.0 - t1
         others = 0.0
         powers = 0.0
         for j in range(k):
             others += 0.0 if j == label else s[j]
             powers += 0.0 if j == label else exp((1.0 + c) * s[k + j])
-        # -log_t1 p - (1 - p**(2 - t1)) / (2 - t1), the label's part.
-        a = expm1(c * s[k + label])
-        b = expm1((1.0 + c) * s[k + label])
-        value = -a / c + (b + powers) / (1.0 + c)
+        # -log_t1 p - (1 - p**(2 - t1)) / (2 - t1), the label's part, in x = log p. The terms linear
+        # in x cancel, so near 0 they are left out.
+        x = s[k + label]
+        near = x > -20.0
+        x_near = x if near else -1.0
+        bent = expm1_minus((1.0 + c) * x_near, 0.0) / (1.0 + c) - expm1_minus(c * x_near, 0.0) / c
+        far = expm1((1.0 + c) * x) / (1.0 + c) - expm1(c * x) / c
+        value = (bent if near else far) + powers / (1.0 + c)
         # dL/dz_j = w_j - q_j sum(w), w = p**(t2 - t1) (p - one-hot), q = p**t2 over its sum.
         total = 0.0
         whole = 0.0
@@ -121,9 +125,13 @@ class BiTemperedLogistic(Rowwise):
             s[j] = exp(t2 * s[k + j])
             whole += s[j]
         total = total / whole
+        below = 0.0
         for j in range(k):
             g[j] = g[j] - s[j] * total
-        return 0.0 if value < 0.0 else value
+            below += 0.0 if j == at else g[j]
+        # From the other columns: all together are 0, and its own terms may nearly cancel.
+        g[at] = -below
+        return value
 
     def exact(mp, y, f, t1, t2):
         t1, c = mp.mpf(t1), mp.mpf(t2) - 1

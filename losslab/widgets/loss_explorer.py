@@ -21,12 +21,14 @@ RANGES = {
     "score": (-4.0, 4.0),
     "prediction": (0.05, 4.0),
     "probability": (0.01, 0.99),
+    "log mean": (-2.0, 3.0),
 }
 X_LABELS = {
     "residual": ("residual r = ŷ − y", "residual"),
     "score": ("score f", "score"),
     "prediction": ("prediction ŷ", "prediction"),
     "probability": ("probability p", "probability"),
+    "log mean": ("log-mean h", "log-mean"),
 }
 POINTS = 401
 
@@ -193,7 +195,7 @@ class LossExplorer(Figure):
 
     def heights(self):
         n, panels, score = len(self.losses), len(self.show), self.axis == "score"
-        slider_rows = self.slider_rows(56 * (self.axis == "prediction"))
+        slider_rows = self.slider_rows(56 * (self.axis not in ("residual", "score")))
         common = 38 + 38 * n + 43
         tall = 324 if panels == 1 else 274 * -(-panels // 3)
         wide = tall + common + slider_rows[0] + 44 * score + 48
@@ -224,6 +226,6 @@ def check_show(show, axis):
     for name in names:
         if name not in PANELS:
             raise ValueError(f"show must name panels from {list(PANELS)}, got {name!r}")
-        if axis == "score" and name in ("weight", "influence"):
-            raise ValueError(f"show={name!r} needs a residual, which losses of labels do not have")
+        if axis not in ("residual", "prediction") and name in ("weight", "influence"):
+            raise ValueError(f"show={name!r} needs a residual, which losses of a {axis} have not")
     return names

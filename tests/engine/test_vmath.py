@@ -161,3 +161,25 @@ def test_interpreted_and_compiled_give_the_same_bits(name):
     a, b = apply(slow, x, 1.7), apply(compiled(name), x, 1.7)
     assert (np.isnan(a) == np.isnan(b)).all()
     assert a[~np.isnan(a)].tobytes() == b[~np.isnan(b)].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("parts", "exact", "bounds", "places"),
+    [
+        ("exp_parts", MP.exp, (-700.0, 700.0), 0.25),
+        ("log_parts", MP.log, (1e-300, 1e300), 0.1),
+        ("log1p_unit_parts", MP.log1p, (1e-300, 1.0), 0.1),
+    ],
+)
+def test_high_and_low_part_together(parts, exact, bounds, places):
+    # A low part of 2**-56 of the argument must not be lost.
+    function = getattr(vmath, parts)
+    rng = np.random.default_rng(1)
+    low, high = bounds
+    x = rng.uniform(max(low, -700.0), min(high, 700.0), 300)
+    x = np.concatenate([x, 10.0 ** rng.uniform(-290.0, min(2.5, np.log10(high)), 300)])
+    for xi in x[(x >= low) & (x <= high)]:
+        x_lo = xi * 2.0**-56
+        hi, lo = function(xi, x_lo)
+        right = exact(MP.mpf(xi) + MP.mpf(x_lo))
+        assert abs(MP.mpf(hi) + MP.mpf(lo) - right) <= places * np.spacing(abs(hi)), xi

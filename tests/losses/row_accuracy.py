@@ -31,11 +31,13 @@ MIN_NORMAL = float(np.finfo(float).tiny)
 SCALES = (1e-3, 1.0, 30.0)
 SCALES_OF = {
     **dict.fromkeys(("aft_loglogistic", "aft_weibull", "aft_lognormal"), (1e-3, 1.0, 3.0)),
+    "censored_gaussian": (1e-3, 1.0, 3.0),
     "cosine_distance": (1e-150, 1e-3, 1.0, 1e150),
     "density_power_gaussian": (1e-3, 1.0, 10.0),
     "multivariate_gaussian_nll": (1e-3, 1.0, 5.0),
     # their columns hold logarithms of steps and scales
     "cumulative_logit": (1e-3, 1.0, 4.0),
+    "cumulative_probit": (1e-3, 1.0, 3.0),
     "cumulative_cloglog": (1e-3, 1.0, 2.0),
 }
 

@@ -9,6 +9,7 @@ QUANTILES = {
     "aft_loglogistic": logit,
     "aft_weibull": lambda u: np.log(-np.log1p(-u)),
     "aft_lognormal": ndtri,
+    "censored_gaussian": ndtri,
     "exponential_survival": lambda u: np.log(-np.log1p(-u)),
 }
 GRID = (np.arange(20_000) + 0.5) / 20_000
@@ -39,7 +40,8 @@ def continuous(loss, rng):
         z = QUANTILES[name](np.asarray(u))
         if name == "exponential_survival":
             return np.exp(z - truth[0])
-        return np.exp(truth[0] + np.exp(truth[1]) * z)
+        value = truth[0] + np.exp(truth[1]) * z
+        return value if name == "censored_gaussian" else np.exp(value)
 
     bounds, weights = known_or_later(quantile(GRID), quantile(CENSORED_AT))
     if name == "exponential_survival":

@@ -49,6 +49,24 @@ def test_soft_labels_lose_nothing_of_the_absolute_size(y):
         )
 
 
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        (
+            "binary_cross_entropy_probability",
+            ([0.0, np.inf, np.inf, 0.0], [1.0, np.inf, -np.inf, -1.0]),
+        ),
+        ("brier", ([0.0, 1.0, 1.0, 0.0], [0.0, 2.0, -2.0, 0.0])),
+        ("mean_absolute_error_probability", ([0.0, 1.0, 1.0, 0.0], [1.0, 1.0, -1.0, -1.0])),
+    ],
+)
+def test_probabilities_of_exactly_0_and_1(name, right):
+    y, p = np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.0, 1.0, 0.0, 1.0])
+    value, gradient = ll.get(name).value_and_gradient(y, p, reduction="none")
+    np.testing.assert_array_equal(value, right[0])
+    np.testing.assert_array_equal(gradient, right[1])
+
+
 # The ruler itself ---------------------------------------------------------------------------
 
 FORMULAS = {

@@ -43,7 +43,7 @@ def test_weighted_gradient_is_the_derivative_of_the_weighted_mean(loss, rng):
     gradient = loss.gradient(y, f, w)
     inside = "probabilit" not in loss.prediction and not loss.gradient_field
     for i, j in np.ndindex(f.shape) if inside else ():
-        h = 1e-6 * max(abs(f[i, j]), 1e-2)
+        h = 1e-6 * max(abs(f[i, j]), 1.0)
         ends = []
         for step in (h, -h):
             moved = f.copy()
@@ -126,6 +126,7 @@ ILLEGAL_TARGETS = {
     "count": (-1.0, 0.5, np.inf),
     "level": (-1.0, 0.5, 99.0, np.inf),
     "bounds": (0.0, -1.0, np.inf, (2.0, 1.0)),
+    "range": (np.inf, -np.inf, (2.0, 1.0)),
     "lifetime": ((-1.0, 1.0), (np.inf, 1.0), (1.0, 0.5)),
     "period": ((-1.0, 1.0), (0.5, 1.0), (4.0, 0.0), (1.0, 2.0)),
     "period or later": ((-1.0, 1.0), (0.5, 1.0), (4.0, 1.0), (3.0, 0.0), (1.0, 2.0)),

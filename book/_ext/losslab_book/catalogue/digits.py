@@ -12,7 +12,6 @@ import mpmath
 import numpy as np
 
 from losslab.losses.domains import PREDICTIONS, TARGETS
-from losslab.losses.row_domains import ROW_TARGETS
 
 ALL = 16  # digits a double holds, in round numbers
 FEW = 12
@@ -24,8 +23,11 @@ SIZES = sorted(
     | {10.0**k for k in (0, 1, 2, 3, 4, 6, 8, 16, 100, 150, 155, 200, 300)}
     | {0.3, 0.5, 2.0, 3.0, 5.0, 20.0, 30.0, 37.0, 40.0, 300.0, 700.0, 710.0, 745.0, 800.0}
 )
-SCALES = (1e-160, 1e-8, 1e-4, 1e-2, 1.0, 40.0, 800.0, 1e6, 1e160)
+# Rows are scaled by these; exp(exp(x)) of more than a thousand would keep mpmath busy for hours.
+SCALES = (1e-160, 1e-8, 1e-4, 1e-2, 1.0, 40.0, 800.0)
+ANY_SCALE = (*SCALES, 1e6, 1e160)  # for predictions that may be any numbers
 ROWS = 6
+WHOLE = ("class", "level")  # targets that `exact` takes as ints
 
 
 class Doubles:
@@ -99,7 +101,10 @@ def in_doubles(formula):
 
 def reading(place, far, formula, ours, size=0.0):
     """A `Reading`, or None where doubles cannot hold the truth; errors count from `size` up."""
-    true = precise(formula)
+    try:
+        true = precise(formula)
+    except (ArithmeticError, ValueError):  # beyond what even mpmath can hold
+        return None
     if not (SMALLEST <= abs(true) <= LARGEST):
         return None
     size = max(abs(true), mpmath.mpf(size))
@@ -136,43 +141,58 @@ def pointwise(loss):
             yield reading(place, abs(math.log10(abs(f))), formula, float(ours))
 
 
+def as_numbers(mp, thing, whole=False):
+    """A number, a row or rows of them as mpmath has them; `exact` takes classes as ints."""
+    if np.ndim(thing):
+        return [as_numbers(mp, part, whole) for part in thing]
+    return int(thing) if whole else mp.mpf(float(thing))
+
+
 def rowwise(loss):
     """Readings for random rows whose predictions are scaled from tiny to huge."""
-    cls, parameters = type(loss), list(loss.parameters.values())
-    single = ROW_TARGETS[cls.target].columns == 1
-    coupled = len(cls.accuracy.get("value", ())) == 3  # its terms cancel: see tests/losses
+    coupled = len(loss.accuracy.get("value", ())) == 3  # its terms cancel: see tests/losses
     targets, predictions = loss.example(ROWS, np.random.default_rng(0))
-    for scale in SCALES:
+    for scale in ANY_SCALE if loss.prediction == "row" else SCALES:
         scaled = predictions * scale
         try:
             values, slopes = loss.value_and_gradient(targets, scaled, reduction="none")
         except ValueError:  # these predictions must not be scaled
             continue
         for y, f, ours, slope in zip(targets, scaled, values, slopes, strict=True):
-
-            def formula(mp, y=y, f=f):
-                if single:
-                    target = int(y) if cls.target == "class" else mp.mpf(float(y))
-                else:
-                    target = [mp.mpf(float(v)) for v in y]
-                numbers = [
-                    [mp.mpf(x) for x in v] if isinstance(v, tuple) else mp.mpf(v)
-                    for v in parameters
-                ]
-                return cls.exact(mp, target, [mp.mpf(float(v)) for v in f], *numbers)
-
             size = float(np.abs(f * slope).sum()) if coupled else 0.0
             size = size if math.isfinite(size) else 0.0
-            yield reading({"scale": scale}, abs(math.log10(scale)), formula, float(ours), size)
+            yield scaled_reading(loss, scale, (y, f), ours, size)
+
+
+def batchwise(loss):
+    """The same for whole batches."""
+    targets, predictions = loss.example(ROWS, np.random.default_rng(0))
+    for scale in SCALES:
+        try:
+            ours = loss.value(targets, predictions * scale)
+        except ValueError:
+            continue
+        yield scaled_reading(loss, scale, (targets, predictions * scale, np.ones(ROWS)), ours)
+
+
+def scaled_reading(loss, scale, arguments, ours, size=0.0):
+    y, *rest = arguments
+    whole = loss.target in WHOLE
+
+    def formula(mp):
+        others = [as_numbers(mp, thing) for thing in (*rest, *loss.parameters.values())]
+        return loss.exact(mp, as_numbers(mp, y, whole), *others)
+
+    return reading({"scale": scale}, abs(math.log10(scale)), formula, float(ours), size)
+
+
+SOURCES = {"pointwise": pointwise, "rowwise": rowwise, "batchwise": batchwise}
 
 
 def measure(loss):
     """What the page says: how many inputs, our worst error, and a telling input for each trouble."""
-    if loss.kind not in ("pointwise", "rowwise"):
-        return None
     with np.errstate(all="ignore"):
-        source = pointwise(loss) if loss.kind == "pointwise" else rowwise(loss)
-        found = [r for r in source if r is not None]
+        found = [r for r in SOURCES[loss.kind](loss) if r is not None]
     if not found:
         return None
     telling = [min(found, key=lambda r: (r.trouble is not None, r.far))]

@@ -81,6 +81,7 @@ def facts(loss):
             "digits": digits.measure(loss),
             "points": points(loss) if loss.kind == "pointwise" else None,
             "rows": rows(loss) if loss.kind == "rowwise" else None,
+            "batch": batch(loss) if loss.kind == "batchwise" else None,
             "figure": figure(loss) if loss.kind == "pointwise" else None,
         }
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -121,6 +122,15 @@ def rows(loss):
     value, gradient = loss.value_and_gradient(targets, predictions, reduction="none")
     columns = (targets, predictions, value, gradient)
     return [[np.asarray(part).tolist() for part in row] for row in zip(*columns, strict=True)]
+
+
+def batch(loss):
+    """One worked batch: its value, and target, prediction and gradient of each sample."""
+    targets, predictions = loss.example(6, np.random.default_rng(0))
+    predictions = np.round(predictions, 2) if fits(loss, targets, predictions) else predictions
+    value, gradient = loss.value_and_gradient(targets, predictions)
+    columns = (np.asarray(part).tolist() for part in (targets, predictions, gradient))
+    return {"value": value, "rows": [list(row) for row in zip(*columns, strict=True)]}
 
 
 def fits(loss, targets, predictions):

@@ -22,6 +22,11 @@ from . import sources, words
 from .facts import facts
 
 logger = logging.getLogger(__name__)
+ROW_COLUMNS = {
+    "pointwise": (),
+    "rowwise": ("target", "prediction", "value", "gradient"),
+    "batchwise": ("target", "prediction", "gradient"),
+}
 QUANTITIES = ("value", "gradient", "curvature")
 # Names and brackets have the colour of the text: without their marks a page is half as long.
 UNCOLOURED = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
@@ -113,7 +118,7 @@ def point_table(points):
     }
 
 
-def row_table(loss, rows):
+def row_table(rows):
     def row(value):
         return words.number(float(value), 4) if not isinstance(value, list) else line(value)
 
@@ -143,7 +148,7 @@ def parameters(cls):
 def outputs(cls):
     """What the columns of a rowwise prediction are."""
     given = getattr(cls, "outputs", None)
-    if given in (None, "values"):
+    if given in (None, "values", "number"):
         return ""
     if given == "classes":
         return "one column a class"
@@ -198,7 +203,9 @@ def context_of(cls, app, chapters):
         "figure": figure(loss, found["figure"]) if found["figure"] else "",
         "points": point_table(found["points"]) if found["points"] else None,
         "no_curvature": getattr(cls, "no_curvature", None),
-        "rows": row_table(loss, found["rows"]) if found["rows"] else None,
+        "rows": row_table((found["batch"] or {"rows": found["rows"] or []})["rows"]),
+        "columns": ROW_COLUMNS[cls.kind],
+        "batch": words.number(found["batch"]["value"], 4) if found["batch"] else "",
         "digits": found["digits"],
         "trouble": trouble_words(found["digits"]) if found["digits"] else "",
         "digit_rows": digit_rows(found["digits"]) if found["digits"] else [],
@@ -221,7 +228,7 @@ def sections(context):
     all_of_them = {
         "formula": ("Formula", True),
         "figure": ("See it", context["figure"]),
-        "derivatives": ("Derivatives" if points else "Worked rows", points or context["rows"]),
+        "derivatives": ("Derivatives" if points else "A worked example", points or context["rows"]),
         "parameters": ("Parameters", context["parameters"]),
         "claims": ("What is claimed, and tested", context["claims"]),
         "choose": ("Choosing it", loss.use_when or loss.avoid_when),

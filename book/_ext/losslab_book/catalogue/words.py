@@ -20,6 +20,12 @@ LIBRARIES = {
     "rlax": "RLax",
     "monai": "MONAI",
     "pml": "pytorch-metric-learning",
+    "mmdet": "MMDetection",
+    "mmpose": "MMPose",
+    "ngboost": "NGBoost",
+    "torchmetrics": "TorchMetrics",
+    "torch_uncertainty": "TorchUncertainty",
+    "coral_pytorch": "coral-pytorch",
 }
 FAMILIES = {
     "regression": "Regression",

@@ -1,0 +1,169 @@
+"""Many labels at once: several can be right, one score a label."""
+
+from losslab.engine.vmath import finite_part, sigmoid, softplus, two_sum_error
+from losslab.losses.claims import Claims
+from losslab.losses.parameters import Vector
+from losslab.losses.rowwise import Rowwise
+from losslab.losses.style import style
+
+
+class OfLabels(Rowwise):
+    """A loss of a row of labels 0 or 1 and a row of finite scores."""
+
+    family = "classification"
+    target = "labels"
+    prediction = "finite"
+    outputs = "values"
+
+
+class MultilabelCrossEntropy(OfLabels):
+    """Cross-entropy of each label by itself, summed over the labels of a row, in nats.
+
+    With a logit z a label it is the sum of log(1 + exp(z)) - y z. The best logits are those of each
+    label's own probability, so sigmoid gives the probabilities back; how labels go together is not
+    looked at. PyTorch's MultiLabelSoftMarginLoss divides it by the number of labels.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("multilabel_cross_entropy").value_and_gradient([[1, 0]], [[0.0, 0.0]])
+    (1.3862943611198906, array([[-0.5,  0.5]]))
+    """
+
+    name = "multilabel_cross_entropy"
+    title = "Multilabel cross-entropy"
+    aliases = ("MultiLabelSoftMarginLoss", "one_vs_all_logistic", "multiclassova")
+    formula = r"\sum_k \bigl( \log(1 + e^{z_k}) - y_k z_k \bigr)"
+    reference = "rifkin2004"
+    use_when = "several labels can be right at once and their probabilities will be used"
+    avoid_when = "exactly one class is right"
+    peers = {
+        "torch": "MultiLabelSoftMarginLoss",
+        "keras": "BinaryCrossentropy(from_logits=True)",
+        "optax": "sigmoid_binary_cross_entropy",
+        "lightgbm": "multiclassova",
+    }
+    style = style("blue", "dotted")
+    claims = Claims(convex=True, differentiable=True, nonnegative=True, bounded=None)
+
+    def row_at(y, f, g, s, k):
+        for j in range(k):
+            s[j] = -f[j] if y[j] == 1.0 else f[j]
+        for j in range(k):
+            g[j] = sigmoid(s[j])
+            s[j] = softplus(s[j])
+        value = 0.0
+        for j in range(k):
+            g[j] = -g[j] if y[j] == 1.0 else g[j]
+            value += s[j]
+        return value
+
+    def exact(mp, y, f):
+        signed = (-z if t == 1 else z for t, z in zip(y, f, strict=True))
+        return sum(mp.log1p(mp.exp(z)) for z in signed)
+
+
+class MultilabelMargin(OfLabels):
+    """Multilabel margin loss: each label that is right must score 1 above each that is wrong.
+
+    It is the sum of max(0, 1 - z[j] + z[i]) over all pairs of a right label j and a wrong label i,
+    over the number of labels. A row whose labels are all 0 or all 1 costs nothing. It sorts
+    labels within a row only: which scores count as yes must be settled elsewhere. PyTorch's
+    MultiLabelMarginLoss is the same loss, but takes the indices of the right labels.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.get("multilabel_margin").value([[1, 0, 0, 0]], [[0.5, 0.0, 0.25, -1.0]])
+    0.3125
+    """
+
+    name = "multilabel_margin"
+    title = "Multilabel margin loss"
+    aliases = ("MultiLabelMarginLoss",)
+    formula = r"\frac1K \sum_{j: y_j = 1}\ \sum_{i: y_i = 0} \max(0,\ 1 - z_j + z_i)"
+    reference = "elisseeff2001"
+    use_when = "right labels are to stand above wrong ones and no probabilities are needed"
+    avoid_when = "there are many labels: its cost grows with their square"
+    peers = {"torch": "MultiLabelMarginLoss"}
+    style = style("vermilion", "dotted")
+    claims = Claims(convex=True, differentiable=False, nonnegative=True, bounded=None)
+    accuracy = {"value": (3.0, "rounded pairs are added up and divided")}
+
+    def row_at(y, f, g, s, k):
+        for j in range(k):
+            g[j] = 0.0
+        value = 0.0
+        for j in range(k):
+            if y[j] == 1.0:
+                pairs = 0.0
+                for i in range(k):
+                    d = f[i] - f[j]
+                    x = 1.0 + d
+                    x = x + finite_part(two_sum_error(1.0, d, x) + two_sum_error(f[i], -f[j], d))
+                    active = (x > 0.0) & (y[i] == 0.0)
+                    value += x if active else 0.0
+                    g[i] += 1.0 if active else 0.0
+                    pairs += 1.0 if active else 0.0
+                g[j] -= pairs
+        for j in range(k):
+            g[j] = g[j] / k
+        return value / k
+
+    def exact(mp, y, f):
+        right = [z for t, z in zip(y, f, strict=True) if t == 1]
+        wrong = [z for t, z in zip(y, f, strict=True) if t == 0]
+        return sum((max(mp.mpf(0), 1 - a + b) for a in right for b in wrong), mp.mpf(0)) / len(f)
+
+
+class PropensityScoredCrossEntropy(OfLabels):
+    """Multilabel cross-entropy for targets in which right labels may be missing.
+
+    `propensities` are the chances that a label that is right is marked. With logits z it is
+    the sum of log(1 + exp(z)) - y z / propensity: on average over what gets marked, exactly
+    `multilabel_cross_entropy` on the full labels, and convex like it. Single rows can cost less
+    than 0, without bound, and rare marks with small propensities make it vary much. It assumes
+    that marks are missing at random within a label.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> loss = ll.get("propensity_scored_cross_entropy", propensities=[0.5, 1.0])
+    >>> loss.gradient([[1, 0]], [[0.0, 0.0]])
+    array([[-1.5,  0.5]])
+    """
+
+    name = "propensity_scored_cross_entropy"
+    title = "Propensity-scored cross-entropy"
+    formula = r"\sum_k \Bigl( \log(1 + e^{z_k}) - \frac{y_k}{\pi_k} z_k \Bigr)"
+    reference = "jain2016"
+    use_when = "marked labels are right, unmarked ones may be too, and the chances are known"
+    avoid_when = "propensities are tiny or guessed"
+    style = style("blue", "dashdot")
+    propensities = Vector(
+        doc="chance that a right label is marked, for each label",
+        example=(0.9, 0.5, 0.25, 1.0),
+        above=0.0,
+        most=1.0,
+    )
+    claims = Claims(convex=True, differentiable=True, nonnegative=False, bounded=None)
+    accuracy = {
+        "value": (4.0, "its terms cancel", "row"),
+        "gradient": (3.0, "a quotient and a probability are added"),
+    }
+
+    def row_at(y, f, g, s, k, propensities):
+        value = 0.0
+        for j in range(k):
+            right = y[j] == 1.0
+            z = -f[j] if right else f[j]
+            # 1 - 1 / propensity is never positive, so that nothing cancels in the gradient.
+            extra = (propensities[j] - 1.0) / propensities[j] if right else 0.0
+            p = sigmoid(z)
+            g[j] = extra - p if right else p
+            value += softplus(z) + extra * f[j]
+        return value
+
+    def exact(mp, y, f, propensities):
+        rows = zip(y, f, propensities, strict=True)
+        return sum(mp.log1p(mp.exp(z)) - t * z / p for t, z, p in rows)
