@@ -10,7 +10,6 @@ from losslab.losses.style import style
 CLAIMS = {
     "convex": False,
     "differentiable": True,
-    "nonnegative": False,
     "bounded": None,
     "lipschitz": None,
     "proper": True,
@@ -48,7 +47,7 @@ class MixtureDensity(Rowwise):
     use_when = "the same inputs lead to several separate outcomes"
     avoid_when = "one bump describes the noise: the extra freedom is hard to fit"
     style = style("green", "solid")
-    claims = Claims(**CLAIMS)
+    claims = Claims(nonnegative=False, **CLAIMS)
     accuracy = {
         "value": (4.0, "two logarithms of sums are subtracted", "rounding"),
         "gradient": (4.0, "weights and responsibilities cancel", "rounding"),

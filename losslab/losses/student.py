@@ -116,7 +116,7 @@ class EvidentialRegression(Rowwise):
 
     name = "evidential_regression"
     title = "Evidential regression"
-    aliases = ("DeepEvidentialRegression", "EvidentialLoss", "nig_nll", "DERLoss")
+    aliases = ("DeepEvidentialRegression", "nig_nll", "DERLoss")
     family = "probabilistic"
     target = "real"
     prediction = "finite"
@@ -166,7 +166,8 @@ class EvidentialRegression(Rowwise):
         g[0] = -(2.0 * alpha + 1.0) * pull * e - (evidence if r > 0.0 else -evidence)
         g[0] = 0.0 if r == 0.0 else g[0]
         g[1] = -sigmoid(-f[1]) * to_square + penalty * a * (nu + nu)
-        g[2] = more / alpha * (alpha * wide + (slope - 0.5)) + penalty * a * more
+        by_alpha = more / alpha * (alpha * wide + (slope - 0.5)) + penalty * a * more
+        g[2] = by_alpha if more > 0.0 else 0.0
         g[3] = to_square
         fit = (alpha + 0.5) * wide + (0.5 * log_square + HALF_LOG_PI)
         return (fit + (step - 0.5 * log_alpha)) + evidence * a
