@@ -20,7 +20,7 @@ def log_factorial_rest(y):
 
 
 def poisson(y, h, rate):
-    """rate - y h + log y! for rate = e**h; from y = 2 on without the cancellation near its minimum."""
+    """rate - y h + log y! for rate = e**h; from 2 on without cancellation near its minimum."""
     more = 2.0 if y < 2.0 else y
     x = h - log(more)
     near = more * expm1_minus(min(max(x, -50.0), 50.0), 0.0) + log_factorial_rest(more)

@@ -30,6 +30,7 @@ class NegativeBinomialDispersion(Rowwise):
     is mean + alpha mean**2, so alpha near 0 is a Poisson law and log_dispersion then hardly
     matters. All constants are kept. Counts far above a thousand lose digits: about as many units
     of the last place as the count.
+
     Examples
     --------
     >>> import losslab as ll
@@ -74,6 +75,7 @@ class ZeroInflatedPoisson(Rowwise):
     Poisson rate. A count of 0 costs -log(p + (1 - p) e**-rate), any other count -log(1 - p) more
     than with the Poisson law. The mean is (1 - p) rate. For small rates zeros of both kinds look
     alike, and the two columns are hard to tell apart.
+
     Examples
     --------
     >>> import losslab as ll
@@ -128,6 +130,7 @@ class ZeroInflatedNegativeBinomial(Rowwise):
     mean and the dispersion alpha of the other counts (variance mean + alpha mean**2). It has
     three ways to explain a zero, so p and alpha compete, and many rows are needed to tell them
     apart.
+
     Examples
     --------
     >>> import losslab as ll
@@ -183,6 +186,7 @@ class HurdlePoisson(Rowwise):
     law that is cut off below 1. Unlike a zero-inflated law it has one source of zeros, so the
     loss is the sum of a logistic loss and a loss of the positive counts, convex in both columns;
     there may also be fewer zeros than in a Poisson law.
+
     Examples
     --------
     >>> import losslab as ll

@@ -32,6 +32,7 @@ class CRPSGaussian(Rowwise):
     of the scale.
 
     ``properscoring.crps_gaussian`` and ``scoringrules.crps_normal`` take the scale itself.
+
     Examples
     --------
     >>> import losslab as ll
@@ -84,6 +85,7 @@ class CRPSLaplace(Rowwise):
     With the residual r = y - location it is abs(r) + scale (e**(-abs(r) / scale) - 3 / 4): the
     absolute error, smoothed over about one scale, minus what a forecast may claim for being
     uncertain. Finite for every scale; the gradient of the location stays below 1.
+
     Examples
     --------
     >>> import losslab as ll
@@ -128,6 +130,7 @@ class CRPSLogistic(Rowwise):
     With z = (y - location) / scale it is scale (z + 2 log(1 + e**-z) - 1). The location is pulled
     by 1 - 2 F(y), the forecast's own distribution function at y: 0 at its median, at most 1.
     Finite for every scale.
+
     Examples
     --------
     >>> import losslab as ll

@@ -26,6 +26,7 @@ class MixtureDensity(Rowwise):
     without a change, and adding one number to all logits changes nothing. Unbounded below: one
     component on one target with a scale going to 0; and components that start far from all
     targets may never be used.
+
     Examples
     --------
     >>> import losslab as ll
@@ -105,6 +106,7 @@ class MultivariateGaussianNLL(Rowwise):
     row: L[1, 0], L[2, 0], L[2, 1] and so on, all in the units of y. Every row of columns is
     legal, and each covariance matrix has one L; no matrix is inverted, only triangular systems
     are solved. Unbounded below, as every likelihood of a free scale.
+
     Examples
     --------
     >>> import losslab as ll

@@ -43,6 +43,7 @@ class CRPSEnsemble(Rowwise):
     members are the quantiles of levels (2 i - 1) / (2 k), which lie closer together than random
     draws: a model that samples its members is rewarded for too little spread, the more the fewer
     they are. `fair_crps_ensemble` mends that.
+
     Examples
     --------
     >>> import losslab as ll
@@ -88,6 +89,7 @@ class FairCRPSEnsemble(Rowwise):
     can be compared, and a generator that is trained with it keeps its spread. It needs two
     members or more. Members that are chosen, not drawn, can do better than the true law by
     spreading out.
+
     Examples
     --------
     >>> import losslab as ll

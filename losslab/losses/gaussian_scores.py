@@ -18,6 +18,7 @@ class BetaNLLGaussian(Rowwise):
     likelihood; beta = 1 gives the mean the gradient of squared error. Between them, rows with a
     large predicted scale keep pulling on the mean. The value itself is no score: a model must be
     compared by the likelihood, not by it.
+
     Examples
     --------
     >>> import losslab as ll
@@ -84,6 +85,7 @@ class DawidSebastiani(Rowwise):
     log-likelihood without its constant, read as a score of two moments. Its expectation is
     smallest at the true mean and standard deviation whatever the distribution of y, as long as it
     has a variance; everything beyond the two moments goes unseen. Unbounded below.
+
     Examples
     --------
     >>> import losslab as ll
@@ -126,6 +128,7 @@ class HyvarinenGaussian(Rowwise):
     1). Any density that is smooth on the whole line may take the place of the Gaussian, which
     serves here because its answer is known. Unlike a likelihood it depends on the unit of y, and
     a row with a small scale weighs far more than others.
+
     Examples
     --------
     >>> import losslab as ll
@@ -172,6 +175,7 @@ class DensityPowerGaussian(Rowwise):
     goes to 0. A row far from the mean has almost no weight, p(y)**beta; larger beta means more
     protection and estimates that vary more. It depends on the unit of y through p**beta, and a
     scale that goes to 0 at an exact hit still costs minus infinity.
+
     Examples
     --------
     >>> import losslab as ll

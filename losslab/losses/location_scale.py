@@ -38,6 +38,7 @@ class GaussianNLL(Rowwise):
     PyTorch's ``GaussianNLLLoss`` takes the variance instead of log_scale, raises it to at least
     ``eps`` = 1e-6 and drops log(2 pi) / 2 unless ``full=True``; here the constant always counts,
     so that values can be compared with other likelihoods, and nothing is clipped.
+
     Examples
     --------
     >>> import losslab as ll
@@ -79,6 +80,7 @@ class LaplaceNLL(Rowwise):
     location is the median and the best scale the mean absolute deviation from it, both in the
     unit of y, so single outliers pull less than with Gaussian noise. At a = 0 the gradient of the
     location is 0. Unbounded below, as every likelihood of a free scale.
+
     Examples
     --------
     >>> import losslab as ll
@@ -123,6 +125,7 @@ class LogisticNLL(Rowwise):
     The density looks like a Gaussian one with heavier, exponential tails: the pull on the
     location levels off at e**-log_scale. The standard deviation is pi / sqrt(3) times the scale.
     Unbounded below, as every likelihood of a free scale.
+
     Examples
     --------
     >>> import losslab as ll
@@ -169,6 +172,7 @@ class LognormalNLL(Rowwise):
     that it is a likelihood of y itself and can be compared with those of other distributions. The
     best median of y is e**mean; its mean, e**(mean + e**(2 log_scale) / 2), is far more sensitive
     to log_scale. A relative error counts the same at every size of y.
+
     Examples
     --------
     >>> import losslab as ll

@@ -50,6 +50,7 @@ class EnergyScore(EnsembleOfVectors):
     x_j) over all pairs, i = j included; with dimension 1 it is `crps_ensemble`. All numbers
     should have one unit or be standardised first, because they share one distance. It sees wrong
     means well and wrong correlations badly. The gradient where two points coincide is taken as 0.
+
     Examples
     --------
     >>> import losslab as ll
@@ -120,6 +121,7 @@ class VariogramScore(EnsembleOfVectors):
     sees wrong correlations that the energy score misses, and cannot see an error that all numbers
     share. Proper, but not strictly. For power < 1 the gradient is infinite where two numbers of a
     member are equal; there it is taken as 0.
+
     Examples
     --------
     >>> import losslab as ll

@@ -22,6 +22,7 @@ class QuantileSet(Rowwise):
     0. Nothing keeps neighbouring predictions from crossing.
 
     XGBoost and CatBoost average over the levels as well; neuralforecast's ``MQLoss`` does too.
+
     Examples
     --------
     >>> import losslab as ll
@@ -93,6 +94,7 @@ class IntervalScore(Rowwise):
     levels alpha / 2 and 1 - alpha / 2, so its best ends are these two quantiles: the central
     interval that misses a share alpha. An end that lies above the other is punished by the same
     rule. Of all of the law of y it rewards only these two quantiles.
+
     Examples
     --------
     >>> import losslab as ll

@@ -32,6 +32,7 @@ class StudentTNLL(Rowwise):
     log(abs(z)), so outliers lose their pull, and nu tells how many there are; as nu grows it
     becomes the Gaussian likelihood, and then log_dof hardly matters any more. The scale is not
     the standard deviation, which is scale sqrt(nu / (nu - 2)) and needs nu > 2.
+
     Examples
     --------
     >>> import losslab as ll
@@ -103,6 +104,7 @@ class EvidentialRegression(Rowwise):
     kinds of uncertainty comes from the penalty and the starting point, not from the likelihood.
 
     The original takes softplus outputs; here they are logarithms.
+
     Examples
     --------
     >>> import losslab as ll
