@@ -50,7 +50,8 @@ def test_weighted_gradient_is_the_derivative_of_the_weighted_mean(loss, rng):
             moved[i, j] += step
             ends.append(loss.value(y, moved, w))
         slope = (ends[0] - ends[1]) / (2 * h)
-        size = abs(loss.value(y, f, w)) * 1e-9 + np.abs(gradient[i]).max() * 1e-4
+        # What rounding the two ends may do to the quotient, and the curvature.
+        size = abs(loss.value(y, f, w)) * 1e-15 / h + np.abs(gradient[i]).max() * 1e-4
         assert gradient[i, j] == pytest.approx(slope, abs=size + 1e-9)
 
 
