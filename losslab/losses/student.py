@@ -116,7 +116,7 @@ class EvidentialRegression(Rowwise):
 
     name = "evidential_regression"
     title = "Evidential regression"
-    aliases = ("DeepEvidentialRegression", "EvidentialLoss", "nig_nll", "DERLoss")
+    aliases = ("DeepEvidentialRegression", "nig_nll", "DERLoss")
     family = "probabilistic"
     target = "real"
     prediction = "finite"
