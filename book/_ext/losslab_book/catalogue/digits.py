@@ -171,7 +171,10 @@ def rowwise(loss):
     """Readings for random rows whose predictions are scaled from tiny to huge."""
     coupled = len(loss.accuracy.get("value", ())) == 3  # its terms cancel: see tests/losses
     targets, predictions = loss.example(ROWS, np.random.default_rng(0))
-    for scale in ANY_SCALE if loss.prediction == "row" else SCALES:
+    scales = ANY_SCALE if loss.prediction == "row" else SCALES
+    if isinstance(loss.outputs, tuple):  # logarithms of scales among them: e**800 is not data
+        scales = [scale for scale in SCALES if scale < 100.0]
+    for scale in scales:
         scaled = predictions * scale
         try:
             values, slopes = loss.value_and_gradient(targets, scaled, reduction="none")
