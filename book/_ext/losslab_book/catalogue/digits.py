@@ -122,7 +122,7 @@ def reading(place, far, formula, ours, size=0.0):
     """A `Reading`, or None where doubles cannot hold the truth; errors count from `size` up."""
     try:
         true = precise(formula)
-    except (ArithmeticError, ValueError):  # beyond what even mpmath can hold
+    except (ArithmeticError, TypeError, ValueError):  # not a real number, or beyond mpmath
         return None
     if not (SMALLEST <= abs(true) <= LARGEST):
         return None
