@@ -18,6 +18,7 @@ const AXES = {
   score: { name: "score f", short: "f", word: "Score" },
   prediction: { name: "prediction ŷ", short: "ŷ", word: "Prediction" },
   "log mean": { name: "log-mean h", short: "h", word: "Log-mean" },
+  "logit mean": { name: "logit of the mean h", short: "h", word: "Logit of the mean" },
 };
 const PANELS = {
   value: { title: "Value", sign: "ℓ", floor: 0 },
@@ -143,6 +144,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
     return { root: h("div", { class: "ll-controls" }, h("div", { class: "ll-sliders" }, made.root)), set: made.set };
   }
   function targetRange() {
+    if (axis === "logit mean") return { min: Math.min(0.02, state.yTrue), max: Math.max(0.98, state.yTrue), log: false };
     const bottom = Math.max(low, 0) || (high - low) / 100;
     const top = axis === "log mean" ? Math.exp(high) : high;
     return { min: Math.min(bottom, state.yTrue), max: Math.max(top, state.yTrue), log: false };

@@ -30,7 +30,6 @@ export function marginExplorer({ el, model, manifest, compute, share, drawn }) {
   const home = frame(start.points);
   const shownItems = () => state.items.filter((item) => item.shown);
   const payersUnder = () => shownItems().find((item) => item.key === state.payers);
-  const sign = (p) => (p[2] === 1 ? 1 : -1);
 
   const plane = makePanel({ title: model.get("y_label"), xLabel: model.get("x_label") });
   const halos = s("g");
@@ -154,7 +153,7 @@ export function marginExplorer({ el, model, manifest, compute, share, drawn }) {
       whenReady(compute.curve(item, y, f, `${item.key}:points`), (r) => {
         if (r.error) return failed(r);
         errors.delete(item.key);
-        const margins = f.map((v, i) => sign([0, 0, y[i]]) * v);
+        const margins = f.map((v, i) => (2 * y[i] - 1) * v);
         const total = r.value.reduce((sum, v) => sum + v, 0);
         const shares = r.value.map((v) => (total > 0 ? v / total : 0));
         const wrong = margins.reduce((count, m) => count + (m > 0 ? 0 : 1), 0);
@@ -173,7 +172,7 @@ export function marginExplorer({ el, model, manifest, compute, share, drawn }) {
       else draw();
       drawn();
     };
-    if (!pending) draw();
+    if (!pending) rescale();
     for (const item of shownItems()) fitOne(item, done);
   }
 
@@ -220,20 +219,24 @@ export function marginExplorer({ el, model, manifest, compute, share, drawn }) {
     curves.x.domain([Math.min(-2, Math.floor(Math.min(...inside))), Math.max(3, Math.ceil(Math.max(...inside)))]);
     const [low, high] = curves.x.domain();
     const xs = Float64Array.from({ length: GRID + 1 }, (_, i) => low + ((high - low) * i) / GRID);
-    let pending = shownItems().length;
     lines.clear();
+    let pending = shownItems().length;
+    const done = () => {
+      if (pending) return;
+      const [bottom, top] = limits([...lines.values()].map((line) => line.ys), { floor: 0 });
+      const dearest = Math.max(0, ...(results.get(state.payers)?.values ?? []));
+      curves.y.domain([bottom, Math.max(top, Math.min(1.1 * dearest, 3 * top))]);
+      curves.axes();
+      draw();
+    };
     for (const item of shownItems()) {
       whenReady(compute.curve(item, new Float64Array(xs.length).fill(1), xs, `${item.key}:curve`), (r) => {
         if (!r.error) lines.set(item.key, { xs, ys: r.value });
         pending -= 1;
-        if (pending) return;
-        const [bottom, top] = limits([...lines.values()].map((line) => line.ys), { floor: 0 });
-        const dearest = Math.max(0, ...(results.get(state.payers)?.values ?? []));
-        curves.y.domain([bottom, Math.max(top, Math.min(1.1 * dearest, 3 * top))]);
-        curves.axes();
-        draw();
+        done();
       });
     }
+    if (!shownItems().length) done();
   }
 
   function drawCurve(item) {

@@ -1,4 +1,4 @@
-"""Likelihoods of counts with more spread or more zeros than a Poisson law, all parameters predicted."""
+"""Likelihoods of counts with more spread or more zeros than a Poisson law has."""
 
 from losslab.engine.rows_counts import (
     held_exp,
@@ -8,7 +8,7 @@ from losslab.engine.rows_counts import (
     zero_depth,
 )
 from losslab.engine.special import log_gamma
-from losslab.engine.vmath import expm1, log, sigmoid, softplus
+from losslab.engine.vmath import expm1, expm1_minus, log, log1p, sigmoid, softplus
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
@@ -26,10 +26,10 @@ def exact_binomial(mp, y, h, a):
 class NegativeBinomialDispersion(Rowwise):
     """Negative binomial negative log-likelihood with a learned dispersion, in nats.
 
-    Columns are the logarithms of the mean and of the dispersion alpha; the variance of the count is
-    mean + alpha mean**2, so alpha near 0 is a Poisson law and log_dispersion then
-    hardly matters. All constants are kept. Counts far above a thousand lose digits: about as many units of the last
-    place as the count.
+    Columns are the logarithms of the mean and of the dispersion alpha; the variance of the count
+    is mean + alpha mean**2, so alpha near 0 is a Poisson law and log_dispersion then hardly
+    matters. All constants are kept. Counts far above a thousand lose digits: about as many units
+    of the last place as the count.
 
     Examples
     --------
@@ -73,8 +73,8 @@ class ZeroInflatedPoisson(Rowwise):
 
     Columns are the logit of p, the probability of a structural zero, and the logarithm of the
     Poisson rate. A count of 0 costs -log(p + (1 - p) e**-rate), any other count -log(1 - p) more
-    than with the Poisson law. The mean is (1 - p) rate. For small rates zeros of both kinds look alike, and the two
-    columns are hard to tell apart.
+    than with the Poisson law. The mean is (1 - p) rate. For small rates zeros of both kinds look
+    alike, and the two columns are hard to tell apart.
 
     Examples
     --------
@@ -101,8 +101,8 @@ class ZeroInflatedPoisson(Rowwise):
     style = style("blue", "dashed")
     claims = Claims(convex=False, **CLAIMS)
     accuracy = {
-        "value": (4.0, "logarithms cancel", "rounding"),
-        "gradient": (4.0, "count and rate cancel", "rounding"),
+        "value": (4.0, "logarithms of probabilities cancel", "rounding"),
+        "gradient": (4.0, "the count and its rate cancel", "rounding"),
     }
 
     def row_at(y, f, g, s, k):
@@ -126,9 +126,10 @@ class ZeroInflatedPoisson(Rowwise):
 class ZeroInflatedNegativeBinomial(Rowwise):
     """Zero-inflated negative binomial negative log-likelihood, in nats.
 
-    Columns are the logit of p, the probability of a structural zero, and the logarithms of the mean
-    and the dispersion alpha of the other counts (variance mean + alpha mean**2). It has three ways to
-    explain a zero, so p and alpha compete, and many rows are needed to tell them apart.
+    Columns are the logit of p, the probability of a structural zero, and the logarithms of the
+    mean and the dispersion alpha of the other counts (variance mean + alpha mean**2). It has
+    three ways to explain a zero, so p and alpha compete, and many rows are needed to tell them
+    apart.
 
     Examples
     --------
@@ -163,8 +164,8 @@ class ZeroInflatedNegativeBinomial(Rowwise):
         if y[0] == 0.0:
             depth, by_mean, by_alpha = zero_depth(f[1], f[2])
             value, g[0], slope = inflated_zero(f[0], depth)
-            g[1] = slope * by_mean
-            g[2] = slope * by_alpha
+            g[1] = slope * by_mean if slope > 0.0 else 0.0
+            g[2] = slope * by_alpha if slope > 0.0 else 0.0
         else:
             value, g[1], g[2] = negative_binomial(y[0], f[1], f[2])
             value += softplus(f[0])
@@ -182,9 +183,9 @@ class HurdlePoisson(Rowwise):
     """Hurdle Poisson negative log-likelihood: zero or not, then how many. In nats.
 
     Columns are the logit of the probability of a zero and the logarithm of the rate of a Poisson
-    law that is cut off below 1. Unlike a zero-inflated law it has one source of zeros, so the loss
-    is the sum of a logistic loss and a loss of the positive counts, convex in both columns; there may also be
-    fewer zeros than in a Poisson law.
+    law that is cut off below 1. Unlike a zero-inflated law it has one source of zeros, so the
+    loss is the sum of a logistic loss and a loss of the positive counts, convex in both columns;
+    there may also be fewer zeros than in a Poisson law.
 
     Examples
     --------
@@ -211,20 +212,25 @@ class HurdlePoisson(Rowwise):
     style = style("vermilion", "dashed")
     claims = Claims(convex=True, **CLAIMS)
     accuracy = {
-        "value": (4.0, "logarithms cancel", "rounding"),
-        "gradient": (4.0, "count and rate cancel", "rounding"),
+        "value": (4.0, "logarithms of probabilities cancel", "rounding"),
+        "gradient": (4.0, "the count and its rate cancel", "rounding"),
     }
 
     def row_at(y, f, g, s, k):
         rate = held_exp(f[1])
         fall = -expm1(-rate)
-        share = fall / rate if rate > 0.0 else 1.0
         some = y[0] > 0.0
-        # (1 - e**-rate) / rate tends to 1, and the power of the rate that is left is one lower.
-        low = (rate - (y[0] - 1.0) * f[1]) + (log_gamma(y[0] + 1.0) + log(share))
+        # Below 1 by how far fall / rate stays below 1: one power of the rate is then gone.
+        short = expm1_minus(-min(rate, 1.0), 0.0)
+        less = 1.0 - y[0]
+        low = (less * f[1] + log_gamma(y[0] + 1.0)) + (
+            rate + log1p(-(short / rate if rate > 0.0 else 0.0))
+        )
         high = poisson(y[0], f[1], rate) + log(fall if fall > 0.0 else 1.0)
+        near = (short / fall if fall > 0.0 else 0.0) + less
+        slope = near if rate < 1.0 else rate / fall - y[0]
         g[0] = sigmoid(f[0]) if some else -sigmoid(-f[0])
-        g[1] = 1.0 / share - y[0] if some else 0.0
+        g[1] = slope if some else 0.0
         positive = low if rate < 1.0 else high
         return softplus(f[0]) + positive if some else softplus(-f[0])
 

@@ -234,7 +234,8 @@ class PearsonChiSquared(Divergence):
             tiny = q < 1e-290
             ratio = exp(s[j]) if tiny else y[j] / q
             value += d * (ratio - 1.0) if tiny else d * (d / q)
-            s[k + j] = y[j] * ratio
+            # Held below overflow, so that no infinities are subtracted.
+            s[k + j] = y[j] * (ratio if ratio < 1e290 else 1e290)
             total += s[k + j]
             f[j] = q
         for j in range(k):

@@ -77,7 +77,7 @@ class ForwardCorrection(Rowwise):
     --------
     >>> import losslab as ll
     >>> loss = ll.get("forward_correction", transition=[[0.8, 0.2], [0.2, 0.8]])
-    >>> loss.value([1], [[800.0, 0.0]]).round(4)  # -log(0.2), where cross-entropy has 800
+    >>> round(loss.value([1], [[800.0, 0.0]]), 4)  # -log(0.2), where cross-entropy has 800
     1.6094
     """
 
@@ -146,7 +146,7 @@ class BackwardCorrection(Rowwise):
     --------
     >>> import losslab as ll
     >>> loss = ll.get("backward_correction", transition=[[0.8, 0.2], [0.2, 0.8]])
-    >>> loss.value([1], [[-30.0, 0.0]]).round(4)
+    >>> round(loss.value([1], [[-30.0, 0.0]]), 4)
     -10.0
     """
 
@@ -206,7 +206,7 @@ class BootstrappingSoft(Rowwise):
     Examples
     --------
     >>> import losslab as ll
-    >>> ll.get("bootstrapping_soft", beta=0.9).value([0], [[-10.0, 10.0]]).round(3)
+    >>> round(ll.get("bootstrapping_soft", beta=0.9).value([0], [[-10.0, 10.0]]), 3)
     18.0
     """
 

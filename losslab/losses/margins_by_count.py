@@ -1,9 +1,10 @@
 """Losses of logits whose margins or competitors depend on how frequent the classes are."""
 
 from losslab.engine.softmax import surprise_of_pairs
+from losslab.engine.special import log_parts
 from losslab.engine.vmath import quotient_error, sqrt, two_product_error, two_sum_error
 from losslab.losses.claims import Claims
-from losslab.losses.long_tail import add_shift, class_counts, log_pair
+from losslab.losses.long_tail import add_shift, class_counts
 from losslab.losses.parameters import Parameter
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.softmax import odds_against
@@ -157,7 +158,7 @@ class Seesaw(Rowwise):
 
     def row_at(y, f, g, s, k, counts, mitigation, compensation):
         label = int(y[0])
-        own_hi, own_lo = log_pair(counts[label])
+        own_hi, own_lo = log_parts(counts[label])
         for j in range(k):
             gap = f[j] - f[label]
             gap_lo = two_sum_error(f[j], -f[label], gap)
@@ -166,7 +167,7 @@ class Seesaw(Rowwise):
             s[j] = gap
             s[k + j] = gap_lo
             add_shift(s, k, j, more, two_product_error(press, gap, more) + press * gap_lo)
-            hi, lo = log_pair(counts[j])
+            hi, lo = log_parts(counts[j])
             ratio = hi - own_hi
             ratio_lo = two_sum_error(hi, -own_hi, ratio) + (lo - own_lo)
             rarer = counts[j] < counts[label]

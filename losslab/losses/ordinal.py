@@ -187,7 +187,7 @@ class CumulativeProbit(CumulativeLink):
     peers = {"statsmodels": 'OrderedModel(distr="probit")'}
     accuracy = {
         "value": ROW_ACCURACY["value"],
-        "gradient": (512.0, "e is raised to the square of a rounded distance", "row"),
+        "gradient": (4.0, "e is raised to the square of a rounded distance", "rounding"),
     }
     claims = Claims(
         convex=False,

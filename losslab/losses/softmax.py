@@ -80,7 +80,7 @@ class ZLoss(Rowwise):
     >>> import losslab as ll
     >>> loss = ll.get("z_loss", weight=1.0)
     >>> loss.value([0, 0], [[0.0, 0.0], [9.0, 9.0]], reduction="none").round(3)
-    array([ 1.174, 94.651])
+    array([ 1.174, 94.65 ])
     """
 
     name = "z_loss"

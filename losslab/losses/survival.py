@@ -60,8 +60,8 @@ class LocationScale(Rowwise):
     prediction = "location and log-scale"
     outputs = ("location", "log_scale")
     accuracy = {
-        "value": (8.0, "the log of the time and the location cancel", "row"),
-        "gradient": (64.0, "e is raised to a rounded standardised time", "row"),
+        "value": (4.0, "the log of the time and the location cancel", "rounding"),
+        "gradient": (4.0, "e is raised to a rounded standardised time", "rounding"),
     }
 
 
@@ -220,7 +220,7 @@ class AFTLogNormal(LocationScale):
     title = "Accelerated failure time, log-normal"
     accuracy = {
         "value": LocationScale.accuracy["value"],
-        "gradient": (512.0, "e is raised to the square of a rounded standardised time", "row"),
+        "gradient": (4.0, "e is raised to the square of a rounded standardised time", "rounding"),
     }
     aliases = ("LogNormalAFTFitter",)
     formula = (

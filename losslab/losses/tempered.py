@@ -26,12 +26,12 @@ def tempered_softmax(f, s, k, t2):
         if step > 0.0:
             rest = 0.0
             slope = 0.0
-            lost = 0.0
             for j in range(k):
-                u = log1p(c * ((f[at] - f[j]) + d)) / c
+                x = c * ((f[at] - f[j]) + d)
+                u = log1p(x) / c
                 s[k + j] = -u
                 s[j] = exp(-u)
-                slope += exp(-t2 * u)
+                slope += s[j] / (1.0 + x)
                 rest += 0.0 if j == at else s[j]
             lost = expm1(s[k + at])
             # rest + (p_top - 1) is what the sum has too much.
@@ -57,7 +57,7 @@ class BiTemperedLogistic(Rowwise):
     >>> import losslab as ll
     >>> loss = ll.get("bi_tempered_logistic", t1=0.5, t2=2.0)
     >>> loss.value([0, 1], [[0.0, 0.0], [1e9, 0.0]], reduction="none").round(3)
-    array([0.391, 1.333])
+    array([0.391, 2.   ])
     """
 
     name = "bi_tempered_logistic"

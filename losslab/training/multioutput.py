@@ -149,7 +149,7 @@ def _columns(loss, y, columns):
     if columns is None:
         if isinstance(loss.outputs, tuple):
             return len(loss.outputs)
-        if loss.vector_spec is not None:
+        if type(loss).vector_spec is not None:
             return loss.example_columns()
         if loss.target == "class" and y.size:
             return max(2, int(np.max(y)) + 1)

@@ -185,7 +185,7 @@ class Figure(anywidget.AnyWidget):
 
     def slider_rows(self, more=0):
         """Height of the sliders, in a wide and in a narrow column: at most four at once."""
-        counts = [len(loss.parameters) for loss in self.losses]
+        counts = [len(loss.parameter_specs) for loss in self.losses]
         visible, menu = sum(counts), 0
         if visible > 4:
             visible, menu = next(count for count in counts if count), 36

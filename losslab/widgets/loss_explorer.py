@@ -22,6 +22,7 @@ RANGES = {
     "prediction": (0.05, 4.0),
     "probability": (0.01, 0.99),
     "log mean": (-2.0, 3.0),
+    "logit mean": (-4.0, 4.0),
 }
 X_LABELS = {
     "residual": ("residual r = ŷ − y", "residual"),
@@ -29,7 +30,10 @@ X_LABELS = {
     "prediction": ("prediction ŷ", "prediction"),
     "probability": ("probability p", "probability"),
     "log mean": ("log-mean h", "log-mean"),
+    "logit mean": ("logit of the mean h", "logit of the mean"),
 }
+# The target at first: 1 suits labels and positive amounts.
+TARGETS_AT_FIRST = {"residual": 0.0, "logit mean": 0.5}
 POINTS = 401
 
 
@@ -51,7 +55,7 @@ class LossExplorer(Figure):
         Panels, from ``"value"``, ``"gradient"``, ``"influence"`` (the gradient under the name it
         has in robust statistics), ``"curvature"`` and ``"weight"`` (gradient divided by residual).
     y_true : float, optional
-        The target: 0 for residuals, 1 for labels and for losses of a positive target.
+        The target: 0 for residuals, 1/2 for shares, 1 for labels and positive targets.
     at : float, optional
         Where the numbers are read at first.
     alt : str, optional
@@ -102,7 +106,7 @@ class LossExplorer(Figure):
         axis = self.axis
         low, high = self.x_range = check_range(RANGES.get(axis, (-5.0, 5.0)), x_range)
         self.show = check_show(show, axis)
-        y = (0.0 if axis == "residual" else 1.0) if y_true is None else y_true
+        y = TARGETS_AT_FIRST.get(axis, 1.0) if y_true is None else y_true
         self.y_true = as_number("y_true", y)
         self.at = float(f"{low + 0.7 * (high - low):.2g}") if at is None else as_number("at", at)
         if not low <= self.at <= high:

@@ -119,3 +119,17 @@ def test_at_a_kink_anything_between_the_sides_is_right():
     assert curvature[:2] == (0, 1)
     _, _, curvature = accuracy.reference(huber, 0.0, np.nextafter(0.1, 0), {"delta": 0.1})
     assert curvature[:2] == (1, 1)
+
+
+def test_passing_through_zero_forgives_one_digit_of_the_input_and_no_more():
+    poisson = type(ll.get("poisson"))
+    y, f = 3.0, float(np.log(3.0))
+    intervals = accuracy.reference(poisson, y, f, {})
+    _, (low, high, _), (at, also, _) = accuracy.widened(poisson, y, f, {}, intervals)
+    assert at == also  # the curvature is not declared
+    assert low < 0.0 < high
+    size = 3.0 * np.spacing(f) + np.spacing(y)
+    assert float(high - low) < 3.0 * size
+    assert accuracy.ulps(4.0 * size, low, high, False) > accuracy.BOUND
+    huber = type(ll.get("huber"))
+    assert huber.crosses_zero == ()

@@ -50,7 +50,8 @@ def test_weighted_gradient_is_the_derivative_of_the_weighted_mean(loss, rng):
             moved[i, j] += step
             ends.append(loss.value(y, moved, w))
         slope = (ends[0] - ends[1]) / (2 * h)
-        size = abs(loss.value(y, f, w)) * 1e-9 + np.abs(gradient[i]).max() * 1e-4
+        # What rounding the two ends may do to the quotient, and the curvature.
+        size = abs(loss.value(y, f, w)) * 1e-15 / h + np.abs(gradient[i]).max() * 1e-4
         assert gradient[i, j] == pytest.approx(slope, abs=size + 1e-9)
 
 
@@ -246,3 +247,22 @@ def test_a_row_of_zeros_has_no_direction():
     value, gradient = loss.value_and_gradient([[1.0, 2.0], [0.0, 0.0]], [[0.0, 0.0], [1.0, 2.0]])
     assert value == 1.0
     assert not gradient.any()
+
+
+@pytest.mark.parametrize("missing", ["gradient_field", "exact_gradient"])
+def test_a_gradient_field_comes_with_its_exact_gradient(missing, scratch_registry):
+    body = {
+        "name": "field",
+        "title": "Field",
+        "family": "regression",
+        "formula": "?",
+        "reference": "nobody2024",
+        "claims": Claims(),
+        "gradient_field": "for a test",
+        "exact_gradient": staticmethod(lambda mp, y, f: list(f)),
+        "row_at": lambda y, f, g, s, k: 0.0,
+        "exact": lambda mp, y, f: 0.0,
+    }
+    del body[missing]
+    with pytest.raises(ValueError, match="needs exact_gradient and gradient_field"):
+        type("Field", (Rowwise,), body)

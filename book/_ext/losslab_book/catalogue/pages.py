@@ -5,6 +5,7 @@ put into the book's search index by hand.
 """
 
 import json
+import math
 import re
 
 from docutils import nodes
@@ -28,8 +29,8 @@ ROW_COLUMNS = {
     "batchwise": ("target", "prediction", "gradient"),
 }
 QUANTITIES = ("value", "gradient", "curvature")
-# Names and brackets have the colour of the text: without their marks a page is half as long.
-UNCOLOURED = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
+# Names, brackets and numbers have the colour of the text: without their marks a page is half as long.
+UNCOLOURED = re.compile(r'<span class="(?:n|p|w|o|mi|mf|nb|nf)">([^<]*)</span>')
 AXES = {"residual": "r", "prediction": "ŷ"}
 
 
@@ -74,6 +75,18 @@ def trouble_words(digits):
     if not said:
         return f"keeps at least {int(digits['least'])} of its 16 digits at all of them"
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def ours_words(digits):
+    """What the value from losslab keeps, as a sentence."""
+    worst = digits["worst"]
+    if worst <= 10:
+        said = f"The value from losslab is within {worst:.1f} units in the last place"
+    else:  # a value near a zero of the loss has fewer digits than its terms
+        said = f"The value from losslab keeps at least {int(15.6 - math.log10(worst))} digits"
+    if digits["failed"]:
+        return f"{said}, but it fails at {place_words(digits['failed'][0])}."
+    return f"{said} at all of them."
 
 
 def digit_rows(digits):
@@ -209,7 +222,7 @@ def context_of(cls, app, chapters):
         "digits": found["digits"],
         "trouble": trouble_words(found["digits"]) if found["digits"] else "",
         "digit_rows": digit_rows(found["digits"]) if found["digits"] else [],
-        "worst": f"{found['digits']['worst']:.1f}" if found["digits"] else "",
+        "ours": ours_words(found["digits"]) if found["digits"] else "",
         "bounds": bounds(cls),
         "peers": [(words.LIBRARIES.get(k, k), v) for k, v in cls.peers.items()],
         "reference": reference,
