@@ -93,7 +93,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   const details = tableOnRequest("Table of losses for each class", tableRows);
   const short = (p) => p.map((v) => Number(v.toFixed(4)));
   const foot = footer({
-    before: [h("span", { class: "ll-quiet" }, "Drag the truth or the forecast, or use arrow keys.")],
+    before: [h("span", { class: "ll-quiet" }, "Drag truth or forecast; arrow keys work too.")],
     onReset: () => {
       Object.assign(state, { item: makeItems(start.losses, manifest)[0], truth: start.truth, forecast: start.forecast });
       share?.clear();
@@ -245,7 +245,6 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
     if (!found) return;
     drawSurface();
     drawFlow();
-    const apart = distance(found.best, found.truth);
     gap.setAttribute("d", `M${at(found.truth)}L${at(found.best)}`);
     marks.best.setAttribute("transform", `translate(${at(found.best)})`);
     drawNames();
@@ -253,14 +252,19 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
     fill("forecast", found.forecast, found.expected[1]);
     fill("best", found.best, found.expected[2]);
     fill("pull", found.gradient.map((g) => -g), NaN);
-    write(verdict, found.flat ? "Every forecast costs the same here: none is best." : judgement(apart));
+    write(verdict, judgement());
     live.say(`Truth ${spoken(found.truth)}. Forecast ${spoken(found.forecast)}, expected loss ${digits(found.expected[1])}. Best forecast ${spoken(found.best)}. ${verdict.textContent}`);
     details.refresh();
   }
 
-  function judgement(apart) {
+  function judgement() {
+    if (found.flat) return "Every forecast costs the same here.";
+    const apart = distance(found.best, found.truth);
+    const bottom = found.expected[2] + 1e-9 * Math.max(1, Math.abs(found.expected[2]));
+    const others = points.some((p, i) => found.column[i] <= bottom && distance(p, found.best) > 0.05);
+    if (others) return "Other forecasts are as good as the best one marked.";
     if (apart < SAME) return "The best forecast is the truth.";
-    return `The best forecast is not the truth: ${percent(apart)} of the probability is misplaced.`;
+    return `The best forecast misplaces ${percent(apart)} of the probability.`;
   }
 
   function fill(name, numbers, value) {
@@ -303,8 +307,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
     const longest = Math.max(...found.flow.map(lengthOf), 1e-12);
     const unit = (0.9 * EVERY) / STEPS / longest;
     arrows.setAttribute("d", found.flow.map((g, i) => arrow(points[arrowsAt[i]], g, unit, 3, true)).join(""));
-    const own = lengthOf(found.gradient);
-    pull.setAttribute("d", own < 1e-6 * longest ? "" : arrow(found.forecast, found.gradient, Math.max(unit, Math.min(2.5 * unit, 0.14 / own)), 6, false));
+    pull.setAttribute("d", arrow(found.forecast, found.gradient, 2 * unit, 6, false));
   }
 
   const lengthOf = (g) => Math.hypot(...place(g));

@@ -74,7 +74,7 @@ class Panel:
     floor: float | None = None
     ticks: np.ndarray | None = None  # data, along the horizontal axis
     names: list = ()  # (x, y, text) of words written beside places
-    bare: bool = False  # without axes
+    bare: bool = False  # a map: without axes; the limits give both directions one scale
 
     def limits(self):
         """Ends of the axes: (low x, high x), (low y, high y)."""
@@ -316,6 +316,7 @@ def to_png(scene, dpi=150):
             axes.annotate(text, (x, y), (6, 0), textcoords="offset points", va="center", fontsize=8)
         if panel.bare:
             axes.set_axis_off()
+            axes.set_aspect("equal")
         if panel.ticks is not None:
             axes.plot(panel.ticks, np.full(len(panel.ticks), y_limits[0]), "|", color="0.4")
         if i == 0:

@@ -1,5 +1,7 @@
 """SimplexExplorer: forecasts for three classes, and the loss that is expected under the truth."""
 
+import itertools
+
 import numpy as np
 import traitlets
 
@@ -16,7 +18,7 @@ RIM = 0.002
 LEAST = 1e-6
 CLOSER = 13
 HIGH = 3.0**0.5 / 2.0  # of a triangle with sides of 1
-RAYS, ALONG, LEVELS = 40, 60, 5
+RAYS, ALONG, LEVELS = 24, 40, 5  # of the picture
 
 
 class SimplexExplorer(Figure):
@@ -170,23 +172,24 @@ class SimplexExplorer(Figure):
         )
 
     def scene(self):
-        best = self.best()
-        corners = place(np.eye(3)[[0, 1, 2, 0]])
-        outline = Line(*corners.T, "", "currentColor", "solid")
-        loss = self.losses[0]
+        loss, best = self.losses[0], self.best()
         rings = [Line(*ring.T, loss.title, loss.style[0], "solid") for ring in self._rings(best)]
+        outline = Line(*place(around(RAYS)).T, "", "currentColor", "solid")
         dots = place(np.array([self.truth, best]))
+        apart = 0.025 if dots[0, 1] >= dots[1, 1] else -0.025
         names = [
-            *((*place(row), name) for row, name in zip(np.eye(3), CLASSES, strict=True)),
-            (*dots[0], "truth"),
-            (*dots[1], "best forecast"),
+            (0.46, HIGH + 0.05, "A"),
+            (-0.08, 0.0, "B"),
+            (1.0, 0.0, "C"),
+            (dots[0, 0], dots[0, 1] + apart, "truth"),
+            (dots[1, 0], dots[1, 1] - apart, "best forecast"),
         ]
         panel = Panel(
             title=f"Expected loss: {loss.title}",
             x_label="",
             lines=[*rings, outline],
-            x_limits=(0.5 - 1.22, 0.5 + 1.22),  # so that the triangle keeps its shape
-            y_limits=(-0.06, HIGH + 0.06),
+            x_limits=(0.5 - 1.2, 0.5 + 1.2),  # so that the triangle keeps its shape
+            y_limits=(-0.05, HIGH + 0.08),
             dots=Dots(*dots.T, hollow=np.array([False, True])),
             names=names,
             bare=True,
@@ -195,32 +198,26 @@ class SimplexExplorer(Figure):
 
     def _rings(self, best):
         """Lines of equal expected loss: where rays from the best forecast first reach a level."""
-        angles = 2.0 * np.pi * np.arange(RAYS + 1) / RAYS
-        directions = forecast_at(np.column_stack((np.cos(angles), np.sin(angles)))) - forecast_at(
-            np.zeros((1, 2))
-        )
-        lengths = np.linspace(0.0, 1.0, ALONG)[:, None, None]
-        rays = best + lengths * directions
-        legal = rays.min(axis=2) >= RIM
-        values = self.expected(inside(rays.reshape(-1, 3)))[0].reshape(legal.shape)
-        values[~legal] = np.nan
-        low = np.nanmin(values)
-        high = np.nanquantile(values, 0.95)
+        grid = self.expected(lattice(STEPS))[0]
+        low, high = grid.min(), np.quantile(grid, 0.92)
+        centre = np.maximum(best, RIM)
+        centre = centre / centre.sum()
+        ways = RIM + (1.0 - 3.0 * RIM) * around(RAYS) - centre
+        shares = np.linspace(0.0, 1.0, ALONG)
+        rays = centre + shares[:, None, None] * ways
+        values = self.expected(rays.reshape(-1, 3))[0].reshape(ALONG, -1)
         for k in range(LEVELS):
             level = low + (high - low) * ((k + 0.6) / (LEVELS - 0.4)) ** 2
-            ring = np.full((RAYS + 1, 2), np.nan)
-            for r in range(RAYS + 1):
-                over = np.flatnonzero(values[:, r] > level)
-                if over.size and over[0] > 0:
-                    i = over[0]
-                    before, after = values[i - 1 : i + 1, r]
-                    share = (level - before) / (after - before)
-                    length = (i - 1 + share) / (ALONG - 1)
-                    ring[r] = place(best + length * directions[r])
+            ring = np.full((len(ways), 2), np.nan)
+            for r, column in enumerate(values.T):
+                i = int(np.argmax(column > level))
+                if i > 0:
+                    part = (level - column[i - 1]) / (column[i] - column[i - 1])
+                    ring[r] = place(centre + (shares[i - 1] + part * shares[1]) * ways[r])
             yield ring
 
     def heights(self):
-        return Heights(400, 800, 0, 0)
+        return Heights(449, 822, 0, 0)
 
 
 def place(p):
@@ -229,10 +226,12 @@ def place(p):
     return np.stack((p[..., 2] + p[..., 0] / 2.0, p[..., 0] * HIGH), axis=-1)
 
 
-def forecast_at(xy):
-    """The way back from `place`."""
-    a = xy[..., 1] / HIGH
-    return np.stack((a, 1.0 - a / 2.0 - xy[..., 0], xy[..., 0] - a / 2.0), axis=-1)
+def around(n):
+    """Probabilities along the three sides, n steps each, back to the first."""
+    step = np.arange(n)[:, None] / n
+    ends = np.eye(3)[[0, 1, 2, 0]]
+    sides = [(1.0 - step) * a + step * b for a, b in itertools.pairwise(ends)]
+    return np.concatenate([*sides, ends[:1]])
 
 
 def lattice(n):
