@@ -20,7 +20,7 @@ def log_factorial_rest(y):
 
 
 def poisson(y, h, rate):
-    """rate - y h + log y! for rate = e**h: from 2 on around its minimum, where it nearly cancels."""
+    """rate - y h + log y! for rate = e**h; from 2 on without cancellation near its minimum."""
     more = 2.0 if y < 2.0 else y
     x = h - log(more)
     near = more * expm1_minus(min(max(x, -50.0), 50.0), 0.0) + log_factorial_rest(more)
@@ -29,9 +29,9 @@ def poisson(y, h, rate):
 
 
 def inflated_zero(logit, depth):
-    """A zero that may be structural: -log(p + (1 - p) e**-depth) for p = sigmoid(logit), depth >= 0.
+    """A zero that may be structural: -log(p + (1 - p) e**-depth) for p = sigmoid(logit).
 
-    Returns the value and its derivatives by logit and depth.
+    Returns the value and its derivatives by logit and depth >= 0.
     """
     extra = sigmoid(-logit)  # 1 - p
     fall = expm1(-depth)

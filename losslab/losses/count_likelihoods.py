@@ -1,4 +1,4 @@
-"""Likelihoods of counts with more spread or more zeros than a Poisson law, all parameters predicted."""
+"""Likelihoods of counts with more spread or more zeros than a Poisson law has."""
 
 from losslab.engine.rows_counts import (
     held_exp,
@@ -26,10 +26,10 @@ def exact_binomial(mp, y, h, a):
 class NegativeBinomialDispersion(Rowwise):
     """Negative binomial negative log-likelihood with a learned dispersion, in nats.
 
-    Columns are the logarithms of the mean and of the dispersion alpha; the variance of the count is
-    mean + alpha mean**2, so alpha near 0 is a Poisson law and log_dispersion then
-    hardly matters. All constants are kept. Counts far above a thousand lose digits: about as many units of the last
-    place as the count.
+    Columns are the logarithms of the mean and of the dispersion alpha; the variance of the count
+    is mean + alpha mean**2, so alpha near 0 is a Poisson law and log_dispersion then hardly
+    matters. All constants are kept. Counts far above a thousand lose digits: about as many units
+    of the last place as the count.
 
     Examples
     --------
@@ -73,8 +73,8 @@ class ZeroInflatedPoisson(Rowwise):
 
     Columns are the logit of p, the probability of a structural zero, and the logarithm of the
     Poisson rate. A count of 0 costs -log(p + (1 - p) e**-rate), any other count -log(1 - p) more
-    than with the Poisson law. The mean is (1 - p) rate. For small rates zeros of both kinds look alike, and the two
-    columns are hard to tell apart.
+    than with the Poisson law. The mean is (1 - p) rate. For small rates zeros of both kinds look
+    alike, and the two columns are hard to tell apart.
 
     Examples
     --------
@@ -126,9 +126,10 @@ class ZeroInflatedPoisson(Rowwise):
 class ZeroInflatedNegativeBinomial(Rowwise):
     """Zero-inflated negative binomial negative log-likelihood, in nats.
 
-    Columns are the logit of p, the probability of a structural zero, and the logarithms of the mean
-    and the dispersion alpha of the other counts (variance mean + alpha mean**2). It has three ways to
-    explain a zero, so p and alpha compete, and many rows are needed to tell them apart.
+    Columns are the logit of p, the probability of a structural zero, and the logarithms of the
+    mean and the dispersion alpha of the other counts (variance mean + alpha mean**2). It has
+    three ways to explain a zero, so p and alpha compete, and many rows are needed to tell them
+    apart.
 
     Examples
     --------
@@ -182,9 +183,9 @@ class HurdlePoisson(Rowwise):
     """Hurdle Poisson negative log-likelihood: zero or not, then how many. In nats.
 
     Columns are the logit of the probability of a zero and the logarithm of the rate of a Poisson
-    law that is cut off below 1. Unlike a zero-inflated law it has one source of zeros, so the loss
-    is the sum of a logistic loss and a loss of the positive counts, convex in both columns; there may also be
-    fewer zeros than in a Poisson law.
+    law that is cut off below 1. Unlike a zero-inflated law it has one source of zeros, so the
+    loss is the sum of a logistic loss and a loss of the positive counts, convex in both columns;
+    there may also be fewer zeros than in a Poisson law.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Continuous ranked probability scores in closed form, of a location and the logarithm of a scale."""
+"""Continuous ranked probability scores in closed form, of a location and a log-scale."""
 
 from losslab.engine.special import erf, normal_pdf
 from losslab.engine.standard import inverse_scale, standardised
@@ -25,11 +25,11 @@ class CRPSGaussian(Rowwise):
     """Continuous ranked probability score of a Gaussian forecast, in the unit of y.
 
     The score of a forecast with distribution function F is the integral of (F(x) - 1{y <= x})**2
-    over x. For a Gaussian with z = (y - mean) / scale it is
-    scale (z (2 Phi(z) - 1) + 2 phi(z) - 1 / sqrt(pi)). It tends to the absolute error as the
-    scale goes to 0, so it stays finite where a likelihood does not, and the gradient of the mean
-    never exceeds 1. It is smallest on average at the true mean and scale if y is Gaussian.
-    Convex in (mean, scale), but not in the logarithm of the scale.
+    over x. For a Gaussian with z = (y - mean) / scale it is scale (z (2 Phi(z) - 1) + 2 phi(z) -
+    1 / sqrt(pi)). It tends to the absolute error as the scale goes to 0, so it stays finite where
+    a likelihood does not, and the gradient of the mean never exceeds 1. It is smallest on average
+    at the true mean and scale if y is Gaussian. Convex in (mean, scale), but not in the logarithm
+    of the scale.
 
     ``properscoring.crps_gaussian`` and ``scoringrules.crps_normal`` take the scale itself.
 

@@ -21,11 +21,11 @@ class MixtureDensity(Rowwise):
     """Mixture density network: negative log-likelihood of a mixture of Gaussians, in nats.
 
     The 3 K columns are K logits of the weights, K means and K logarithms of standard deviations,
-    means and deviations in the unit of y. Each component is pulled towards y in proportion to
-    its responsibility, the share of the density at y that it provides. The components can be
-    renamed without a change, and adding one number to all logits changes nothing. Unbounded below:
-    one component on one target with a scale going to 0; and components that start
-    far from all targets may never be used.
+    means and deviations in the unit of y. Each component is pulled towards y in proportion to its
+    responsibility, the share of the density at y that it provides. The components can be renamed
+    without a change, and adding one number to all logits changes nothing. Unbounded below: one
+    component on one target with a scale going to 0; and components that start far from all
+    targets may never be used.
 
     Examples
     --------
@@ -101,11 +101,11 @@ class MixtureDensity(Rowwise):
 class MultivariateGaussianNLL(Rowwise):
     """Gaussian negative log-likelihood of d numbers with a full covariance matrix, in nats.
 
-    The covariance is L L' for a lower triangular L. The d (d + 3) / 2 columns are the d means, the
-    logarithms of the d diagonal entries of L, and the entries of L below the diagonal, row by row:
-    L[1, 0], L[2, 0], L[2, 1] and so on, all in the units of y. Every row of columns is legal, and
-    each covariance matrix has one L; no matrix is inverted, only triangular systems are solved. Unbounded
-    below, as every likelihood of a free scale.
+    The covariance is L L' for a lower triangular L. The d (d + 3) / 2 columns are the d means,
+    the logarithms of the d diagonal entries of L, and the entries of L below the diagonal, row by
+    row: L[1, 0], L[2, 0], L[2, 1] and so on, all in the units of y. Every row of columns is
+    legal, and each covariance matrix has one L; no matrix is inverted, only triangular systems
+    are solved. Unbounded below, as every likelihood of a free scale.
 
     Examples
     --------

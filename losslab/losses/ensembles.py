@@ -39,10 +39,10 @@ class CRPSEnsemble(Rowwise):
     """Continuous ranked probability score of an ensemble: its members as a step distribution.
 
     For the members x it is the mean of abs(x_i - y) minus half the mean of abs(x_i - x_j) over
-    all pairs, i = j included, in the unit of y; the cost is that of sorting the members. Its
-    best members are the quantiles of levels (2 i - 1) / (2 k), which lie closer together
-    than random draws: a model that samples its members is rewarded for too little spread, the more the
-    fewer they are. `fair_crps_ensemble` mends that.
+    all pairs, i = j included, in the unit of y; the cost is that of sorting the members. Its best
+    members are the quantiles of levels (2 i - 1) / (2 k), which lie closer together than random
+    draws: a model that samples its members is rewarded for too little spread, the more the fewer
+    they are. `fair_crps_ensemble` mends that.
 
     Examples
     --------
@@ -84,10 +84,11 @@ class FairCRPSEnsemble(Rowwise):
     """Fair continuous ranked probability score: that of the law from which the members were drawn.
 
     For the members x it is the mean of abs(x_i - y) minus half the mean of abs(x_i - x_j) over
-    pairs of different members, in the unit of y. If the members are independent draws, its
-    mean is the score of the law behind them, whatever their number; so ensembles of different sizes can be
-    compared, and a generator that is trained with it keeps its spread. It needs two members or
-    more. Members that are chosen, not drawn, can do better than the true law by spreading out.
+    pairs of different members, in the unit of y. If the members are independent draws, its mean
+    is the score of the law behind them, whatever their number; so ensembles of different sizes
+    can be compared, and a generator that is trained with it keeps its spread. It needs two
+    members or more. Members that are chosen, not drawn, can do better than the true law by
+    spreading out.
 
     Examples
     --------

@@ -27,7 +27,7 @@ class EvidentialDirichlet(Rowwise):
 
     name = "evidential_dirichlet"
     title = "Evidential loss"
-    aliases = ("edl_mse")
+    aliases = ("edl_mse", "edl_mse_loss")
     family = "classification"
     target = "class"
     prediction = "finite"

@@ -12,12 +12,12 @@ from losslab.losses.style import style
 class BetaNLLGaussian(Rowwise):
     """Beta-NLL: the Gaussian likelihood with every row weighted by its own variance**beta.
 
-    The weight e**(2 beta log_scale) counts as a constant when the gradient is taken. So `gradient`
-    is not the derivative of `value`: it is a field that vanishes, on average, at the mean and
-    the standard deviation, but belongs to no function. beta = 0 is the Gaussian
+    The weight e**(2 beta log_scale) counts as a constant when the gradient is taken. So
+    `gradient` is not the derivative of `value`: it is a field that vanishes, on average, at the
+    mean and the standard deviation, but belongs to no function. beta = 0 is the Gaussian
     likelihood; beta = 1 gives the mean the gradient of squared error. Between them, rows with a
-    large predicted scale keep pulling on the mean. The value itself is no score: a model
-    must be compared by the likelihood, not by it.
+    large predicted scale keep pulling on the mean. The value itself is no score: a model must be
+    compared by the likelihood, not by it.
 
     Examples
     --------
@@ -82,9 +82,9 @@ class DawidSebastiani(Rowwise):
     """Dawid-Sebastiani score: squared standardised error plus twice the logarithm of the scale.
 
     With z = (y - mean) e**-log_scale the score is z**2 + 2 log_scale: twice the Gaussian
-    log-likelihood without its constant, read as a score of two moments. Its expectation is smallest at
-    the true mean and standard deviation whatever the distribution of y, as long as it has a variance;
-    everything beyond the two moments goes unseen. Unbounded below.
+    log-likelihood without its constant, read as a score of two moments. Its expectation is
+    smallest at the true mean and standard deviation whatever the distribution of y, as long as it
+    has a variance; everything beyond the two moments goes unseen. Unbounded below.
 
     Examples
     --------
@@ -124,10 +124,10 @@ class HyvarinenGaussian(Rowwise):
     """Hyvarinen score of a Gaussian: what score matching minimises, in units of y**-2.
 
     For a density p the score is (log p)'' + ((log p)')**2 / 2 at y, which needs no normalising
-    constant; for a Gaussian with z = (y - mean) e**-log_scale it is e**(-2 log_scale) (z**2 / 2 - 1).
-    Any density that is smooth on the whole line may take the place of the Gaussian, which serves
-    here because its answer is known. Unlike a likelihood it depends on the unit of y, and a row
-    with a small scale weighs far more than others.
+    constant; for a Gaussian with z = (y - mean) e**-log_scale it is e**(-2 log_scale) (z**2 / 2 -
+    1). Any density that is smooth on the whole line may take the place of the Gaussian, which
+    serves here because its answer is known. Unlike a likelihood it depends on the unit of y, and
+    a row with a small scale weighs far more than others.
 
     Examples
     --------
@@ -170,11 +170,11 @@ class HyvarinenGaussian(Rowwise):
 class DensityPowerGaussian(Rowwise):
     """Density power divergence from a Gaussian: a likelihood that gives up on outliers.
 
-    With the Gaussian density p the loss is the integral of p**(1 + beta) minus
-    (1 + 1 / beta) p(y)**beta, plus 1 / beta, so that it tends to the Gaussian negative log-likelihood as
-    beta goes to 0. A row far from the mean has almost no weight, p(y)**beta; larger beta means
-    more protection and estimates that vary more. It depends on the unit of y
-    through p**beta, and a scale that goes to 0 at an exact hit still costs minus infinity.
+    With the Gaussian density p the loss is the integral of p**(1 + beta) minus (1 + 1 / beta)
+    p(y)**beta, plus 1 / beta, so that it tends to the Gaussian negative log-likelihood as beta
+    goes to 0. A row far from the mean has almost no weight, p(y)**beta; larger beta means more
+    protection and estimates that vary more. It depends on the unit of y through p**beta, and a
+    scale that goes to 0 at an exact hit still costs minus infinity.
 
     Examples
     --------

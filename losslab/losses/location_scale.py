@@ -29,15 +29,15 @@ CLAIMS = {
 class GaussianNLL(Rowwise):
     """Gaussian negative log-likelihood of a mean and the logarithm of a standard deviation.
 
-    With z = (y - mean) e**-log_scale the loss is z**2 / 2 + log_scale + log(2 pi) / 2, in nats; the
-    mean has the unit of y, log_scale is the logarithm of a standard deviation in that unit. A
-    large predicted scale divides the gradient of the mean by its square, so rows that are
-    thought to be noisy hardly move the mean any more. It is unbounded below: a scale of 0 at an
-    exact hit costs minus infinity. It is convex in the mean and in log_scale, not in both together.
+    With z = (y - mean) e**-log_scale the loss is z**2 / 2 + log_scale + log(2 pi) / 2, in nats;
+    the mean has the unit of y, log_scale is the logarithm of a standard deviation in that unit. A
+    large predicted scale divides the gradient of the mean by its square, so rows that are thought
+    to be noisy hardly move the mean any more. It is unbounded below: a scale of 0 at an exact hit
+    costs minus infinity. It is convex in the mean and in log_scale, not in both together.
 
     PyTorch's ``GaussianNLLLoss`` takes the variance instead of log_scale, raises it to at least
-    ``eps`` = 1e-6 and drops log(2 pi) / 2 unless ``full=True``; here the constant always counts, so
-    that values can be compared with other likelihoods, and nothing is clipped.
+    ``eps`` = 1e-6 and drops log(2 pi) / 2 unless ``full=True``; here the constant always counts,
+    so that values can be compared with other likelihoods, and nothing is clipped.
 
     Examples
     --------
@@ -121,10 +121,10 @@ class LaplaceNLL(Rowwise):
 class LogisticNLL(Rowwise):
     """Logistic negative log-likelihood of a location and the logarithm of a scale.
 
-    With z = (y - location) e**-log_scale the loss is z + 2 log(1 + e**-z) + log_scale, in nats. The
-    density looks like a Gaussian one with heavier, exponential tails: the pull on the location
-    levels off at e**-log_scale. The standard deviation is pi / sqrt(3) times the scale. Unbounded
-    below, as every likelihood of a free scale.
+    With z = (y - location) e**-log_scale the loss is z + 2 log(1 + e**-z) + log_scale, in nats.
+    The density looks like a Gaussian one with heavier, exponential tails: the pull on the
+    location levels off at e**-log_scale. The standard deviation is pi / sqrt(3) times the scale.
+    Unbounded below, as every likelihood of a free scale.
 
     Examples
     --------
@@ -169,9 +169,9 @@ class LognormalNLL(Rowwise):
     """Log-normal negative log-likelihood: the Gaussian one of log y, for targets above 0.
 
     mean and log_scale belong to log y, and the loss is the Gaussian one plus log y, in nats, so
-    that it is a likelihood of y itself and can be compared with those of other distributions.
-    The best median of y is e**mean; its mean, e**(mean + e**(2 log_scale) / 2), is far more
-    sensitive to log_scale. A relative error counts the same at every size of y.
+    that it is a likelihood of y itself and can be compared with those of other distributions. The
+    best median of y is e**mean; its mean, e**(mean + e**(2 log_scale) / 2), is far more sensitive
+    to log_scale. A relative error counts the same at every size of y.
 
     Examples
     --------

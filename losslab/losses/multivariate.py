@@ -46,11 +46,10 @@ class EnergyScore(EnsembleOfVectors):
     """Energy score of an ensemble of vectors: the ensemble CRPS with Euclidean distances.
 
     Columns are the `dimension` numbers of the first member, then those of the second, and so on.
-    For the members x the score is the mean of norm(x_i - y) minus half the mean of
-    norm(x_i - x_j) over all pairs, i = j included; with dimension 1 it is `crps_ensemble`. All
-    numbers should have one unit or be standardised first, because they share one distance. It
-    sees wrong means well and wrong correlations badly. The gradient where two points
-    coincide is taken as 0.
+    For the members x the score is the mean of norm(x_i - y) minus half the mean of norm(x_i -
+    x_j) over all pairs, i = j included; with dimension 1 it is `crps_ensemble`. All numbers
+    should have one unit or be standardised first, because they share one distance. It sees wrong
+    means well and wrong correlations badly. The gradient where two points coincide is taken as 0.
 
     Examples
     --------
@@ -118,8 +117,8 @@ class VariogramScore(EnsembleOfVectors):
 
     Columns are the `dimension` numbers of the first member, then those of the second, and so on.
     For every ordered pair (i, j) of the numbers of a target the observed abs(y_i - y_j)**power is
-    compared with the mean of abs(x_i - x_j)**power over the members; the squares are added up. It sees wrong
-    correlations that the energy score misses, and cannot see an error that all numbers
+    compared with the mean of abs(x_i - x_j)**power over the members; the squares are added up. It
+    sees wrong correlations that the energy score misses, and cannot see an error that all numbers
     share. Proper, but not strictly. For power < 1 the gradient is infinite where two numbers of a
     member are equal; there it is taken as 0.
 

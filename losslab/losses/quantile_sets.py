@@ -16,10 +16,10 @@ def sample_quantiles(y, levels):
 class QuantileSet(Rowwise):
     """Mean quantile loss of several quantiles of one target, in the unit of y.
 
-    Column j predicts the quantile of level ``levels[j]``; over-prediction by r costs
-    (1 - level) r and under-prediction level abs(r), averaged over the columns. Twice this mean
-    tends to the continuous ranked probability score as the levels fill (0, 1)
-    evenly. At r = 0 the gradient is 0. Nothing keeps neighbouring predictions from crossing.
+    Column j predicts the quantile of level ``levels[j]``; over-prediction by r costs (1 - level)
+    r and under-prediction level abs(r), averaged over the columns. Twice this mean tends to the
+    continuous ranked probability score as the levels fill (0, 1) evenly. At r = 0 the gradient is
+    0. Nothing keeps neighbouring predictions from crossing.
 
     XGBoost and CatBoost average over the levels as well; neuralforecast's ``MQLoss`` does too.
 
@@ -89,16 +89,17 @@ def interval_ends(y, alpha):
 class IntervalScore(Rowwise):
     """Interval score: the width of a prediction interval plus 2 / alpha for each unit of a miss.
 
-    With the ends lower and upper the score is (upper - lower) + (2 / alpha) times the distance of y
-    from the interval, in the unit of y. It is 2 / alpha times the sum of the quantile losses of
+    With the ends lower and upper the score is (upper - lower) + (2 / alpha) times the distance of
+    y from the interval, in the unit of y. It is 2 / alpha times the sum of the quantile losses of
     levels alpha / 2 and 1 - alpha / 2, so its best ends are these two quantiles: the central
-    interval that misses a share alpha. An end that lies above the other is punished by the same rule.
-    Of all of the law of y it rewards only these two quantiles.
+    interval that misses a share alpha. An end that lies above the other is punished by the same
+    rule. Of all of the law of y it rewards only these two quantiles.
 
     Examples
     --------
     >>> import losslab as ll
-    >>> ll.get("interval_score", alpha=0.5).value([0.0, 3.0], [[-1.0, 1.0], [-1.0, 1.0]], None, "none")
+    >>> loss = ll.get("interval_score", alpha=0.5)
+    >>> loss.value([0.0, 3.0], [[-1.0, 1.0], [-1.0, 1.0]], reduction="none")
     array([ 2., 10.])
     """
 

@@ -28,10 +28,10 @@ class StudentTNLL(Rowwise):
     """Student t negative log-likelihood with learned location, scale and degrees of freedom.
 
     Columns are the location and the logarithms of the scale and of the degrees of freedom nu, in
-    nats and the unit of y. With z = (y - location) e**-log_scale the loss grows like
-    (nu + 1) log(abs(z)), so outliers lose their pull, and nu tells how many there are; as nu
-    grows it becomes the Gaussian likelihood, and then log_dof hardly matters any more. The scale
-    is not the standard deviation, which is scale sqrt(nu / (nu - 2)) and needs nu > 2.
+    nats and the unit of y. With z = (y - location) e**-log_scale the loss grows like (nu + 1)
+    log(abs(z)), so outliers lose their pull, and nu tells how many there are; as nu grows it
+    becomes the Gaussian likelihood, and then log_dof hardly matters any more. The scale is not
+    the standard deviation, which is scale sqrt(nu / (nu - 2)) and needs nu > 2.
 
     Examples
     --------
@@ -99,9 +99,9 @@ class EvidentialRegression(Rowwise):
     Columns are mean, log_nu, log_alpha_minus_1 and log_beta of the normal-inverse-gamma law of an
     unknown mean and variance; integrating over both leaves a Student t of 2 alpha degrees of
     freedom and squared scale beta (1 + nu) / (nu alpha), whose negative log-likelihood is the
-    loss, in nats. The penalty adds ``penalty`` abs(y - mean) (2 nu + alpha). Four numbers describe
-    a law of three, so nu and beta cannot be told apart from data: the split into
-    two kinds of uncertainty comes from the penalty and the starting point, not from the likelihood.
+    loss, in nats. The penalty adds ``penalty`` abs(y - mean) (2 nu + alpha). Four numbers
+    describe a law of three, so nu and beta cannot be told apart from data: the split into two
+    kinds of uncertainty comes from the penalty and the starting point, not from the likelihood.
 
     The original takes softplus outputs; here they are logarithms.
 
@@ -122,7 +122,8 @@ class EvidentialRegression(Rowwise):
     prediction = "finite"
     outputs = ("mean", "log_nu", "log_alpha_minus_1", "log_beta")
     formula = (
-        r"\tfrac12\log\tfrac\pi\nu - \alpha\log\Omega + (\alpha+\tfrac12)\log((y-\gamma)^2\nu+\Omega)"
+        r"\tfrac12\log\tfrac\pi\nu - \alpha\log\Omega"
+        r" + (\alpha+\tfrac12)\log((y-\gamma)^2\nu+\Omega)"
         r" + \log\tfrac{\Gamma(\alpha)}{\Gamma(\alpha+\frac12)} + \lambda|y-\gamma|(2\nu+\alpha),"
         r"\quad \Omega = 2\beta(1+\nu)"
     )

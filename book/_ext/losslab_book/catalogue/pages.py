@@ -29,8 +29,8 @@ ROW_COLUMNS = {
     "batchwise": ("target", "prediction", "gradient"),
 }
 QUANTITIES = ("value", "gradient", "curvature")
-# Names and brackets have the colour of the text: without their marks a page is half as long.
-UNCOLOURED = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
+# Names, brackets and numbers have the colour of the text: without their marks a page is half as long.
+UNCOLOURED = re.compile(r'<span class="(?:n|p|w|o|mi|mf|nb|nf)">([^<]*)</span>')
 AXES = {"residual": "r", "prediction": "ŷ"}
 
 
