@@ -3,6 +3,7 @@
 import css from "./style.css";
 import { bowlExplorer } from "./bowl-explorer.js";
 import { kernelBackend, kernelsFromPython, makeCompute } from "./compute.js";
+import { countExplorer } from "./count-explorer.js";
 import { fitExplorer } from "./fit-explorer.js";
 import { fromLink } from "./items.js";
 import { lossExplorer } from "./loss-explorer.js";
@@ -14,7 +15,7 @@ export { makeLibrary } from "./wasm.js";
 
 const FIGURES = {
   "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer, "margin-explorer": marginExplorer,
-  "simplex-explorer": simplexExplorer,
+  "simplex-explorer": simplexExplorer, "count-explorer": countExplorer,
 };
 // What a figure computes whatever losses it shows: other losses, other modules.
 const ALWAYS = { "fit-explorer": { losses: ["squared_error", "absolute_error"] }, "margin-explorer": { modules: ["plane"] } };
