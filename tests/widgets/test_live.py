@@ -13,7 +13,10 @@ from losslab.widgets import assets
 from tests.widgets.page import write_page
 
 AXE = Path(__file__).resolve().parents[2] / "tools/web/node_modules/axe-core/axe.min.js"
-EXPLORER, FIT, SCORE, BOWLS, MARGINS = ("figure.losslab-figure >> nth=" + str(i) for i in range(5))
+COUNT = 6
+EXPLORER, FIT, SCORE, BOWLS, MARGINS, COUNTS = (
+    f"figure.losslab-figure >> nth={i}" for i in range(COUNT)
+)
 DATA = [200.0, 300.0, 350.0, 480.0, 900.0]
 BOWL_LOSSES = ["squared_error", "absolute_error", ll.get("quantile", tau=0.7)]
 
@@ -42,6 +45,7 @@ def address(tmp_path_factory):
         ll.widgets.LossExplorer(["binary_cross_entropy", "hinge"]),
         ll.widgets.BowlExplorer(DATA, BOWL_LOSSES, unit="francs", start=700),
         ll.widgets.MarginExplorer(),
+        ll.widgets.CountExplorer(),
     ]
     stranger = {"stranger": {"model_name": "IntSliderModel", "state": {"value": 3}}}
     return write_page(folder, figures, stranger).as_uri()
@@ -65,7 +69,7 @@ def open_page(browser, address):
         page.goto(address)
         if options.get("java_script_enabled", True):
             page.wait_for_function(
-                "document.querySelectorAll('figure[data-ready=true]').length === 5"
+                f"document.querySelectorAll('figure[data-ready=true]').length === {COUNT}"
             )
         return page
 
@@ -193,7 +197,7 @@ def modules_of(page):
 def test_page_gets_only_the_kernels_it_needs(open_page):
     page = open_page()
     shown = ["squared_error", "absolute_error", "huber", "tukey_biweight", "binary_cross_entropy"]
-    shown += ["hinge", "quantile", "squared_margin"]
+    shown += ["hinge", "quantile", "squared_margin", "zero_inflated_poisson"]
     home = {entry["name"]: entry["module"] for entry in assets.losses()}
     assert sorted(modules_of(page)) == sorted({"plane", *(home[name] for name in shown)})
     assert "asymmetric" not in modules_of(page)
@@ -213,7 +217,9 @@ def test_missing_kernels_leave_the_picture(browser, address, tmp_path):
     page = browser.new_page()
     try:
         page.goto((tmp_path / "page/index.html").as_uri())
-        page.wait_for_function("document.querySelectorAll('[data-ready=true]').length === 3")
+        page.wait_for_function(
+            f"document.querySelectorAll('[data-ready=true]').length === {COUNT - 2}"
+        )
         assert page.locator(SCORE).get_by_role("img").is_visible()
     finally:
         page.close()
@@ -357,7 +363,56 @@ def test_link_carries_the_state(open_page, address):
     assert readings(page, MARGINS)[0][1] == pytest.approx(fit.readings()["margins"][0][2])
 
 
-@pytest.mark.parametrize("figure", [EXPLORER, FIT, BOWLS])
+def test_counts_are_those_of_the_package(open_page):
+    page = open_page()
+    expected = ll.widgets.CountExplorer().readings()
+    want = np.column_stack((expected["nll"], expected["pmf"][:, [0, -1]]))
+    assert np.array(readings(page, COUNTS)) == pytest.approx(want, rel=1e-12)
+    poisson, negative_binomial, inflated = expected["nll"]
+    assert negative_binomial < inflated < poisson  # what the figure is about
+    dearest = page.locator(f"{COUNTS} >> .ll-payers").inner_text()
+    assert dearest.endswith("Poisson 0, Negative binomial 0, Zero-inflated Poisson 13+")
+
+
+def test_mean_of_the_laws_answers_a_drag_and_keys(open_page):
+    page = open_page()
+    figure, handle = page.locator(COUNTS), page.locator(f"{COUNTS} >> [data-draggable]")
+    start = readings(page, COUNTS)
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y, steps=5)
+    page.mouse.up()
+    page.wait_for_function(
+        "before => document.querySelectorAll('[data-readout]')[5].innerText.includes('at mean 5')",
+        arg=0,
+    )
+    assert all(
+        after[0] > before[0] for after, before in zip(readings(page, COUNTS), start, strict=True)
+    )
+    handle.focus()
+    page.keyboard.press("Home")
+    assert float(handle.get_attribute("aria-valuenow")) == pytest.approx(0.1)
+    figure.get_by_role("button", name="Best fit").click()
+    assert readings(page, COUNTS) == start
+    page.locator(f"{COUNTS} >> input[type=range] >> nth=0").focus()
+    page.keyboard.press("Home")  # hardly any dispersion: a Poisson law
+    near = readings(page, COUNTS)
+    assert near[1][0] == pytest.approx(near[0][0], abs=0.1) and near[0] == start[0]
+    figure.get_by_role("button", name="Zero-inflated Poisson").click()
+    assert readings(page, COUNTS)[2] == []
+    figure.get_by_role("button", name="Reset").click()
+    assert readings(page, COUNTS) == start
+    figure.locator("summary").click()
+    rows = figure.locator("details tbody tr")
+    rows.first.wait_for()
+    assert rows.count() == 14
+
+
+@pytest.mark.parametrize("figure", [EXPLORER, FIT, BOWLS, COUNTS])
 def test_slider_to_drawn_is_quick(open_page, figure, record_property):
     page = open_page()
     times = page.locator(figure).evaluate(MEASURE)
@@ -403,6 +458,6 @@ def test_axe_finds_nothing(open_page, theme):
 def test_picture_without_scripts(open_page):
     page = open_page(java_script_enabled=False)
     pictures = page.get_by_role("img")
-    assert pictures.count() == 5
+    assert pictures.count() == COUNT
     assert pictures.first.is_visible()
     assert "At residual 2" in pictures.first.get_attribute("aria-label")
