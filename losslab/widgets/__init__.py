@@ -9,5 +9,13 @@ from losslab.widgets.count_explorer import CountExplorer
 from losslab.widgets.fit_explorer import FitExplorer
 from losslab.widgets.loss_explorer import LossExplorer
 from losslab.widgets.margin_explorer import MarginExplorer
+from losslab.widgets.score_explorer import ScoreExplorer
 
-__all__ = ["BowlExplorer", "CountExplorer", "FitExplorer", "LossExplorer", "MarginExplorer"]
+__all__ = [
+    "BowlExplorer",
+    "CountExplorer",
+    "FitExplorer",
+    "LossExplorer",
+    "MarginExplorer",
+    "ScoreExplorer",
+]
