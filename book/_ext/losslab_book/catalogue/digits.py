@@ -142,7 +142,7 @@ def pointwise(loss):
     cls, parameters = type(loss), list(loss.parameters.values())
     legal_target, legal = TARGETS[cls.target].is_legal, PREDICTIONS[cls.prediction].is_legal
     over_residual = cls.target == "real" and cls.prediction == "value"
-    targets = [0.0] if over_residual else [y for y in (1.0, 0.0) if legal_target(y)][:2] or [2.0]
+    targets = [0.0] if over_residual else [y for y in (1.0, 0.0, 0.25, 2.0) if legal_target(y)][:2]
     signs = (1,) if over_residual and loss.claims.get("symmetric") else (1, -1)
     for y in targets:
         for f in (sign * size for sign in signs for size in SIZES):
