@@ -333,6 +333,8 @@ def test_best_forecasts_are_those_of_the_formulas():
     assert cold.best() == pytest.approx(truth**2 / (truth**2).sum(), abs=1e-6)
     flat = ll.widgets.SimplexExplorer("focal_multiclass", truth)
     assert flat.best().max() < 0.5 and "11.1% of the probability" in flat.alt
+    level = ll.widgets.SimplexExplorer("mean_absolute_error_softmax", [1 / 3] * 3)
+    assert "every forecast costs the same" in level.alt
     figure = ll.widgets.SimplexExplorer("softmax_cross_entropy", truth, (0.2, 0.3, 0.5))
     assert figure.readings()["gradient"] == pytest.approx([-0.4, 0.0, 0.4])
     figure.set_state({"truth": [0, 1, 0]})
