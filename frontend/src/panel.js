@@ -10,7 +10,7 @@ import { dashes } from "./format.js";
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 46 };
 const LABEL_GAP = 14;
 
-export function makePanel({ title, sign, xLabel, yFormat = null, margin = {} }) {
+export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, yFormat = null, margin = {} }) {
   const clip = uid("clip");
   const rect = s("rect", { x: 0, y: 0 });
   const xAxis = s("g", { class: "ll-axis" });
@@ -52,7 +52,7 @@ export function makePanel({ title, sign, xLabel, yFormat = null, margin = {} }) 
     const ticksX = Math.max(3, Math.min(9, Math.round(width / 55)));
     const ticksY = Math.max(3, Math.min(7, Math.round(height / 42)));
     xAxis.setAttribute("transform", `translate(0,${height})`);
-    select(xAxis).call(axisBottom(x).ticks(ticksX).tickSize(-height).tickPadding(8));
+    select(xAxis).call(axisBottom(x).ticks(ticksX).tickValues(xTicks?.(width) ?? null).tickFormat(xFormat).tickSize(-height).tickPadding(8));
     select(yAxis).call(axisLeft(y).ticks(ticksY).tickFormat(yFormat).tickSize(-width).tickPadding(8));
     for (const [g, scale] of [[xAxis, x], [yAxis, y]]) {
       select(g).selectAll(".tick").classed("ll-zero", (d) => d === 0 && scale.domain()[0] < 0);

@@ -98,7 +98,7 @@ class ZeroInflatedPoisson(Rowwise):
     use_when = "some rows cannot count at all and the others follow a Poisson law"
     avoid_when = "a negative binomial explains the zeros: it often does"
     peers = {"statsmodels": "ZeroInflatedPoisson"}
-    style = style("blue", "dashed")
+    style = style("purple", "dashed")
     claims = Claims(convex=False, **CLAIMS)
     accuracy = {
         "value": (4.0, "logarithms of probabilities cancel", "rounding"),

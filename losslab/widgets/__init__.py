@@ -6,9 +6,19 @@ script runs.
 """
 
 from losslab.widgets.bowl_explorer import BowlExplorer
+from losslab.widgets.count_explorer import CountExplorer
 from losslab.widgets.fit_explorer import FitExplorer
 from losslab.widgets.loss_explorer import LossExplorer
 from losslab.widgets.margin_explorer import MarginExplorer
+from losslab.widgets.score_explorer import ScoreExplorer
 from losslab.widgets.simplex_explorer import SimplexExplorer
 
-__all__ = ["BowlExplorer", "FitExplorer", "LossExplorer", "MarginExplorer", "SimplexExplorer"]
+__all__ = [
+    "BowlExplorer",
+    "CountExplorer",
+    "FitExplorer",
+    "LossExplorer",
+    "MarginExplorer",
+    "ScoreExplorer",
+    "SimplexExplorer",
+]

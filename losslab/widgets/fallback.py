@@ -75,6 +75,7 @@ class Panel:
     ticks: np.ndarray | None = None  # data, along the horizontal axis
     names: list = ()  # (x, y, text) of words written beside places
     bare: bool = False  # a map: without axes; the limits give both directions one scale
+    bars: Dots | None = None  # places and heights, one unit apart
 
     def limits(self):
         """Ends of the axes: (low x, high x), (low y, high y)."""
@@ -197,6 +198,14 @@ def _panel(panel, width, height):
         f'<text x="{(left + right) / 2:g}" y="{height - 6:g}" text-anchor="middle">'
         f"{html.escape(panel.x_label)}</text>"
     )
+    if panel.bars is not None:
+        x, base = px(panel.bars.x), float(py(0.0))
+        half = float(px(0.4) - px(0.0))
+        tops = zip(x, py(panel.bars.y), strict=True)
+        marks = "".join(
+            f"M{a - half:.1f},{base:.1f}V{b:.1f}h{2 * half:.1f}V{base:.1f}" for a, b in tops
+        )
+        parts.append(f'<path d="{marks}" fill="currentColor" fill-opacity=".22"/>')
     for line in panel.lines:
         paths = "".join(_path(px(x), py(y)) for x, y in _visible(line, y0, y1))
         parts.append(f'<path d="{paths}" {_stroke(line)}/>')
@@ -306,6 +315,8 @@ def to_png(scene, dpi=150):
             x, y, hollow = panel.dots.x, panel.dots.y, panel.dots.hollow
             faces = "black" if hollow is None else np.where(hollow, "none", "black")
             axes.scatter(x, y, s=16, facecolors=faces, edgecolors="black", zorder=3)
+        if panel.bars is not None:
+            axes.bar(panel.bars.x, panel.bars.y, width=0.8, color="0.82", zorder=0)
         axes.set(xlim=x_limits, ylim=y_limits)
         axes.set_title(panel.title, fontsize=9, loc="left")
         axes.set_xlabel(panel.x_label, fontsize=9)

@@ -29,7 +29,7 @@ def losses_from_json(entries, widget):
 
 
 class Figure(anywidget.AnyWidget):
-    """Base of the live figures; use `LossExplorer`, `FitExplorer` or `BowlExplorer`."""
+    """Base of the live figures; use those of `losslab.widgets`."""
 
     figure = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)

@@ -13,8 +13,9 @@ from losslab.widgets import assets
 from tests.widgets.page import write_page
 
 AXE = Path(__file__).resolve().parents[2] / "tools/web/node_modules/axe-core/axe.min.js"
-EXPLORER, FIT, SCORE, BOWLS, MARGINS, SIMPLEX = (
-    f"figure.losslab-figure >> nth={i}" for i in range(6)
+COUNT = 7
+EXPLORER, FIT, SCORE, BOWLS, MARGINS, COUNTS, SIMPLEX = (
+    f"figure.losslab-figure >> nth={i}" for i in range(COUNT)
 )
 DATA = [200.0, 300.0, 350.0, 480.0, 900.0]
 BOWL_LOSSES = ["squared_error", "absolute_error", ll.get("quantile", tau=0.7)]
@@ -44,6 +45,7 @@ def address(tmp_path_factory):
         ll.widgets.LossExplorer(["binary_cross_entropy", "hinge"]),
         ll.widgets.BowlExplorer(DATA, BOWL_LOSSES, unit="francs", start=700),
         ll.widgets.MarginExplorer(),
+        ll.widgets.CountExplorer(),
         ll.widgets.SimplexExplorer(),
     ]
     stranger = {"stranger": {"model_name": "IntSliderModel", "state": {"value": 3}}}
@@ -68,7 +70,7 @@ def open_page(browser, address):
         page.goto(address)
         if options.get("java_script_enabled", True):
             page.wait_for_function(
-                "document.querySelectorAll('figure[data-ready=true]').length === 6"
+                f"document.querySelectorAll('figure[data-ready=true]').length === {COUNT}"
             )
         return page
 
@@ -196,7 +198,7 @@ def modules_of(page):
 def test_page_gets_only_the_kernels_it_needs(open_page):
     page = open_page()
     shown = ["squared_error", "absolute_error", "huber", "tukey_biweight", "binary_cross_entropy"]
-    shown += ["hinge", "quantile", "squared_margin", "focal_multiclass"]
+    shown += ["hinge", "quantile", "squared_margin", "zero_inflated_poisson", "focal_multiclass"]
     home = {entry["name"]: entry["module"] for entry in assets.losses()}
     assert sorted(modules_of(page)) == sorted({"plane", *(home[name] for name in shown)})
     assert "asymmetric" not in modules_of(page)
@@ -216,7 +218,9 @@ def test_missing_kernels_leave_the_picture(browser, address, tmp_path):
     page = browser.new_page()
     try:
         page.goto((tmp_path / "page/index.html").as_uri())
-        page.wait_for_function("document.querySelectorAll('[data-ready=true]').length === 4")
+        page.wait_for_function(
+            f"document.querySelectorAll('[data-ready=true]').length === {COUNT - 2}"
+        )
         assert page.locator(SCORE).get_by_role("img").is_visible()
     finally:
         page.close()
@@ -441,18 +445,67 @@ def test_link_carries_the_state(open_page, address):
     assert head.inner_text() == "point 3, label 0"
     fit = ll.widgets.MarginExplorer([[-1, 0], [1, 0], [2, 0]], [0, 1, 0], "hinge", point=2)
     assert readings(page, MARGINS)[0][1] == pytest.approx(fit.readings()["margins"][0][2])
-    link = "#figure6?losses=mean_absolute_error_softmax&truth=.5,.5,0"
+    link = "#figure7?losses=mean_absolute_error_softmax&truth=.5,.5,0"
     page = open_page(address=f"{address}{link}")
     assert "Other forecasts are as good" in page.locator(f"{SIMPLEX} >> .ll-verdict").inner_text()
-    link = "#figure6?losses=label_smoothing(epsilon%3D0.4)&truth=0,1,0&forecast=.2,.2,.6"
+    link = "#figure7?losses=label_smoothing(epsilon%3D0.4)&truth=0,1,0&forecast=.2,.2,.6"
     page = open_page(address=f"{address}{link}")
     loss = ll.get("label_smoothing", epsilon=0.4)
     assert_as_in_python(page, ll.widgets.SimplexExplorer(loss, (0, 1, 0), (0.2, 0.2, 0.6)))
 
 
+def test_counts_are_those_of_the_package(open_page):
+    page = open_page()
+    expected = ll.widgets.CountExplorer().readings()
+    want = np.column_stack((expected["nll"], expected["pmf"][:, [0, -1]]))
+    assert np.array(readings(page, COUNTS)) == pytest.approx(want, rel=1e-12)
+    poisson, negative_binomial, inflated = expected["nll"]
+    assert negative_binomial < inflated < poisson  # what the figure is about
+    dearest = page.locator(f"{COUNTS} >> .ll-payers").inner_text()
+    assert dearest.endswith("Poisson 0, Negative binomial 0, Zero-inflated Poisson 13+")
+
+
+def test_mean_of_the_laws_answers_a_drag_and_keys(open_page):
+    page = open_page()
+    figure, handle = page.locator(COUNTS), page.locator(f"{COUNTS} >> [data-draggable]")
+    start = readings(page, COUNTS)
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y, steps=5)
+    page.mouse.up()
+    page.wait_for_function(
+        "before => document.querySelectorAll('[data-readout]')[5].innerText.includes('at mean 5')",
+        arg=0,
+    )
+    assert all(
+        after[0] > before[0] for after, before in zip(readings(page, COUNTS), start, strict=True)
+    )
+    handle.focus()
+    page.keyboard.press("Home")
+    assert float(handle.get_attribute("aria-valuenow")) == pytest.approx(0.1)
+    figure.get_by_role("button", name="Best fit").click()
+    assert readings(page, COUNTS) == start
+    page.locator(f"{COUNTS} >> input[type=range] >> nth=0").focus()
+    page.keyboard.press("Home")  # hardly any dispersion: a Poisson law
+    near = readings(page, COUNTS)
+    assert near[1][0] == pytest.approx(near[0][0], abs=0.1) and near[0] == start[0]
+    figure.get_by_role("button", name="Zero-inflated Poisson").click()
+    assert readings(page, COUNTS)[2] == []
+    figure.get_by_role("button", name="Reset").click()
+    assert readings(page, COUNTS) == start
+    figure.locator("summary").click()
+    rows = figure.locator("details tbody tr")
+    rows.first.wait_for()
+    assert rows.count() == 14
+
+
 # A surface takes longer than curves, but no longer than a frame of the screen.
 @pytest.mark.parametrize(
-    ("figure", "limit"), [(EXPLORER, 4.0), (FIT, 4.0), (BOWLS, 4.0), (SIMPLEX, 16.0)]
+    ("figure", "limit"), [(EXPLORER, 4.0), (FIT, 4.0), (BOWLS, 4.0), (COUNTS, 4.0), (SIMPLEX, 16.0)]
 )
 def test_slider_to_drawn_is_quick(open_page, figure, limit, record_property):
     page = open_page()
@@ -499,6 +552,6 @@ def test_axe_finds_nothing(open_page, theme):
 def test_picture_without_scripts(open_page):
     page = open_page(java_script_enabled=False)
     pictures = page.get_by_role("img")
-    assert pictures.count() == 6
+    assert pictures.count() == COUNT
     assert pictures.first.is_visible()
     assert "At residual 2" in pictures.first.get_attribute("aria-label")

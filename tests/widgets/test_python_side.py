@@ -357,6 +357,65 @@ def test_margin_explorer_tells_who_is_wrong_and_pays():
         figure.points = [[1, 2]]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"data": "randie"}, ValueError, "did you mean 'randhie'"),
+        ({"data": "engel"}, ValueError, "whole numbers"),
+        ({"data": [1, -1]}, ValueError, "whole numbers >= 0, got -1 at position 1"),
+        ({"data": [1, 0.5]}, ValueError, "got 0.5"),
+        ({"data": [1, float("nan")]}, ValueError, "data must be finite"),
+        ({"data": ["a"]}, TypeError, "data must hold numbers"),
+        ({"data": [[1, 2]]}, ValueError, "one dimension"),
+        ({"data": [1]}, ValueError, "at least 2"),
+        ({"data": [0, 0]}, ValueError, "only zeros"),
+        ({"data": [90, 99]}, ValueError, "small counts"),
+        ({"data": np.r_[np.zeros(3000), np.arange(2001)]}, ValueError, "2000 different"),
+        ({"mean": 0}, ValueError, "mean must be positive"),
+        ({"mean": True}, TypeError, "mean"),
+        ({"mean": 99}, ValueError, "got 99"),
+        ({"dispersion": 0}, ValueError, r"dispersion must be in \[0.01, 10\]"),
+        ({"zero_share": 1.0}, ValueError, "zero_share"),
+        ({"x_label": 3}, TypeError, "x_label"),
+    ],
+)
+def test_count_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.CountExplorer(**arguments)
+
+
+def test_count_explorer_starts_at_the_best_fits():
+    figure = ll.widgets.CountExplorer()
+    y = ll.datasets.load("randhie").y
+    assert figure.best == [figure.mean, figure.dispersion, figure.zero_share]
+    assert figure.mean == pytest.approx(y.mean())
+    p, alpha = figure.zero_share, figure.dispersion
+    rows = {
+        "zero_inflated_poisson": [np.log(p / (1 - p)), np.log(y.mean() / (1 - p))],
+        "negative_binomial_dispersion": np.log([y.mean(), alpha]),
+    }
+    for (name, row), nll in zip(rows.items(), figure.readings()["nll"][[2, 1]], strict=True):
+        value, slope = ll.get(name).value_and_gradient(y, np.tile(row, (y.size, 1)))
+        assert value == pytest.approx(nll)
+        assert slope.sum(axis=0) == pytest.approx([0.0, 0.0], abs=1e-6)
+    readings = figure.readings()
+    for column in (readings["data"], *readings["pmf"]):
+        assert column.sum() == pytest.approx(1.0)
+    assert readings["data"][0] == pytest.approx((y == 0).mean())
+    assert "Poisson gives 5.7% zeros" in figure.alt
+    with pytest.raises(ValueError, match="always"):
+        figure.losses = ["hurdle_poisson"]
+
+
+def test_laws_without_spread_or_more_zeros_are_poisson():
+    figure = ll.widgets.CountExplorer([1, 2, 2, 3, 3, 4], dispersion=0.01)
+    assert figure.best[2] == 0.0
+    nll = figure.readings()["nll"]
+    assert nll[2] == nll[0] < nll[1] < nll[0] + 0.02
+    few = ll.widgets.CountExplorer([0, 0, 0, 0, 0, 1])
+    assert few.last == 2 and few.mean == pytest.approx(1 / 6)
+
+
 @pytest.mark.parametrize("kind", ll.widgets.__all__)
 def test_bundle_has_a_picture_for_every_medium(kind):
     def make():
