@@ -2,6 +2,7 @@
 
 import base64
 import json
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -414,6 +415,63 @@ def test_laws_without_spread_or_more_zeros_are_poisson():
     assert nll[2] == nll[0] < nll[1] < nll[0] + 0.02
     few = ll.widgets.CountExplorer([0, 0, 0, 0, 0, 1])
     assert few.last == 2 and few.mean == pytest.approx(1 / 6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"truth": 3}, TypeError, "truth must be a pair"),
+        ({"truth": (0, "a")}, TypeError, r"truth\[1\]"),
+        ({"truth": (0, 0)}, ValueError, "deviation > 0, got 0"),
+        ({"truth": (0, float("inf"))}, ValueError, r"truth\[1\]"),
+        ({"forecast": (1, 2, 3)}, TypeError, "forecast must be a pair"),
+        ({"forecast": (0, 5)}, ValueError, r"width in \[0.1, 3\], got 5"),
+        ({"forecast": (4, 1)}, ValueError, r"forecast must lie in \[-3, 3\], got 4"),
+        ({"truth": (10, 2), "forecast": (10, 2), "outcome": 0}, ValueError, r"\[2, 18\], got 0"),
+        ({"outcome": "a"}, TypeError, "outcome"),
+        ({"threshold": 3}, ValueError, "threshold must lie in"),
+        ({"level": 0.9}, ValueError, "one of"),
+        ({"level": "80%"}, TypeError, "level"),
+        ({"alt": 3}, TypeError, "alt"),
+    ],
+)
+def test_score_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.ScoreExplorer(**arguments)
+
+
+def test_score_explorer_averages_are_those_of_the_formulas():
+    figure = ll.widgets.ScoreExplorer(truth=(2.0, 0.5), forecast=(2.5, 0.75), outcome=2.2)
+    log, crps, interval, brier, linear, misses = figure.readings()["expected"]
+    both = np.hypot(0.5, 0.75)
+    z = NormalDist()
+    assert log == pytest.approx(
+        0.5 * (0.5**2 + 0.5**2) / 0.75**2 + np.log(0.75 * (2 * np.pi) ** 0.5)
+    )
+    distance = both * 2 * z.pdf(0.5 / both) + 0.5 * (2 * z.cdf(0.5 / both) - 1)
+    assert crps == pytest.approx(distance - 0.75 / np.pi**0.5)
+    event, said = 1 - z.cdf(1.0), 1 - z.cdf(0.0)
+    assert brier == pytest.approx(event * (1 - said) ** 2 + (1 - event) * said**2)
+    assert linear == pytest.approx(-NormalDist(2.5, both).pdf(2.0))
+    reach = 0.75 * z.inv_cdf(0.9)
+    ends = ((2.5 + reach - 2.0) / 0.5, (2.0 - 2.5 + reach) / 0.5)
+    missed = sum(0.5 * (z.pdf(end) - end * (1 - z.cdf(end))) for end in ends)
+    assert misses == pytest.approx(10 * missed)
+    assert interval - misses == pytest.approx(2 * reach)
+
+
+def test_proper_scores_are_best_at_the_truth():
+    for level in (0.5, 0.8, 0.95):
+        figure = ll.widgets.ScoreExplorer(truth=(1, 2), forecast=(1, 2), outcome=0, level=level)
+        readings = figure.readings()
+        assert readings["expected"] == pytest.approx(readings["truth"])
+        assert readings["best_width"][:4] == pytest.approx(np.full(4, 2.0), abs=0.01)
+        assert readings["best_width"][4:] == pytest.approx([0.2, 6.0])
+    assert "Linear score (improper)" in figure.alt
+    figure.set_state({"forecast": [0.5, 1.0]})
+    assert figure.forecast == [0.5, 1.0]
+    with pytest.raises(ValueError, match="always"):
+        figure.losses = ["dawid_sebastiani"]
 
 
 @pytest.mark.parametrize("kind", ll.widgets.__all__)
