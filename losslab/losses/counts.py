@@ -90,7 +90,8 @@ class PoissonDevianceMean(Pointwise):
     With m = y_pred > 0 in units of y, the loss is m - y + y log(y / m), and m where y = 0. It is 0
     at m = y and its best prediction is the mean. A model must keep its prediction positive; one
     that predicts the logarithm takes ``poisson``, which needs no such care. Keras' ``Poisson``
-    leaves out the terms without m; scikit-learn's ``mean_poisson_deviance`` is twice this one.
+    leaves out the terms without m and adds 1e-7 to m in the logarithm; scikit-learn's
+    ``mean_poisson_deviance`` is twice this one.
 
     Examples
     --------

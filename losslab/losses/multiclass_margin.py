@@ -38,7 +38,7 @@ class CrammerSinger(OfScores):
     scores get a gradient, so it is cheap and sparse. With more than two classes its best scores
     name the most likely class only if that has a probability above 1/2: else all scores alike are
     best, so it suits classes that hardly overlap. Keras's CategoricalHinge takes one-hot targets
-    and is the same loss.
+    and lets a score of 0 compete too: it is the same loss where a wrong class has 0 or more.
 
     Examples
     --------
