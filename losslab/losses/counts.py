@@ -111,7 +111,11 @@ class PoissonDevianceMean(Pointwise):
     reference = "mccullagh1989"
     use_when = "Counts and a model whose output is already a positive mean; as a metric of such."
     avoid_when = "Outputs that may become 0 or negative: predict a logarithm and take poisson."
-    peers = {"keras": "Poisson", "sklearn": "mean_poisson_deviance"}
+    peers = {
+        "torch": "PoissonNLLLoss(log_input=False)",
+        "keras": "Poisson",
+        "sklearn": "mean_poisson_deviance",
+    }
     style = style("green", "dashed")
     claims = Claims(
         convex=True,
@@ -193,7 +197,7 @@ class NegativeBinomial(Pointwise):
     reference = "lawless1987"
     use_when = "Counts whose variance clearly exceeds their mean."
     avoid_when = "Counts with many more zeros than any single distribution gives."
-    peers = {"statsmodels": "NegativeBinomial"}
+    peers = {"torch": "distributions.NegativeBinomial", "statsmodels": "NegativeBinomial"}
     style = style("vermilion", "solid")
     theta = Parameter(
         2.0,

@@ -177,7 +177,10 @@ class ModifiedHuber(Pointwise):
     reference = "zhang2004"
     use_when = "A linear classifier that is to give probabilities and stand some outliers."
     avoid_when = "Probabilities must not stop at exactly 0 and 1."
-    peers = {"sklearn": "SGDClassifier(loss='modified_huber')"}
+    peers = {
+        "optax": "sparsemax_loss, a quarter of it",
+        "sklearn": "SGDClassifier(loss='modified_huber')",
+    }
     claims = Claims(
         convex=True,
         differentiable=True,

@@ -54,7 +54,11 @@ class CrammerSinger(OfScores):
     reference = "crammer2001"
     use_when = "classes hardly overlap and only the decision counts"
     avoid_when = "no class is likelier than 1/2 for some inputs, or probabilities are needed"
-    peers = {"optax": "multiclass_hinge_loss", "keras": "CategoricalHinge"}
+    peers = {
+        "optax": "multiclass_hinge_loss",
+        "keras": "CategoricalHinge",
+        "sklearn": "hinge_loss, of rows of scores",
+    }
     style = style("vermilion", "solid")
     claims = Claims(
         convex=True,

@@ -37,11 +37,6 @@ def row(name, theirs, *, loss=None, **more):
     return Row(ll.get(name, **(loss or {})), theirs, **more)
 
 
-def ids(thing):
-    """Names of a table's cases: the label that it gives to each row."""
-    return thing if isinstance(thing, str) else ""
-
-
 def check(row, evaluate):
     """Compare value and gradient; `evaluate(row.theirs, y, f)` returns the peer's two."""
     assert row.why

@@ -7,7 +7,7 @@ from sklearn._loss import loss as training
 from sklearn.linear_model import _sgd_fast as descent
 
 import losslab as ll
-from tests.peers.rows import SAMPLES, check, hard_labels, ids, positive, row, signs
+from tests.peers.rows import SAMPLES, check, hard_labels, positive, row, signs
 
 
 def evaluate(theirs, y, f):
@@ -54,6 +54,11 @@ def all_classes(loss, rng):
 
 def all_scores(loss, rng):
     return np.arange(SAMPLES) % 4.0, rng.normal(0.0, 2.0, (SAMPLES, 4))
+
+
+def certain(loss, rng):
+    y, f = all_scores(loss, rng)
+    return y, 1e4 * f
 
 
 LOG_LINK = "both take the logarithm of the mean"
@@ -165,12 +170,19 @@ METRICS = {
         lambda y, f: metrics.zero_one_loss(y, f > 0.0),
         why="takes decisions",
     ),
+    "cohen_kappa_score": row(
+        "quadratic_weighted_kappa",
+        lambda y, f: 1.0 - metrics.cohen_kappa_score(y, f.argmax(axis=1), weights="quadratic"),
+        draw=certain,
+        why="takes decisions, which are rows of logits far apart here",
+    ),
 }
+TABLE = {**TRAINING, **METRICS}
 
 
-@pytest.mark.parametrize(("name", "row"), [*TRAINING.items(), *METRICS.items()], ids=ids)
-def test_sklearn_agrees(name, row):
-    check(row, evaluate)
+@pytest.mark.parametrize("name", TABLE)
+def test_sklearn_agrees(name):
+    check(TABLE[name], evaluate)
 
 
 # Where they part, as the docstrings say ---------------------------------------------------------
