@@ -45,9 +45,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   const start = { losses: model.get("losses"), truth: model.get("truth"), forecast: model.get("forecast") };
   const state = { item: makeItems(start.losses, manifest)[0], truth: start.truth, forecast: start.forecast };
   restore(share?.read());
-  const own = makeItems(start.losses, manifest)[0];
   const specs = manifest.filter((spec) => spec.simplex).sort((a, b) => a.title.localeCompare(b.title));
-  if (own.custom) specs.unshift(own.spec);
 
   // The triangle and what lies on it -------------------------------------------
 
@@ -75,8 +73,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
 
   // Controls and read-out ------------------------------------------------------
 
-  const menu = h("select", { class: "ll-select", "aria-label": "Loss", ...keysAreOurs, onchange: () => choose(specs[menu.selectedIndex]) },
-    specs.map((spec) => h("option", { value: spec.name }, spec.title)));
+  const menu = h("select", { class: "ll-select", "aria-label": "Loss", ...keysAreOurs, onchange: () => choose(specs[menu.selectedIndex]) });
   const sliderRoom = h("div", { class: "ll-one-slider" });
   const cells = {};
   const row = (name, title, mark) => {
@@ -134,13 +131,15 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   }
 
   function choose(spec) {
-    state.item = own.custom && spec === own.spec ? makeItems(start.losses, manifest)[0] : makeItem(spec, {}, false, []);
+    state.item = makeItem(spec, {}, !manifest.includes(spec), []);
     rebuild();
     save();
   }
 
   function rebuild() {
     const { item } = state;
+    if (!specs.some((spec) => spec.name === item.name)) specs.unshift(item.spec); // the reader's own
+    menu.replaceChildren(...specs.map((spec) => h("option", { value: spec.name }, spec.title)));
     menu.value = item.name;
     const p = item.spec.parameters[0];
     const slider = p?.slider && makeSlider({
@@ -350,7 +349,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   }
 
   function tableRows() {
-    const head = ["", ...CLASSES.map((c) => `Loss if ${c}`), "Expected"];
+    const head = ["Row", ...CLASSES.map((c) => `Loss if ${c}`), "Expected"];
     if (!found) return [head];
     return [head, ...["truth", "forecast", "best"].map((name, i) => [NAMES[name], ...CLASSES.map((_, k) => found.marks.value[3 * k + i]), found.expected[i]])];
   }
