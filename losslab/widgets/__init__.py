@@ -1,4 +1,5 @@
-"""The live figures: curves of losses, their means over data, and models fitted under them.
+"""The live figures: curves of losses, their means over data, models fitted and forecasts made under
+them.
 
 They run in JupyterLab, Notebook 7 and the static pages of the book, and leave a picture where no
 script runs.
@@ -10,6 +11,7 @@ from losslab.widgets.fit_explorer import FitExplorer
 from losslab.widgets.loss_explorer import LossExplorer
 from losslab.widgets.margin_explorer import MarginExplorer
 from losslab.widgets.score_explorer import ScoreExplorer
+from losslab.widgets.simplex_explorer import SimplexExplorer
 
 __all__ = [
     "BowlExplorer",
@@ -18,4 +20,5 @@ __all__ = [
     "LossExplorer",
     "MarginExplorer",
     "ScoreExplorer",
+    "SimplexExplorer",
 ]

@@ -74,6 +74,8 @@ class Panel:
     y_limits: tuple | None = None
     floor: float | None = None
     ticks: np.ndarray | None = None  # data, along the horizontal axis
+    names: list = ()  # (x, y, text) of words written beside places
+    bare: bool = False  # a map: without axes; the limits give both directions one scale
     bars: Dots | None = None  # places and heights, one unit apart
 
     def limits(self):
@@ -181,13 +183,13 @@ def _panel(panel, width, height):
         return bottom - (np.asarray(y) - y0) / (y1 - y0) * (bottom - top)
 
     parts = [f'<text x="{left:g}" y="16" font-weight="600">{html.escape(panel.title)}</text>']
-    for tick in _ticks(x0, x1, (right - left) / 50):
+    for tick in [] if panel.bare else _ticks(x0, x1, (right - left) / 50):
         x = px(tick)
         parts.append(
             f'<path d="M{x:.1f},{top}V{bottom:g}" stroke="currentColor" stroke-opacity=".12"/>'
             f'<text x="{x:.1f}" y="{bottom + 16:g}" text-anchor="middle">{_number(tick)}</text>'
         )
-    for tick in _ticks(y0, y1, (bottom - top) / 40):
+    for tick in [] if panel.bare else _ticks(y0, y1, (bottom - top) / 40):
         y = py(tick)
         parts.append(
             f'<path d="M{left},{y:.1f}H{right:g}" stroke="currentColor" stroke-opacity=".12"/>'
@@ -218,6 +220,10 @@ def _panel(panel, width, height):
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5"{HOLLOW if empty else ""}/>'
             for x, y, empty in zip(px(panel.dots.x), py(panel.dots.y), hollow, strict=True)
         ]
+    parts += [
+        f'<text x="{px(x) + 8:.1f}" y="{py(y) + 4:.1f}">{html.escape(text)}</text>'
+        for x, y, text in panel.names
+    ]
     return "".join(parts)
 
 
@@ -301,10 +307,11 @@ def to_png(scene, dpi=150):
         x_limits, y_limits = panel.limits()
         for line in panel.lines:
             style = DASHES.get(line.dash, "")
+            colour = "black" if line.colour == "currentColor" else line.colour
             pattern = (0, tuple(float(v) / 2 for v in style.split())) if style else "solid"
             for k, (x, y) in enumerate(_visible(line, *y_limits)):
                 label = line.label if k == 0 else None
-                axes.plot(x, y, color=line.colour, linestyle=pattern, linewidth=1.6, label=label)
+                axes.plot(x, y, color=colour, linestyle=pattern, linewidth=1.6, label=label)
         if panel.dots is not None:
             x, y, hollow = panel.dots.x, panel.dots.y, panel.dots.hollow
             faces = "black" if hollow is None else np.where(hollow, "none", "black")
@@ -317,6 +324,11 @@ def to_png(scene, dpi=150):
         axes.tick_params(labelsize=8)
         axes.grid(color="0.9", linewidth=0.6)
         axes.spines[:].set_visible(False)
+        for x, y, text in panel.names:
+            axes.annotate(text, (x, y), (6, 0), textcoords="offset points", va="center", fontsize=8)
+        if panel.bare:
+            axes.set_axis_off()
+            axes.set_aspect("equal")
         if panel.ticks is not None:
             axes.plot(panel.ticks, np.full(len(panel.ticks), y_limits[0]), "|", color="0.4")
         if i == 0:

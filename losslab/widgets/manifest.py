@@ -44,6 +44,24 @@ def is_margin_loss(cls):
         )
 
 
+# Losses that read a row through the softmax, but need finite numbers to do it.
+SOFTMAX_OF_FINITE = (
+    "active_passive",
+    "bootstrapping_hard",
+    "bootstrapping_soft",
+    "normalised_cross_entropy",
+    "temperature_cross_entropy",
+)
+
+
+def is_simplex_loss(cls):
+    """Whether a loss judges the softmax of a row of logits against a class, for any classes."""
+    if cls.kind != "rowwise" or (cls.target, cls.outputs) != ("class", "classes"):
+        return False
+    through_softmax = cls.prediction == "logits" or cls.name in SOFTMAX_OF_FINITE
+    return through_softmax and cls.vector_spec is None
+
+
 def module_of(cls):
     """The file of losses a class is defined in: its kernels are one module of the page."""
     return cls.__module__.rpartition(".")[2]
@@ -88,6 +106,8 @@ def describe(loss):
     }
     if is_margin_loss(cls):
         entry["margin"] = True
+    if is_simplex_loss(cls):
+        entry["simplex"] = True
     if cls.kind == "rowwise":
         entry["outputs"] = cls.outputs if isinstance(cls.outputs, str) else list(cls.outputs)
     if cls.vector_spec is not None:

@@ -289,6 +289,59 @@ def test_margin_explorer_refuses(arguments, error, message):
         ll.widgets.MarginExplorer(**arguments)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"loss": 3}, TypeError, "loss must be a name"),
+        ({"loss": ["huber"]}, TypeError, "loss must be a name"),
+        ({"loss": "huber"}, ValueError, "must be rowwise"),
+        ({"loss": "log_score"}, ValueError, "'log_score' does not"),
+        ({"loss": ll.get("balanced_softmax", counts=[9, 2, 1])}, ValueError, "'balanced_softmax'"),
+        ({"truth": (0.5, 0.5)}, ValueError, "truth must be three probabilities"),
+        ({"truth": (0.5, 0.6, -0.1)}, ValueError, "truth must be three probabilities"),
+        ({"truth": (0.5, 0.4, 0.2)}, ValueError, "sum to 1"),
+        ({"truth": (0.5, 0.5, np.nan)}, ValueError, "truth must be finite"),
+        ({"truth": "abc"}, TypeError, "truth must hold numbers"),
+        ({"forecast": (0.5, 0.5, 0.0)}, ValueError, "each above 0"),
+    ],
+)
+def test_simplex_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.SimplexExplorer(**arguments)
+
+
+SIMPLEX_LOSSES = [entry["name"] for entry in manifest() if entry.get("simplex")]
+
+
+@pytest.mark.parametrize("name", SIMPLEX_LOSSES)
+def test_best_forecast_of_a_proper_loss_is_the_truth(name):
+    loss = ll.get(name)
+    figure = ll.widgets.SimplexExplorer(loss, truth=(0.5, 0.3, 0.2))
+    readings = figure.readings()
+    assert readings["expected"][2] <= readings["expected"][:2].min() + 1e-12
+    if loss.claims.get("proper"):
+        assert readings["distance"] < 1e-5
+
+
+def test_best_forecasts_are_those_of_the_formulas():
+    truth = np.array([0.6, 0.3, 0.1])
+    smooth = ll.widgets.SimplexExplorer(ll.get("label_smoothing", epsilon=0.3), truth)
+    assert smooth.best() == pytest.approx(0.7 * truth + 0.1, abs=1e-6)
+    power = truth ** (1 / (1 - 0.7))
+    bold = ll.widgets.SimplexExplorer("generalised_cross_entropy", truth)
+    assert bold.best() == pytest.approx(power / power.sum(), abs=1e-6)
+    cold = ll.widgets.SimplexExplorer(ll.get("temperature_cross_entropy", temperature=2.0), truth)
+    assert cold.best() == pytest.approx(truth**2 / (truth**2).sum(), abs=1e-6)
+    flat = ll.widgets.SimplexExplorer("focal_multiclass", truth)
+    assert flat.best().max() < 0.5 and "11.1% of the probability" in flat.alt
+    level = ll.widgets.SimplexExplorer("mean_absolute_error_softmax", [1 / 3] * 3)
+    assert "every forecast costs the same" in level.alt
+    figure = ll.widgets.SimplexExplorer("softmax_cross_entropy", truth, (0.2, 0.3, 0.5))
+    assert figure.readings()["gradient"] == pytest.approx([-0.4, 0.0, 0.4])
+    figure.set_state({"truth": [0, 1, 0]})
+    assert figure.best() == pytest.approx([0, 1, 0], abs=1e-5)
+
+
 def test_margin_explorer_tells_who_is_wrong_and_pays():
     figure = ll.widgets.MarginExplorer()
     readings = figure.readings()
