@@ -107,7 +107,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
     name: "t", label: "Event: y above", hint: "The Brier score judges the probability that the forecast gives to this event.",
     value: state.threshold, range: { min: range("threshold")[0], max: range("threshold")[1], log: false }, colour: items[3].spec.style.colour,
     onInput(v) {
-      state.threshold = v;
+      state.threshold = clamp(v, range("threshold"));
       update();
     },
     onChange: () => sync.save(),

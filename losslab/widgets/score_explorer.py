@@ -297,7 +297,7 @@ class ScoreExplorer(Figure):
         y = centre + scale * 4.5 * (np.arange(121) / 60 - 1.0)
         densities = [self._density(y, *law) for law in (self.forecast, self.truth)]
         laws = Panel(
-            title="Forecast (solid), truth (dashed)",
+            title="Forecast, truth dashed",
             x_label="y; the tick is the outcome",
             lines=[
                 Line(y, density, name, "#777777", dash)

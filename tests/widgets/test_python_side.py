@@ -499,6 +499,13 @@ def test_picture_of_fits_shows_their_lines():
         assert piece.shape == (2, 2)
 
 
+def test_picture_of_counts_leaves_no_bar_out():
+    for panel in ll.widgets.CountExplorer().scene().panels:
+        for line in panel.lines:
+            (piece,) = _visible(line, *panel.y_limits)
+            assert piece.shape == (2, 14)
+
+
 def test_description_of_a_loss_is_plain_data(own_loss):
     entry = describe(own_loss())
     assert json.loads(json.dumps(entry)) == entry
