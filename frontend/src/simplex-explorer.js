@@ -24,7 +24,7 @@ const CLOSER = 13; // rounds of looking more closely for the lowest point
 const LEVELS = 9;
 const STRONGEST = 58; // percent of colour in the highest band
 const LOWEST_FORECAST = 0.001;
-const SAME = 0.003; // as far from each other as one mark can show
+const SAME = 0.0005; // less would be shown as 0.0%
 const CLASSES = ["A", "B", "C"];
 const MARKS = {
   truth: "M-6,0a6,6 0 1 0 12,0a6,6 0 1 0 -12,0", forecast: "M-5.5,-5.5h11v11h-11z", best: "M0,-8.5l2.6,5.9l6.4,.6l-4.8,4.3l1.4,6.3l-5.6,-3.3l-5.6,3.3l1.4,-6.3l-4.8,-4.3l6.4,-.6z",
@@ -45,9 +45,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   const start = { losses: model.get("losses"), truth: model.get("truth"), forecast: model.get("forecast") };
   const state = { item: makeItems(start.losses, manifest)[0], truth: start.truth, forecast: start.forecast };
   restore(share?.read());
-  const own = makeItems(start.losses, manifest)[0];
   const specs = manifest.filter((spec) => spec.simplex).sort((a, b) => a.title.localeCompare(b.title));
-  if (own.custom) specs.unshift(own.spec);
 
   // The triangle and what lies on it -------------------------------------------
 
@@ -75,8 +73,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
 
   // Controls and read-out ------------------------------------------------------
 
-  const menu = h("select", { class: "ll-select", "aria-label": "Loss", ...keysAreOurs, onchange: () => choose(specs[menu.selectedIndex]) },
-    specs.map((spec) => h("option", { value: spec.name }, spec.title)));
+  const menu = h("select", { class: "ll-select", "aria-label": "Loss", ...keysAreOurs, onchange: () => choose(specs[menu.selectedIndex]) });
   const sliderRoom = h("div", { class: "ll-one-slider" });
   const cells = {};
   const row = (name, title, mark) => {
@@ -134,13 +131,15 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   }
 
   function choose(spec) {
-    state.item = own.custom && spec === own.spec ? makeItems(start.losses, manifest)[0] : makeItem(spec, {}, false, []);
+    state.item = makeItem(spec, {}, !manifest.includes(spec), []);
     rebuild();
     save();
   }
 
   function rebuild() {
     const { item } = state;
+    if (!specs.some((spec) => spec.name === item.name)) specs.unshift(item.spec); // the reader's own
+    menu.replaceChildren(...specs.map((spec) => h("option", { value: spec.name }, spec.title)));
     menu.value = item.name;
     const p = item.spec.parameters[0];
     const slider = p?.slider && makeSlider({
@@ -244,6 +243,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
     drawHandles();
     if (!found) return;
     drawSurface();
+    for (const part of [gap, marks.best, names.best]) part.style.visibility = found.flat ? "hidden" : "";
     drawFlow();
     gap.setAttribute("d", `M${at(found.truth)}L${at(found.best)}`);
     marks.best.setAttribute("transform", `translate(${at(found.best)})`);
@@ -260,8 +260,9 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   function judgement() {
     if (found.flat) return "Every forecast costs the same here.";
     const apart = distance(found.best, found.truth);
-    const bottom = found.expected[2] + 1e-9 * Math.max(1, Math.abs(found.expected[2]));
-    const others = points.some((p, i) => found.column[i] <= bottom && distance(p, found.best) > 0.05);
+    const first = lowest(found.column);
+    const bottom = found.column[first] + 1e-9 * Math.max(1, Math.abs(found.column[first]));
+    const others = points.some((p, i) => found.column[i] <= bottom && distance(p, points[first]) > 0.05);
     if (others) return "Other forecasts are as good as the best one marked.";
     if (apart < SAME) return "The best forecast is the truth.";
     return `The best forecast misplaces ${percent(apart)} of the probability.`;
@@ -333,7 +334,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
     const one = Math.hypot(spots.truth[0] - spots.best[0], spots.truth[1] - spots.best[1]) < 6;
     const taken = Object.values(spots).map(([x, y]) => [x - 8, y - 8, x + 8, y + 8]);
     for (const [name, [x, y]] of Object.entries(spots)) {
-      const text = { truth: one ? "truth = best" : "truth", forecast: "forecast", best: one ? "" : "best" }[name];
+      const text = { truth: one ? "truth, best" : "truth", forecast: "forecast", best: one ? "" : "best" }[name];
       write(names[name], text);
       if (!text) continue;
       const w = 6.6 * text.length;
@@ -350,7 +351,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   }
 
   function tableRows() {
-    const head = ["", ...CLASSES.map((c) => `Loss if ${c}`), "Expected"];
+    const head = ["Row", ...CLASSES.map((c) => `Loss if ${c}`), "Expected"];
     if (!found) return [head];
     return [head, ...["truth", "forecast", "best"].map((name, i) => [NAMES[name], ...CLASSES.map((_, k) => found.marks.value[3 * k + i]), found.expected[i]])];
   }

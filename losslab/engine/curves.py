@@ -87,6 +87,7 @@ def row_curve(loss, y, f):
             len(cls.parameter_specs),
             layout=CURVE_LAYOUT,
             unused=cls.unused_arguments(),
+            fast=False,
         )
     buffers = [np.zeros(size) for size in loss._buffer_sizes(m, k, 1)[:4]]
     value, gradient = np.empty(len(f)), np.empty(f.shape)

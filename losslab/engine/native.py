@@ -66,7 +66,9 @@ def have_numba():
     return True
 
 
-def build(loop, kernels, n_parameters, checks=None, dtype="float64", layout=None, unused=()):
+def build(
+    loop, kernels, n_parameters, checks=None, dtype="float64", layout=None, unused=(), fast=True
+):
     """Compile `loop` around the kernels of a loss.
 
     Parameters
@@ -79,6 +81,9 @@ def build(loop, kernels, n_parameters, checks=None, dtype="float64", layout=None
         ``"float64"`` or ``"float32"``: the type of input and output arrays.
     layout : str, optional
         Argument types of a loop that is not in `loops.LAYOUTS`.
+    fast : bool
+        Whether to inline and vectorise everything. A loop for a figure does without: the same
+        bits, and the compiler is done in seconds whatever the kernel.
 
     Returns
     -------
@@ -89,7 +94,7 @@ def build(loop, kernels, n_parameters, checks=None, dtype="float64", layout=None
     if not have_numba():
         return Interpreted(text, loop.__name__)
     with _one_at_a_time:
-        return Compiled(text, loop.__name__, layout or loops.LAYOUTS[loop.__name__], dtype)
+        return Compiled(text, loop.__name__, layout or loops.LAYOUTS[loop.__name__], dtype, fast)
 
 
 class Interpreted:
@@ -109,14 +114,14 @@ class Interpreted:
 class Compiled:
     """The loop as machine code, called through its C interface (which releases the GIL)."""
 
-    def __init__(self, text, entry, layout, dtype):
+    def __init__(self, text, entry, layout, dtype, fast):
         jit = machine()
-        key = "\n".join((jit.identity, entry, layout, dtype, text))
+        key = "\n".join((jit.identity, entry, layout, dtype, str(fast), text))
         name = f"losslab_{hashlib.sha256(key.encode()).hexdigest()[:24]}"
         path = cache_directory() / f"{name}.o"
         code = read_checked(path)
         if code is None:
-            code = jit.compile(name, text, entry, layout, dtype)
+            code = jit.compile(name, text, entry, layout, dtype, fast)
             statistics["compiled"] += 1
             write_checked(path, code)
         else:
@@ -138,7 +143,7 @@ class Machine:
         import llvmlite.binding as llvm
 
         self.llvm = llvm
-        self.workshop = None
+        self.workshops = {}
         self.cpu = llvm.get_host_cpu_name()
         self.features = llvm.get_host_cpu_features().flatten()
         self.identity = " ".join(
@@ -152,16 +157,17 @@ class Machine:
         )
         self.engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self.target_machine)
 
-    def compile(self, name, text, entry, layout, dtype):
+    def compile(self, name, text, entry, layout, dtype, fast):
         """Machine code of the loop, as the bytes of an object file."""
         from losslab.engine.ir import Workshop, c_function, optimise
 
         # Kept, so that what the kernels share goes through Numba once a process.
-        self.workshop = self.workshop or Workshop(inline=True)
+        if fast not in self.workshops:
+            self.workshops[fast] = Workshop(inline=fast)
         module = self.llvm.parse_assembly(
-            c_function(name, text, entry, layout, self.workshop, real=dtype)
+            c_function(name, text, entry, layout, self.workshops[fast], real=dtype)
         )
-        optimise(self.llvm, module, self.target_machine, {name}, fast=True)
+        optimise(self.llvm, module, self.target_machine, {name}, fast=fast)
         return self.target_machine.emit_object(module)
 
     def load(self, name, code):

@@ -11,7 +11,8 @@ class BinaryCrossEntropy(Pointwise):
 
     With z = y_pred the loss is log(1 + e**z) - y z, in nats. The label may be soft, any number
     between 0 and 1. It is computed from two non-negative terms, so no digits are lost in either
-    tail; a probability must not be passed in place of the logit.
+    tail; a probability must not be passed in place of the logit. PyTorch's ``SoftMarginLoss`` is
+    the same loss for labels -1 and +1.
 
     Examples
     --------
@@ -25,6 +26,7 @@ class BinaryCrossEntropy(Pointwise):
     aliases = (
         "bce",
         "BCEWithLogitsLoss",
+        "SoftMarginLoss",
         "sigmoid_binary_cross_entropy",
         "HalfBinomialLoss",
         "logistic",
@@ -34,6 +36,16 @@ class BinaryCrossEntropy(Pointwise):
     prediction = "logit"
     formula = r"\log(1 + e^{z}) - y z"
     reference = "good1952"
+    use_when = "one of two classes is right, and its probability will be used"
+    avoid_when = "many labels are wrong, or what you have is a probability and no logit"
+    peers = {
+        "torch": "BCEWithLogitsLoss",
+        "optax": "sigmoid_binary_cross_entropy",
+        "keras": "BinaryCrossentropy(from_logits=True)",
+        "sklearn": "HalfBinomialLoss",
+        "xgboost": "binary:logistic",
+        "lightgbm": "binary",
+    }
     style = style("blue", "solid")
     claims = Claims(
         convex=True,
@@ -88,6 +100,14 @@ class Hinge(Pointwise):
     prediction = "score"
     formula = r"\max(0, 1 - m),\quad m = (2y-1)f"
     reference = "cortes1995"
+    use_when = "only the decision counts, and few points near the border should carry it"
+    avoid_when = "probabilities are needed, or labels far on the wrong side are mistakes"
+    peers = {
+        "torch": "MarginRankingLoss(margin=1) against a score of 0",
+        "optax": "hinge_loss",
+        "keras": "Hinge",
+        "sklearn": "hinge_loss",
+    }
     style = style("vermilion", "dashed")
     claims = Claims(
         convex=True,

@@ -3,15 +3,18 @@
 import numpy as np
 
 from losslab.engine.sorting import sort_down
-from losslab.engine.vmath import exp2parts, finite_part, log, two_sum_error
+from losslab.engine.vmath import exp2parts, log, two_sum_error
 from losslab.losses.batchwise import Batchwise
 from losslab.losses.claims import Claims
 
 
 def exp_difference(a, b):
-    """e**(a - b), with what the subtraction rounds off."""
+    """e**(a - b), with what the subtraction rounds off.
+
+    Beyond 800 the result is 0 or infinity, and what is rounded off may be no small number.
+    """
     x = a - b
-    return exp2parts(x, finite_part(two_sum_error(a, -b, x)))
+    return exp2parts(x, two_sum_error(a, -b, x) if abs(x) < 800.0 else 0.0)
 
 
 def partial_likelihood(y, f, g, w, s, n, efron):

@@ -42,6 +42,9 @@ class SquaredHinge(Pointwise):
     prediction = "score"
     formula = r"\max(0, 1 - m)^2,\quad m = (2y-1)f"
     reference = "chang2008"
+    use_when = "a linear classifier should be fitted fast: the hinge without its kink"
+    avoid_when = "some labels are wrong: the cost grows with the square of the distance"
+    peers = {"keras": "SquaredHinge", "sklearn": "LinearSVC(loss='squared_hinge')"}
     style = style("green", "dotted")
     claims = Claims(
         convex=True,
@@ -94,6 +97,9 @@ class Exponential(Pointwise):
     prediction = "score"
     formula = r"e^{-m},\quad m = (2y-1)f"
     reference = "freund1997"
+    use_when = "labels are clean and weak classifiers are boosted, as in AdaBoost"
+    avoid_when = "any label may be wrong, or scores may become large"
+    peers = {"sklearn": "ExponentialLoss"}
     style = style("purple", "dashdot")
     claims = Claims(
         convex=True,
@@ -139,8 +145,10 @@ class Focal(Pointwise):
     is weighted cross-entropy. It is not convex, and its best probability is not the true
     one: it is drawn towards 1/2 (for 0.7 and gamma = 2, alpha = 0.5, to 0.617), so do not read its
     outputs as probabilities. With alpha other than 1/2 even the decision moves.
-    ``torchvision.ops.sigmoid_focal_loss`` is this function; Keras' ``BinaryFocalCrossentropy`` is,
-    with ``apply_class_balancing=True`` (without it: twice this one at alpha = 0.5).
+    ``torchvision.ops.sigmoid_focal_loss`` is this function, and so is Optax' if it is given alpha;
+    Keras' ``BinaryFocalCrossentropy`` is, with ``apply_class_balancing=True``, up to logits of 16,
+    where its clipping of probabilities begins. Without weights they are twice this one at
+    alpha = 0.5.
 
     Examples
     --------
@@ -160,6 +168,13 @@ class Focal(Pointwise):
         r" p_t = \begin{cases} \sigma(z) & y = 1 \\ 1 - \sigma(z) & y = 0 \end{cases}"
     )
     reference = "lin2017"
+    use_when = "easy negatives outnumber everything else, as in dense object detection"
+    avoid_when = "outputs will be read as probabilities, or many labels are wrong"
+    peers = {
+        "torchvision": "sigmoid_focal_loss",
+        "optax": "sigmoid_focal_loss",
+        "keras": "BinaryFocalCrossentropy(apply_class_balancing=True)",
+    }
     style = style("purple", "solid")
     gamma = Parameter(
         2.0,

@@ -144,7 +144,9 @@ class DeepHitLikelihood(Rowwise):
             other_sum += 0.0 if own else g[j]
         # the odds against the columns that count, and their logarithm for where they overflow
         ahead = other_top - own_top
-        odds = (other_sum / own_sum) * exp2parts(ahead, two_sum_error(other_top, -own_top, ahead))
+        # Beyond 800 what the subtraction rounds off may be no small number, and changes nothing.
+        lost = two_sum_error(other_top, -own_top, ahead) if abs(ahead) < 800.0 else 0.0
+        odds = (other_sum / own_sum) * exp2parts(ahead, lost)
         sure = odds > 1e290
         value = ahead + log(other_sum / own_sum) if sure else log1p(odds)
         missed = 1.0 if sure else odds / (1.0 + odds)

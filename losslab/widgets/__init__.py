@@ -10,6 +10,7 @@ from losslab.widgets.count_explorer import CountExplorer
 from losslab.widgets.fit_explorer import FitExplorer
 from losslab.widgets.loss_explorer import LossExplorer
 from losslab.widgets.margin_explorer import MarginExplorer
+from losslab.widgets.score_explorer import ScoreExplorer
 from losslab.widgets.simplex_explorer import SimplexExplorer
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "FitExplorer",
     "LossExplorer",
     "MarginExplorer",
+    "ScoreExplorer",
     "SimplexExplorer",
 ]

@@ -4,7 +4,6 @@ import numpy as np
 import traitlets
 
 from losslab.datasets import load
-from losslab.engine.curves import row_curve
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
 
@@ -138,7 +137,7 @@ class CountExplorer(Figure):
     def _nll(self, k, counts):
         loss = self.losses[k == 1]
         row = parameters(k, self.mean, self.dispersion if k == 1 else self.zero_share)
-        return row_curve(loss, counts, np.tile(row, (len(counts), 1)))[0]
+        return loss.value(counts, np.tile(row, (len(counts), 1)), reduction="none")
 
     def describe(self):
         r = self.readings()
@@ -205,7 +204,8 @@ def best_fit(losses, counts, rows):
         for _ in range(8):
             grid = low + (high - low) * np.arange(17) / 16
             f = [parameters(k, mean, np.exp(v) if k == 1 else v) for v in grid]
-            values = row_curve(loss, np.tile(counts, 17), np.repeat(f, len(counts), axis=0))[0]
+            y, f = np.tile(counts, 17), np.repeat(f, len(counts), axis=0)
+            values = loss.value(y, f, reduction="none")
             i = (values.reshape(17, -1) @ rows).argmin()
             low, high = grid[max(0, i - 1)], grid[min(16, i + 1)]
         return float(grid[i])

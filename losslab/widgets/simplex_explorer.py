@@ -81,7 +81,8 @@ class SimplexExplorer(Figure):
         super().__init__("simplex-explorer", loss, alt, (truth, forecast))
 
     def set_up(self, truth, forecast):
-        self.truth, self.forecast = truth, forecast
+        self.truth = check_probabilities("truth", truth)
+        self.forecast = check_probabilities("forecast", forecast)
 
     def _check_axis(self, losses):
         if len(losses) > 1:
@@ -94,8 +95,7 @@ class SimplexExplorer(Figure):
 
     @traitlets.validate("truth", "forecast")
     def _check_probabilities(self, proposal):
-        name = proposal["trait"].name
-        return check_probabilities(name, proposal["value"], positive=name == "forecast")
+        return check_probabilities(proposal["trait"].name, proposal["value"])
 
     def expected(self, forecasts):
         """Expected loss and gradient of forecasts under the truth.
@@ -162,11 +162,14 @@ class SimplexExplorer(Figure):
 
     def describe(self):
         readings = self.readings()
-        values = readings["expected"]
+        values, away = readings["expected"], readings["distance"]
+        verdict = f"it misplaces {away:.1%} of the probability" if away > 5e-4 else "the same"
+        if np.ptp(self.expected(lattice(STEPS))[0]) < 1e-9:
+            verdict = "only one of many, for every forecast costs the same"
         return (
             f"Triangle of forecasts for three classes with the expected {self.losses[0].title}. "
             f"The truth is {spoken(self.truth)}, the best forecast {spoken(readings['best'])}: "
-            f"{readings['distance']:.1%} of the probability is misplaced. "
+            f"{verdict}. "
             f"Expected loss of the forecast {spoken(self.forecast)}: {values[1]:.3g}, of the best "
             f"one {values[2]:.3g}."
         )
@@ -217,7 +220,7 @@ class SimplexExplorer(Figure):
             yield ring
 
     def heights(self):
-        return Heights(449, 822, 0, 0)
+        return Heights(449, 822, 21, 49)
 
 
 def place(p):
@@ -252,12 +255,13 @@ def spoken(p):
     return ", ".join(f"{name} {v:.3f}" for name, v in zip(CLASSES, p, strict=True))
 
 
-def check_probabilities(name, value, positive):
-    """Three probabilities as a list of floats."""
+def check_probabilities(name, value):
+    """Three probabilities as a list of floats; those of a forecast are above 0."""
     p = as_column(name, value)
     require_finite(name, p)
-    legal = "three probabilities that sum to 1" + (", each above 0" if positive else "")
+    positive = name == "forecast"
     low = p.min(initial=1.0)
     if p.size != 3 or low < 0.0 or (positive and low == 0.0) or abs(p.sum() - 1.0) > 1e-6:
+        legal = "three probabilities that sum to 1" + (", each above 0" if positive else "")
         raise ValueError(f"{name} must be {legal}, got {p.tolist()}")
     return p.tolist()

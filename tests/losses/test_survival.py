@@ -115,6 +115,17 @@ def test_who_is_censored_in_the_last_interval():
         ll.get("deephit_likelihood").value([[0, 1]], [[0.0]])
 
 
+@pytest.mark.parametrize("scale", [1e20, 1e100, 1e300])
+@pytest.mark.parametrize("name", ["discrete_hazard", "deephit_likelihood"])
+def test_huge_logits_cost_their_distance(name, scale):
+    y = [[0, 1], [1, 1], [1, 0]]
+    f = scale * np.array([[-1.0, 0.5, -0.2], [-1.0, 0.5, -0.2], [-1.0, 0.5, -0.2]])
+    far = {"discrete_hazard": [1.0, 0.0, 0.5], "deephit_likelihood": [1.5, 0.0, 0.7]}[name]
+    loss = ll.get(name)
+    np.testing.assert_allclose(loss.value(y, f, reduction="none"), scale * np.array(far))
+    assert np.isfinite(loss.gradient(y, f)).all()
+
+
 # Cox ------------------------------------------------------------------------------------------
 
 
@@ -152,6 +163,19 @@ def test_risk_sets_of_very_different_size(name):
     value, gradient = ll.get(name).value_and_gradient(y, [1000.0, -1000.0, 0.0, -1000.0])
     assert value == pytest.approx(1000.0 / 4.0)
     np.testing.assert_allclose(gradient, [0.0, -0.25, 0.25, 0.0], atol=1e-15)
+
+
+@pytest.mark.parametrize("scale", [1e6, 1e20, 1e100, 1e300])
+@pytest.mark.parametrize("name", ["cox", "cox_efron"])
+def test_huge_scores_give_the_limit(name, scale):
+    """Of each risk set only the largest score is left."""
+    y = [[1.0, 1.0], [2.0, 1.0], [3.0, 0.0], [4.0, 1.0], [5.0, 0.0]]
+    f = np.array([0.3, -1.7, 0.9, -0.4, 0.1])
+    largest = np.array([0.9, 0.9, 0.9, 0.1, 0.1])
+    event = np.array([row[1] for row in y])
+    value, gradient = ll.get(name).value_and_gradient(y, scale * f)
+    assert value == pytest.approx(scale * np.mean(event * (largest - f)), rel=1e-14)
+    np.testing.assert_allclose(gradient, np.array([-1.0, -1.0, 2.0, -1.0, 1.0]) / 5.0, atol=1e-15)
 
 
 def test_no_events_no_loss():

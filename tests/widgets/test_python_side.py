@@ -2,6 +2,7 @@
 
 import base64
 import json
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -288,6 +289,59 @@ def test_margin_explorer_refuses(arguments, error, message):
         ll.widgets.MarginExplorer(**arguments)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"loss": 3}, TypeError, "loss must be a name"),
+        ({"loss": ["huber"]}, TypeError, "loss must be a name"),
+        ({"loss": "huber"}, ValueError, "must be rowwise"),
+        ({"loss": "log_score"}, ValueError, "'log_score' does not"),
+        ({"loss": ll.get("balanced_softmax", counts=[9, 2, 1])}, ValueError, "'balanced_softmax'"),
+        ({"truth": (0.5, 0.5)}, ValueError, "truth must be three probabilities"),
+        ({"truth": (0.5, 0.6, -0.1)}, ValueError, "truth must be three probabilities"),
+        ({"truth": (0.5, 0.4, 0.2)}, ValueError, "sum to 1"),
+        ({"truth": (0.5, 0.5, np.nan)}, ValueError, "truth must be finite"),
+        ({"truth": "abc"}, TypeError, "truth must hold numbers"),
+        ({"forecast": (0.5, 0.5, 0.0)}, ValueError, "each above 0"),
+    ],
+)
+def test_simplex_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.SimplexExplorer(**arguments)
+
+
+SIMPLEX_LOSSES = [entry["name"] for entry in manifest() if entry.get("simplex")]
+
+
+@pytest.mark.parametrize("name", SIMPLEX_LOSSES)
+def test_best_forecast_of_a_proper_loss_is_the_truth(name):
+    loss = ll.get(name)
+    figure = ll.widgets.SimplexExplorer(loss, truth=(0.5, 0.3, 0.2))
+    readings = figure.readings()
+    assert readings["expected"][2] <= readings["expected"][:2].min() + 1e-12
+    if loss.claims.get("proper"):
+        assert readings["distance"] < 1e-5
+
+
+def test_best_forecasts_are_those_of_the_formulas():
+    truth = np.array([0.6, 0.3, 0.1])
+    smooth = ll.widgets.SimplexExplorer(ll.get("label_smoothing", epsilon=0.3), truth)
+    assert smooth.best() == pytest.approx(0.7 * truth + 0.1, abs=1e-6)
+    power = truth ** (1 / (1 - 0.7))
+    bold = ll.widgets.SimplexExplorer("generalised_cross_entropy", truth)
+    assert bold.best() == pytest.approx(power / power.sum(), abs=1e-6)
+    cold = ll.widgets.SimplexExplorer(ll.get("temperature_cross_entropy", temperature=2.0), truth)
+    assert cold.best() == pytest.approx(truth**2 / (truth**2).sum(), abs=1e-6)
+    flat = ll.widgets.SimplexExplorer("focal_multiclass", truth)
+    assert flat.best().max() < 0.5 and "11.1% of the probability" in flat.alt
+    level = ll.widgets.SimplexExplorer("mean_absolute_error_softmax", [1 / 3] * 3)
+    assert "every forecast costs the same" in level.alt
+    figure = ll.widgets.SimplexExplorer("softmax_cross_entropy", truth, (0.2, 0.3, 0.5))
+    assert figure.readings()["gradient"] == pytest.approx([-0.4, 0.0, 0.4])
+    figure.set_state({"truth": [0, 1, 0]})
+    assert figure.best() == pytest.approx([0, 1, 0], abs=1e-5)
+
+
 def test_margin_explorer_tells_who_is_wrong_and_pays():
     figure = ll.widgets.MarginExplorer()
     readings = figure.readings()
@@ -361,6 +415,63 @@ def test_laws_without_spread_or_more_zeros_are_poisson():
     assert nll[2] == nll[0] < nll[1] < nll[0] + 0.02
     few = ll.widgets.CountExplorer([0, 0, 0, 0, 0, 1])
     assert few.last == 2 and few.mean == pytest.approx(1 / 6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"truth": 3}, TypeError, "truth must be a pair"),
+        ({"truth": (0, "a")}, TypeError, r"truth\[1\]"),
+        ({"truth": (0, 0)}, ValueError, "deviation > 0, got 0"),
+        ({"truth": (0, float("inf"))}, ValueError, r"truth\[1\]"),
+        ({"forecast": (1, 2, 3)}, TypeError, "forecast must be a pair"),
+        ({"forecast": (0, 5)}, ValueError, r"width in \[0.1, 3\], got 5"),
+        ({"forecast": (4, 1)}, ValueError, r"forecast must lie in \[-3, 3\], got 4"),
+        ({"truth": (10, 2), "forecast": (10, 2), "outcome": 0}, ValueError, r"\[2, 18\], got 0"),
+        ({"outcome": "a"}, TypeError, "outcome"),
+        ({"threshold": 3}, ValueError, "threshold must lie in"),
+        ({"level": 0.9}, ValueError, "one of"),
+        ({"level": "80%"}, TypeError, "level"),
+        ({"alt": 3}, TypeError, "alt"),
+    ],
+)
+def test_score_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.ScoreExplorer(**arguments)
+
+
+def test_score_explorer_averages_are_those_of_the_formulas():
+    figure = ll.widgets.ScoreExplorer(truth=(2.0, 0.5), forecast=(2.5, 0.75), outcome=2.2)
+    log, crps, interval, brier, linear, misses = figure.readings()["expected"]
+    both = np.hypot(0.5, 0.75)
+    z = NormalDist()
+    assert log == pytest.approx(
+        0.5 * (0.5**2 + 0.5**2) / 0.75**2 + np.log(0.75 * (2 * np.pi) ** 0.5)
+    )
+    distance = both * 2 * z.pdf(0.5 / both) + 0.5 * (2 * z.cdf(0.5 / both) - 1)
+    assert crps == pytest.approx(distance - 0.75 / np.pi**0.5)
+    event, said = 1 - z.cdf(1.0), 1 - z.cdf(0.0)
+    assert brier == pytest.approx(event * (1 - said) ** 2 + (1 - event) * said**2)
+    assert linear == pytest.approx(-NormalDist(2.5, both).pdf(2.0))
+    reach = 0.75 * z.inv_cdf(0.9)
+    ends = ((2.5 + reach - 2.0) / 0.5, (2.0 - 2.5 + reach) / 0.5)
+    missed = sum(0.5 * (z.pdf(end) - end * (1 - z.cdf(end))) for end in ends)
+    assert misses == pytest.approx(10 * missed)
+    assert interval - misses == pytest.approx(2 * reach)
+
+
+def test_proper_scores_are_best_at_the_truth():
+    for level in (0.5, 0.8, 0.95):
+        figure = ll.widgets.ScoreExplorer(truth=(1, 2), forecast=(1, 2), outcome=0, level=level)
+        readings = figure.readings()
+        assert readings["expected"] == pytest.approx(readings["truth"])
+        assert readings["best_width"][:4] == pytest.approx(np.full(4, 2.0), abs=0.01)
+        assert readings["best_width"][4:] == pytest.approx([0.2, 6.0])
+    assert "Linear score (improper)" in figure.alt
+    figure.set_state({"forecast": [0.5, 1.0]})
+    assert figure.forecast == [0.5, 1.0]
+    with pytest.raises(ValueError, match="always"):
+        figure.losses = ["dawid_sebastiani"]
 
 
 @pytest.mark.parametrize("kind", ll.widgets.__all__)
