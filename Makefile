@@ -12,7 +12,7 @@ IN_THE_PAGE := $(shell find losslab/engine losslab/losses losslab/training lossl
 FRONTEND := $(shell find frontend -path '*/node_modules' -prune -o -type f -print)
 PAGES := $(shell find book -path '*/.ipynb_checkpoints' -prune -o -path '*/__pycache__' -prune -o -type f -print)
 
-.PHONY: help book serve lab test lint bench clean assets lock picture lighthouse
+.PHONY: help book serve lab test lint bench peers clean assets lock picture lighthouse
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -38,6 +38,10 @@ lint: _build/.installed ## check style: ruff on Python, no outputs in notebooks
 bench: _build/.assets ## compare speed and accuracy with torch, jax and scikit-learn
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	$(BIN)/python -m benchmarks
+
+peers: _build/.assets ## check values and gradients against torch, optax, keras and scikit-learn
+	$(BIN)/python -m pip install --quiet -e '.[bench]'
+	$(BIN)/python -m pytest --no-cov tests/peers
 
 assets: _build/.assets ## build what the live figures need: WebAssembly and scripts
 

@@ -22,7 +22,7 @@ MAY_USE = {
     **dict.fromkeys(MIDDLE, CORE),
     "training": CORE | MIDDLE,
     "plots": CORE | MIDDLE | {"training"},
-    "widgets": CORE | MIDDLE | {"training", "plots"},
+    "widgets": CORE | MIDDLE | {"training", "plots", "datasets"},
     "adapters": CORE,
     "datasets": set(),
     "evaluation": CORE,

@@ -75,7 +75,7 @@ export function countExplorer({ el, model, manifest, compute, share, drawn }) {
   const handle = axisHandle({
     panel: shares, label: "Mean of the three laws", low: bottom, high: top, step: niceStep(top), value: () => state.mean,
     onMove: (v) => {
-      state.mean = short(v);
+      state.mean = Math.min(top, short(v));
       draw();
       sync.save();
     },

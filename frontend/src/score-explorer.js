@@ -6,6 +6,7 @@ import { number, plain } from "./format.js";
 import { curvePath, makePanel } from "./panel.js";
 import { announcer, choice, footer, lossTable, tableOnRequest } from "./parts.js";
 import { pointHandles, short } from "./points.js";
+import { grid, scoreAverages } from "./score-averages.js";
 import { makeSlider, niceStep } from "./slider.js";
 import { syncTraits } from "./sync.js";
 
@@ -14,33 +15,30 @@ const SCORES = [
   { key: "log", title: "Log score", look: "gaussian_nll" },
   { key: "crps", title: "CRPS", look: "crps_gaussian" },
   { key: "interval", title: "Interval score", look: "interval_score" },
-  { key: "brier", title: "Brier score of the event", look: "brier" },
+  { key: "brier", title: "Brier score", look: "brier" },
   { key: "linear", title: "Linear score", improper: true, style: { colour: "#CC79A7", dash: "solid" } },
   { key: "misses", title: "Misses only", improper: true, style: { colour: "#D55E00", dash: "dashed" } },
 ];
 const WIDTHS = [0.1, 3];
 const FAR = { forecast: 3, outcome: 4, threshold: 2 };
-const NODES = 161;
-const REACH = 6;
 const STEPS = 58;
+const CLOSER = 10;
 const SIDE = 4.5; // widths of the truth to either side in the left panel
 const SMOOTH = 180;
 const NARROW = 560;
 
 const signed = (v) => (v > 0 ? `+${number(v)}` : number(v));
 const settings = (state) => ({ forecast: [...state.forecast], outcome: state.outcome, threshold: state.threshold, level: state.level });
-const grid = (low, high, n) => Float64Array.from({ length: n + 1 }, (_, i) => low + ((high - low) * i) / n);
 
 export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
   const [centre, scale] = model.get("truth");
   const intervals = model.get("intervals");
-  const [ruleNodes, ruleWeights] = model.get("rule");
   const read = () => settings(Object.fromEntries(["forecast", "outcome", "threshold", "level"].map((name) => [name, model.get(name)])));
   const start = read();
   const state = settings(start);
   const items = SCORES.map((score) => ({
     ...score, name: score.key, shown: true, parameters: {},
-    spec: { title: score.improper ? `${score.title} (improper)` : score.title, parameters: [], style: score.style ?? manifest.find((m) => m.name === score.look).style },
+    spec: { title: score.improper ? `${score.title}, improper` : score.title, parameters: [], style: score.style ?? manifest.find((m) => m.name === score.look).style },
   }));
   const [narrowest, widest] = WIDTHS.map((end) => end * scale);
   const range = (name) => [centre - FAR[name] * scale, centre + FAR[name] * scale];
@@ -65,7 +63,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
   const averages = makePanel({ title: "Average score, the truth\u2019s is 0", xLabel: "width of the forecast" });
   averages.paths = new Map(items.map((item) => [item.key, curvePath(item)]));
   const bluff = s("rect", { class: "ll-below", x: 0 });
-  const bluffName = s("text", { class: "ll-axis-name", "text-anchor": "middle" }, "below the line: beats the truth");
+  const bluffName = s("text", { class: "ll-axis-name", "text-anchor": "end" }, "beats the truth");
   averages.curves.append(bluff, ...averages.paths.values());
   const trueWidth = s("line", { class: "ll-threshold", y1: 0 });
   const hair = s("line", { class: "ll-hair", y1: 0 });
@@ -97,7 +95,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
 
   const bestText = (v) => (v <= narrowest ? `\u2264 ${plain(v)}` : v >= widest ? `\u2265 ${plain(v)}` : v.toPrecision(3));
   const table = lossTable({
-    caption: "", columns: ["This outcome", "Against the truth", "Best width"], formats: [number, signed, bestText],
+    caption: "", columns: ["This outcome", "Against truth", "Best width"], formats: [number, signed, bestText],
     onToggle(item) {
       item.shown = !item.shown;
       table.build(items);
@@ -109,7 +107,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
     name: "t", label: "Event: y above", hint: "The Brier score judges the probability that the forecast gives to this event.",
     value: state.threshold, range: { min: range("threshold")[0], max: range("threshold")[1], log: false }, colour: items[3].spec.style.colour,
     onInput(v) {
-      state.threshold = v;
+      state.threshold = clamp(v, range("threshold"));
       update();
     },
     onChange: () => sync.save(),
@@ -158,104 +156,34 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
     update();
   }
 
-  // Numbers: the kernels are here before the figure is drawn, so every answer comes at once ------
+  // Numbers ------------------------------------------------------------------
 
-  const rows = (name, y, f, parameters = {}) => compute.rows({ name, custom: false, parameters, spec: {} }, y, f, 2, null, name);
-  const pairs = (n, first, second) => Float64Array.from({ length: 2 * n }, (_, i) => (i % 2 ? second : first)(i >> 1));
-  const density = (ys, mean, width) => rows("gaussian_nll", ys, pairs(ys.length, () => mean, () => Math.log(width))).value.map((v) => Math.exp(-v));
-  /** Probability of the event under forecasts: the slope of the CRPS is 1 - 2 F. */
-  const exceeds = (mean, widths) => {
-    const { gradient } = rows("crps_gaussian", new Float64Array(widths.length).fill(state.threshold), pairs(widths.length, () => mean, (i) => Math.log(widths[i])));
-    return Float64Array.from(widths, (_, i) => 0.5 * (1 + gradient[2 * i]));
-  };
-
-  const nodes = grid(centre - REACH * scale, centre + REACH * scale, NODES - 1);
-  const chances = density(nodes, centre, scale);
-  const total = chances.reduce((sum, v) => sum + v, 0);
-  const shareOf = chances.map((v) => v / total);
-
-  const interval = () => intervals.find(([level]) => level === state.level);
-  const intervalScores = (y, ends) => rows("interval_score", y, ends, { alpha: interval()[1] }).value;
-
-  /** Interval scores on average over the truth, by Gauss-Legendre's rule between their kinks. */
-  function expectedIntervals(ends) {
-    const [m, per] = [ends.length / 2, 3 * ruleNodes.length];
-    const [y, weights, each] = [m * per, m * per, 2 * m * per].map((n) => new Float64Array(n));
-    const [low, high] = [nodes[0], nodes[NODES - 1]];
-    for (let k = 0, at = 0; k < m; k += 1) {
-      const cuts = [low, clamp(ends[2 * k], [low, high]), clamp(ends[2 * k + 1], [low, high]), high];
-      for (let j = 0; j < 3; j += 1) {
-        const half = 0.5 * (cuts[j + 1] - cuts[j]);
-        for (let i = 0; i < ruleNodes.length; i += 1, at += 1) {
-          y[at] = cuts[j] + half * (ruleNodes[i] + 1);
-          weights[at] = half * ruleWeights[i];
-          each[2 * at] = ends[2 * k];
-          each[2 * at + 1] = ends[2 * k + 1];
-        }
-      }
-    }
-    const chance = density(y, centre, scale);
-    const sums = new Array(m).fill(0);
-    intervalScores(y, each).forEach((v, i) => { sums[Math.floor(i / per)] += weights[i] * chance[i] * v; });
-    return sums;
-  }
-
-  /** The scores of forecasts of one mean and several widths, on average over outcomes `ys`. */
-  function average({ ys, weights, event, intervalsOf }, mean, widths) {
-    const [n, m] = [ys.length, widths.length];
-    const [, , reach] = interval();
-    const y = new Float64Array(n * m);
-    for (let k = 0; k < m; k += 1) y.set(ys, k * n);
-    const logs = Array.from(widths, Math.log);
-    const over = (values) => Array.from(widths, (_, k) => {
-      let sum = 0;
-      for (let i = 0; i < n; i += 1) sum += weights[i] * values[k * n + i];
-      return sum;
-    });
-    const f = pairs(n * m, () => mean, (i) => logs[Math.floor(i / n)]);
-    const nll = rows("gaussian_nll", y, f).value;
-    const scores = intervalsOf(pairs(m, (k) => mean - reach * widths[k], (k) => mean + reach * widths[k]));
-    const p = exceeds(mean, widths);
-    const brier = { name: "brier", custom: false, parameters: {}, spec: {} };
-    const [no, yes] = [0, 1].map((label) => compute.curve(brier, new Float64Array(m).fill(label), p, "brier").value);
-    return {
-      log: over(nll),
-      crps: over(rows("crps_gaussian", y, f).value),
-      interval: Array.from(scores),
-      brier: Array.from(widths, (_, k) => event * yes[k] + (1 - event) * no[k]),
-      linear: over(nll.map((v) => -Math.exp(-v))),
-      misses: Array.from(scores, (v, k) => v - 2 * reach * widths[k]),
-    };
-  }
-
+  const { density, overTruth, atOutcome, interval, groups } = scoreAverages({ compute, truth: [centre, scale], intervals, rule: model.get("rule"), state });
   const widths = grid(narrowest, widest, STEPS);
-  let known = ""; // what the curves were computed for: they do not depend on width and outcome
-  let law = null;
-  let curves = null;
-  let truth = null;
-  let units = null;
-  let best = null;
+  const argmin = (list) => list.reduce((low, v, k) => (v < list[low] ? k : low), 0);
+  const all = (law, mean, some) => Object.assign({}, ...groups.map(({ scores }) => scores(law, mean, some)));
+  const [curves, truth, units, best] = [{}, {}, {}, {}];
 
-  function computeCurves() {
-    const now = JSON.stringify([state.forecast[0], state.threshold, state.level]);
-    if (now === known) return;
-    known = now;
-    law = { ys: nodes, weights: shareOf, event: exceeds(centre, [scale])[0], intervalsOf: expectedIntervals };
-    const own = average(law, centre, [scale, widest]);
-    curves = average(law, state.forecast[0], widths);
-    [truth, units, best] = [{}, {}, {}];
+  /** Curves over the width, with their lowest points; only those that what has changed matters to. */
+  function computeCurves(group) {
+    const now = JSON.stringify([state.forecast[0], group.needs()]);
+    if (now === group.known) return;
+    group.known = now;
+    const own = group.scores(overTruth, centre, [scale, widest]);
+    const found = group.scores(overTruth, state.forecast[0], widths);
+    Object.assign(curves, found);
     const closer = new Map();
-    for (const { key } of items) {
+    for (const key of Object.keys(found)) {
       truth[key] = own[key][0];
       const unit = Math.abs(own[key][1] - own[key][0]);
       units[key] = unit > 1e-9 ? unit : 1;
-      const i = curves[key].reduce((low, v, k) => (v < curves[key][low] ? k : low), 0);
+      const i = argmin(found[key]);
       if (!closer.has(i)) {
-        const some = grid(widths[Math.max(0, i - 1)], widths[Math.min(STEPS, i + 1)], 20);
-        closer.set(i, { some, values: average(law, state.forecast[0], some) });
+        const some = grid(widths[Math.max(0, i - 1)], widths[Math.min(STEPS, i + 1)], CLOSER);
+        closer.set(i, { some, values: group.scores(overTruth, state.forecast[0], some) });
       }
       const { some, values } = closer.get(i);
-      const k = values[key].reduce((low, v, j) => (v < values[key][low] ? j : low), 0);
+      const k = argmin(values[key]);
       best[key] = { width: some[k], value: values[key][k] };
     }
   }
@@ -263,11 +191,10 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
   let here = null;
   let expected = null;
   function update() {
-    computeCurves();
+    for (const group of groups) computeCurves(group);
     const [mean, width] = state.forecast;
-    const ys = Float64Array.of(state.outcome);
-    here = average({ ys, weights: [1], event: state.outcome > state.threshold ? 1 : 0, intervalsOf: (ends) => intervalScores(ys, ends) }, mean, [width]);
-    expected = average(law, mean, [width]);
+    here = all(atOutcome(state.outcome), mean, [width]);
+    expected = all(overTruth, mean, [width]);
     draw();
   }
 
@@ -276,7 +203,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
   let places = [];
   const ys = grid(centre - SIDE * scale, centre + SIDE * scale, SMOOTH);
   const truthHeights = density(ys, centre, scale);
-  const knob = (className, r) => s("circle", { r, class: className });
+  const knob = (className, r) => s("circle", { r, class: className, style: { "--c": "var(--ll-ink)" } });
   knobs.append(knob("ll-knob", 7), knob("ll-knob", 7), knob("ll-knob", 7), knob("ll-dot", 4));
   lowest.append(...items.map((item) => s("circle", { r: 6, class: "ll-lowest", style: { "--c": item.spec.style.colour } })));
   spots.append(...items.map((item) => s("circle", { r: 4, class: "ll-dot", style: { "--c": item.spec.style.colour } })));
@@ -301,8 +228,8 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
     laws.drawn = 0;
     const zero = averages.y(0);
     for (const [name, v] of [["y", zero], ["width", averages.inner.width], ["height", averages.inner.height - zero]]) bluff.setAttribute(name, v);
-    bluffName.setAttribute("x", averages.inner.width / 2);
-    bluffName.setAttribute("y", averages.inner.height - 10);
+    bluffName.setAttribute("x", averages.inner.width - 6);
+    bluffName.setAttribute("y", zero + 16);
     upright(trueWidth, averages.x(scale), averages.inner.height);
   }
 
@@ -317,7 +244,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
       table.write(item, item.shown ? cells : null, items);
       if (item.shown) said.push(`${item.title}: ${number(cells[0])}, against the truth ${signed(cells[1])}`);
     }
-    table.head.textContent = `width ${plain(state.forecast[1])}, truth ${plain(scale)}`;
+    table.head.textContent = `width ${plain(state.forecast[1])}`;
     live.say(`Forecast ${plain(state.forecast[0])} with width ${plain(state.forecast[1])}, outcome ${plain(state.outcome)}. ${said.join(". ")}.`);
     details.refresh();
     drawn();
@@ -361,7 +288,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
     const [bottom, top] = averages.y.range();
     items.forEach((item, i) => {
       const k = item.key;
-      averages.paths.get(k).setAttribute("d", item.shown ? averages.path(widths, curves[k].map((v) => (v - truth[k]) / units[k])) : "");
+      averages.paths.get(k).setAttribute("d", item.shown ? averages.path(widths, Array.from(curves[k], (v) => (v - truth[k]) / units[k])) : "");
       for (const [node, px, py] of [[lowest.children[i], averages.x(best[k].width), height(k, best[k].value)], [spots.children[i], x, height(k, expected[k][0])]]) {
         node.style.visibility = item.shown && py >= top - 1 && py <= bottom + 1 ? "" : "hidden";
         put(node, px, py);

@@ -24,7 +24,7 @@ const CLOSER = 13; // rounds of looking more closely for the lowest point
 const LEVELS = 9;
 const STRONGEST = 58; // percent of colour in the highest band
 const LOWEST_FORECAST = 0.001;
-const SAME = 0.003; // as far from each other as one mark can show
+const SAME = 0.0005; // less would be shown as 0.0%
 const CLASSES = ["A", "B", "C"];
 const MARKS = {
   truth: "M-6,0a6,6 0 1 0 12,0a6,6 0 1 0 -12,0", forecast: "M-5.5,-5.5h11v11h-11z", best: "M0,-8.5l2.6,5.9l6.4,.6l-4.8,4.3l1.4,6.3l-5.6,-3.3l-5.6,3.3l1.4,-6.3l-4.8,-4.3l6.4,-.6z",
@@ -243,6 +243,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
     drawHandles();
     if (!found) return;
     drawSurface();
+    for (const part of [gap, marks.best, names.best]) part.style.visibility = found.flat ? "hidden" : "";
     drawFlow();
     gap.setAttribute("d", `M${at(found.truth)}L${at(found.best)}`);
     marks.best.setAttribute("transform", `translate(${at(found.best)})`);
@@ -259,8 +260,9 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   function judgement() {
     if (found.flat) return "Every forecast costs the same here.";
     const apart = distance(found.best, found.truth);
-    const bottom = found.expected[2] + 1e-9 * Math.max(1, Math.abs(found.expected[2]));
-    const others = points.some((p, i) => found.column[i] <= bottom && distance(p, found.best) > 0.05);
+    const first = lowest(found.column);
+    const bottom = found.column[first] + 1e-9 * Math.max(1, Math.abs(found.column[first]));
+    const others = points.some((p, i) => found.column[i] <= bottom && distance(p, points[first]) > 0.05);
     if (others) return "Other forecasts are as good as the best one marked.";
     if (apart < SAME) return "The best forecast is the truth.";
     return `The best forecast misplaces ${percent(apart)} of the probability.`;
@@ -332,7 +334,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
     const one = Math.hypot(spots.truth[0] - spots.best[0], spots.truth[1] - spots.best[1]) < 6;
     const taken = Object.values(spots).map(([x, y]) => [x - 8, y - 8, x + 8, y + 8]);
     for (const [name, [x, y]] of Object.entries(spots)) {
-      const text = { truth: one ? "truth = best" : "truth", forecast: "forecast", best: one ? "" : "best" }[name];
+      const text = { truth: one ? "truth, best" : "truth", forecast: "forecast", best: one ? "" : "best" }[name];
       write(names[name], text);
       if (!text) continue;
       const w = 6.6 * text.length;

@@ -11,7 +11,8 @@ class BinaryCrossEntropy(Pointwise):
 
     With z = y_pred the loss is log(1 + e**z) - y z, in nats. The label may be soft, any number
     between 0 and 1. It is computed from two non-negative terms, so no digits are lost in either
-    tail; a probability must not be passed in place of the logit.
+    tail; a probability must not be passed in place of the logit. PyTorch's ``SoftMarginLoss`` is
+    the same loss for labels -1 and +1.
 
     Examples
     --------
@@ -25,6 +26,7 @@ class BinaryCrossEntropy(Pointwise):
     aliases = (
         "bce",
         "BCEWithLogitsLoss",
+        "SoftMarginLoss",
         "sigmoid_binary_cross_entropy",
         "HalfBinomialLoss",
         "logistic",

@@ -90,7 +90,8 @@ class PoissonDevianceMean(Pointwise):
     With m = y_pred > 0 in units of y, the loss is m - y + y log(y / m), and m where y = 0. It is 0
     at m = y and its best prediction is the mean. A model must keep its prediction positive; one
     that predicts the logarithm takes ``poisson``, which needs no such care. Keras' ``Poisson``
-    leaves out the terms without m; scikit-learn's ``mean_poisson_deviance`` is twice this one.
+    leaves out the terms without m and adds 1e-7 to m in the logarithm; scikit-learn's
+    ``mean_poisson_deviance`` is twice this one.
 
     Examples
     --------
@@ -110,7 +111,11 @@ class PoissonDevianceMean(Pointwise):
     reference = "mccullagh1989"
     use_when = "Counts and a model whose output is already a positive mean; as a metric of such."
     avoid_when = "Outputs that may become 0 or negative: predict a logarithm and take poisson."
-    peers = {"keras": "Poisson", "sklearn": "mean_poisson_deviance"}
+    peers = {
+        "torch": "PoissonNLLLoss(log_input=False)",
+        "keras": "Poisson",
+        "sklearn": "mean_poisson_deviance",
+    }
     style = style("green", "dashed")
     claims = Claims(
         convex=True,
@@ -192,7 +197,7 @@ class NegativeBinomial(Pointwise):
     reference = "lawless1987"
     use_when = "Counts whose variance clearly exceeds their mean."
     avoid_when = "Counts with many more zeros than any single distribution gives."
-    peers = {"statsmodels": "NegativeBinomial"}
+    peers = {"torch": "distributions.NegativeBinomial", "statsmodels": "NegativeBinomial"}
     style = style("vermilion", "solid")
     theta = Parameter(
         2.0,

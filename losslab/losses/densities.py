@@ -46,6 +46,7 @@ class MixtureDensity(Rowwise):
     reference = "bishop1994"
     use_when = "the same inputs lead to several separate outcomes"
     avoid_when = "one bump describes the noise: the extra freedom is hard to fit"
+    peers = {"torch": "distributions.MixtureSameFamily"}
     style = style("green", "solid")
     claims = Claims(nonnegative=False, **CLAIMS)
     accuracy = {
@@ -126,7 +127,10 @@ class MultivariateGaussianNLL(Rowwise):
     reference = "pinheiro1996"
     use_when = "several targets have errors that move together"
     avoid_when = "there are many targets: the columns grow with their square"
-    peers = {"ngboost": "MultivariateNormal with LogScore"}
+    peers = {
+        "torch": "distributions.MultivariateNormal",
+        "ngboost": "MultivariateNormal with LogScore",
+    }
     style = style("purple", "dashed")
     claims = Claims(**CLAIMS)
     accuracy = {

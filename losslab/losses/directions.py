@@ -12,7 +12,8 @@ class CosineDistance(Rowwise):
     of the prediction counts, so the gradient is always at a right angle to it, and plain gradient
     steps make it longer and longer. A row of zeros has no direction: its cosine is taken as 0 and
     its gradient as 0. It is computed as half the squared distance of the two unit vectors, which
-    keeps small distances; PyTorch and Keras report the similarity, with other signs.
+    keeps small distances; PyTorch and Keras report the similarity, with other signs;
+    Optax gives NaN for a row of zeros.
 
     Examples
     --------

@@ -110,6 +110,7 @@ class ExponentialNLL(Pointwise):
     reference = "mccullagh1989"
     use_when = "Waiting times without censoring and with a constant hazard."
     avoid_when = "Censored times, or hazards that rise or fall with age."
+    peers = {"torch": "distributions.Exponential"}
     style = style("purple", "dotted")
     crosses_zero = ("value", "gradient")
     claims = Claims(
@@ -161,7 +162,7 @@ class InverseGaussian(Pointwise):
     reference = "mccullagh1989"
     use_when = "Positive amounts whose spread grows faster than their mean."
     avoid_when = "Starts far above the data: the loss is flat there."
-    peers = {"statsmodels": "InverseGaussian"}
+    peers = {"sklearn": "mean_tweedie_deviance(power=3)", "statsmodels": "InverseGaussian"}
     style = style("vermilion", "dashdot")
     crosses_zero = ("value", "gradient", "curvature")
     claims = Claims(

@@ -40,7 +40,8 @@ class KLDivergence(Divergence):
     cross-entropy with soft targets by the entropy of p only, so gradients are the same, and it is 0
     where q = p. A class that p has and q nearly lacks costs without bound, so q covers all of p.
     PyTorch's KLDivLoss takes log-probabilities, and its default mean divides by the number of
-    entries, not of rows; Keras and TensorFlow Probability take probabilities.
+    entries, not of rows; Keras and TensorFlow Probability take probabilities, and Keras raises
+    them to at least 1e-7.
 
     Examples
     --------

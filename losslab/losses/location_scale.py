@@ -98,7 +98,7 @@ class LaplaceNLL(Rowwise):
     reference = "laplace1774"
     use_when = "the median and a typical deviation are wanted, with some outliers"
     avoid_when = "the density must be smooth at its centre"
-    peers = {"ngboost": "Laplace with LogScore"}
+    peers = {"torch": "distributions.Laplace", "ngboost": "Laplace with LogScore"}
     style = style("vermilion", "dashed")
     claims = Claims(differentiable=False, **CLAIMS)
     accuracy = {
@@ -193,7 +193,7 @@ class LognormalNLL(Rowwise):
     reference = "aitchison1957"
     use_when = "targets are positive and their errors are relative"
     avoid_when = "targets can be zero, or their mean is what must be right"
-    peers = {"ngboost": "LogNormal with LogScore"}
+    peers = {"torch": "distributions.LogNormal", "ngboost": "LogNormal with LogScore"}
     style = style("purple", "dashed")
     claims = Claims(differentiable=True, **CLAIMS)
     accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}

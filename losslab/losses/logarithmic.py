@@ -46,7 +46,8 @@ class SquaredLogError(Pointwise):
     The loss has no unit; the 1 added (in units of y) decides which small values still count. It
     punishes under-prediction more than over-prediction of the same size, and its best constant,
     exp(mean(log(1 + y))) - 1, lies below the mean. It is not convex in y_pred: beyond
-    e (1 + y_true) - 1 the pull weakens. Keras leaves out the half.
+    e (1 + y_true) - 1 the pull weakens. Keras and scikit-learn leave out the
+    half, and Keras raises y_true and y_pred to at least 1e-7.
 
     Examples
     --------
@@ -57,7 +58,12 @@ class SquaredLogError(Pointwise):
 
     name = "squared_log_error"
     title = "Squared logarithmic error"
-    aliases = ("msle", "MeanSquaredLogarithmicError", "reg:squaredlogerror")
+    aliases = (
+        "msle",
+        "MeanSquaredLogarithmicError",
+        "mean_squared_log_error",
+        "reg:squaredlogerror",
+    )
     family = "regression"
     target = "above -1"
     prediction = "value above -1"

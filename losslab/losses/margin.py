@@ -145,8 +145,10 @@ class Focal(Pointwise):
     is weighted cross-entropy. It is not convex, and its best probability is not the true
     one: it is drawn towards 1/2 (for 0.7 and gamma = 2, alpha = 0.5, to 0.617), so do not read its
     outputs as probabilities. With alpha other than 1/2 even the decision moves.
-    ``torchvision.ops.sigmoid_focal_loss`` is this function; Keras' ``BinaryFocalCrossentropy`` is,
-    with ``apply_class_balancing=True`` (without it: twice this one at alpha = 0.5).
+    ``torchvision.ops.sigmoid_focal_loss`` is this function, and so is Optax' if it is given alpha;
+    Keras' ``BinaryFocalCrossentropy`` is, with ``apply_class_balancing=True``, up to logits of 16,
+    where its clipping of probabilities begins. Without weights they are twice this one at
+    alpha = 0.5.
 
     Examples
     --------

@@ -155,7 +155,8 @@ class ModifiedHuber(Pointwise):
 
     With m = (2 y - 1) y_pred the loss is max(0, 1 - m)**2 from m = -1 on and -4 m below. Its best
     score is 2 p - 1 for probability p of the label 1, so (y_pred + 1) / 2, held between 0 and 1,
-    estimates p. A mislabelled point pulls four times as hard as under the hinge.
+    estimates p. A mislabelled point pulls four times as hard as under the hinge. A quarter of it is
+    the sparsemax loss of two classes, in Optax ``sparsemax_loss``.
 
     Examples
     --------
@@ -176,7 +177,10 @@ class ModifiedHuber(Pointwise):
     reference = "zhang2004"
     use_when = "A linear classifier that is to give probabilities and stand some outliers."
     avoid_when = "Probabilities must not stop at exactly 0 and 1."
-    peers = {"sklearn": "SGDClassifier(loss='modified_huber')"}
+    peers = {
+        "optax": "sparsemax_loss, a quarter of it",
+        "sklearn": "SGDClassifier(loss='modified_huber')",
+    }
     claims = Claims(
         convex=True,
         differentiable=True,

@@ -25,7 +25,7 @@ class ZeroOne(Pointwise):
 
     name = "zero_one"
     title = "Zero-one loss"
-    aliases = ("zero_one_loss", "misclassification")
+    aliases = ("zero_one_loss", "misclassification", "binary_error")
     family = "classification"
     target = "{0,1}"
     prediction = "score"

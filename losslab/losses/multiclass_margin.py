@@ -38,7 +38,7 @@ class CrammerSinger(OfScores):
     scores get a gradient, so it is cheap and sparse. With more than two classes its best scores
     name the most likely class only if that has a probability above 1/2: else all scores alike are
     best, so it suits classes that hardly overlap. Keras's CategoricalHinge takes one-hot targets
-    and is the same loss.
+    and lets a score of 0 compete too: it is the same loss where a wrong class has 0 or more.
 
     Examples
     --------
@@ -54,7 +54,11 @@ class CrammerSinger(OfScores):
     reference = "crammer2001"
     use_when = "classes hardly overlap and only the decision counts"
     avoid_when = "no class is likelier than 1/2 for some inputs, or probabilities are needed"
-    peers = {"optax": "multiclass_hinge_loss", "keras": "CategoricalHinge"}
+    peers = {
+        "optax": "multiclass_hinge_loss",
+        "keras": "CategoricalHinge",
+        "sklearn": "hinge_loss, of rows of scores",
+    }
     style = style("vermilion", "solid")
     claims = Claims(
         convex=True,

@@ -105,7 +105,13 @@ class IntervalScore(Rowwise):
 
     name = "interval_score"
     title = "Interval score"
-    aliases = ("winkler_score", "WinklerScore", "winkler_interval_score", "mean_interval_score")
+    aliases = (
+        "winkler_score",
+        "WinklerScore",
+        "winkler_interval_score",
+        "mean_interval_score",
+        "regression_mwi_score",
+    )
     family = "probabilistic"
     target = "real"
     prediction = "finite"

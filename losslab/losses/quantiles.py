@@ -51,7 +51,14 @@ class Quantile(Pointwise):
 
     name = "quantile"
     title = "Quantile loss"
-    aliases = ("pinball", "PinballLoss", "mean_pinball_loss", "reg:quantileerror", "check_loss")
+    aliases = (
+        "pinball",
+        "PinballLoss",
+        "mean_pinball_loss",
+        "reg:quantileerror",
+        "check_loss",
+        "Quantile",
+    )
     family = "regression"
     formula = r"\begin{cases} (1-\tau)\,r & r > 0 \\ -\tau\,r & r \le 0 \end{cases}"
     reference = "koenker1978"

@@ -84,7 +84,7 @@ class AbsoluteError(Pointwise):
 
     name = "absolute_error"
     title = "Absolute error"
-    aliases = ("l1", "mae", "L1Loss", "MeanAbsoluteError")
+    aliases = ("l1", "mae", "L1Loss", "MeanAbsoluteError", "regression_l1")
     family = "regression"
     formula = r"\lvert r\rvert"
     reference = "laplace1774"
@@ -145,7 +145,7 @@ class Huber(Pointwise):
 
     name = "huber"
     title = "Huber loss"
-    aliases = ("HuberLoss", "huber_loss")
+    aliases = ("HuberLoss", "huber_loss", "Huber")
     family = "regression"
     formula = (
         r"\begin{cases} \tfrac12 r^2 & \lvert r\rvert \le \delta \\"

@@ -54,6 +54,7 @@ class StudentTNLL(Rowwise):
     reference = "lange1989"
     use_when = "a forecast distribution must survive outliers, and their share is unknown"
     avoid_when = "there are too few rows to tell heavy tails from a large scale"
+    peers = {"torch": "distributions.StudentT"}
     style = style("blue", "dotted")
     claims = Claims(
         convex=False,

@@ -171,6 +171,7 @@ class AFTWeibull(LocationScale):
     use_when = "times are censored and the hazard rises or falls all the way"
     avoid_when = "some times may be many scales too long: their loss is exponential"
     peers = {
+        "torch": "distributions.Weibull, of known times",
         "xgboost": "survival:aft, aft_loss_distribution=extreme",
         "lifelines": "WeibullAFTFitter",
     }

@@ -54,7 +54,7 @@ class BetaLikelihood(Pointwise):
     avoid_when = (
         "Shares that are often exactly 0 or 1, or counts of successes: take their own model."
     )
-    peers = {"statsmodels": "BetaModel"}
+    peers = {"torch": "distributions.Beta", "statsmodels": "BetaModel"}
     style = style("blue", "dashdot")
     phi = Parameter(
         10.0,

@@ -162,7 +162,7 @@ class CountExplorer(Figure):
         panels = []
         for title, columns in (("Share", r["pmf"]), ("Adds to the mean loss", r["cost"])):
             lines = [
-                Line(x, column, model, *style)
+                Line(x, column, model, *style, joined=True)
                 for model, column, style in zip(MODELS, columns, styles, strict=True)
             ]
             top = max(columns.max(), r["data"].max() if columns is r["pmf"] else 0.0)

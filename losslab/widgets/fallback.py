@@ -50,6 +50,7 @@ class Line:
     label: str
     colour: str
     dash: str
+    joined: bool = False  # values at a few places: whatever lies between two of them is no jump
 
 
 @dataclasses.dataclass
@@ -232,7 +233,7 @@ def _visible(line, y0, y1):
     pieces, piece = [], []
     for i in range(len(x) - 1):
         segment = _clip(x[i], y[i], x[i + 1], y[i + 1], y0, y1)
-        if segment is None or _jumps(y, i, y1 - y0):
+        if segment is None or (not line.joined and _jumps(y, i, y1 - y0)):
             pieces, piece = pieces + [piece], []
             continue
         a, b = segment

@@ -16,7 +16,7 @@ SCORES = (
     ("log", "Log score", True, "gaussian_nll"),
     ("crps", "CRPS", True, "crps_gaussian"),
     ("interval", "Interval score", True, "interval_score"),
-    ("brier", "Brier score of the event", True, "brier"),
+    ("brier", "Brier score", True, "brier"),
     ("linear", "Linear score", False, ("#CC79A7", "solid")),
     ("misses", "Misses only", False, ("#D55E00", "dashed")),
 )
@@ -25,9 +25,10 @@ INTERVALS = [[v, round(1.0 - v, 2), NormalDist().inv_cdf(0.5 + v / 2)] for v in 
 # In widths of the truth: how wide a forecast may be, and how far things may lie from its centre.
 WIDTHS = (0.1, 3.0)
 FAR = {"forecast": 3.0, "outcome": 4.0, "threshold": 2.0}
-NODES = 161  # of the averages over the truth, which reach this many widths to either side:
+NODES = 121  # of the averages over the truth, which reach this many widths to either side:
 REACH = 6.0
 STEPS = 58  # of the curves over the width
+CLOSER = 10  # steps of a second look around the lowest point
 # The interval score has kinks: it is averaged by Gauss-Legendre's rule between them.
 RULE = [column.tolist() for column in np.polynomial.legendre.leggauss(32)]
 
@@ -244,7 +245,7 @@ class ScoreExplorer(Figure):
         best = np.empty(len(SCORES))
         for k, i in enumerate(at):
             ends = max(widths[i] - step, widths[0]), min(widths[i] + step, widths[-1])
-            closer = ends[0] + (ends[1] - ends[0]) * np.arange(21) / 20
+            closer = ends[0] + (ends[1] - ends[0]) * np.arange(CLOSER + 1) / CLOSER
             best[k] = closer[self.expected(mean, closer)[k].argmin()]
         return {
             "outcome": here[:, 0],
@@ -296,7 +297,7 @@ class ScoreExplorer(Figure):
         y = centre + scale * 4.5 * (np.arange(121) / 60 - 1.0)
         densities = [self._density(y, *law) for law in (self.forecast, self.truth)]
         laws = Panel(
-            title="Forecast (solid), truth (dashed)",
+            title="Forecast, truth dashed",
             x_label="y; the tick is the outcome",
             lines=[
                 Line(y, density, name, "#777777", dash)
@@ -310,7 +311,7 @@ class ScoreExplorer(Figure):
         return Scene([scores, laws])
 
     def heights(self):
-        return Heights(0, 0, 0, 0)
+        return Heights(781, 1067, 71, 64)
 
 
 def check_law(name, pair):

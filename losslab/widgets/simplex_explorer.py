@@ -164,6 +164,8 @@ class SimplexExplorer(Figure):
         readings = self.readings()
         values, away = readings["expected"], readings["distance"]
         verdict = f"it misplaces {away:.1%} of the probability" if away > 5e-4 else "the same"
+        if np.ptp(self.expected(lattice(STEPS))[0]) < 1e-9:
+            verdict = "only one of many, for every forecast costs the same"
         return (
             f"Triangle of forecasts for three classes with the expected {self.losses[0].title}. "
             f"The truth is {spoken(self.truth)}, the best forecast {spoken(readings['best'])}: "

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -333,6 +334,8 @@ def test_best_forecasts_are_those_of_the_formulas():
     assert cold.best() == pytest.approx(truth**2 / (truth**2).sum(), abs=1e-6)
     flat = ll.widgets.SimplexExplorer("focal_multiclass", truth)
     assert flat.best().max() < 0.5 and "11.1% of the probability" in flat.alt
+    level = ll.widgets.SimplexExplorer("mean_absolute_error_softmax", [1 / 3] * 3)
+    assert "every forecast costs the same" in level.alt
     figure = ll.widgets.SimplexExplorer("softmax_cross_entropy", truth, (0.2, 0.3, 0.5))
     assert figure.readings()["gradient"] == pytest.approx([-0.4, 0.0, 0.4])
     figure.set_state({"truth": [0, 1, 0]})
@@ -414,6 +417,63 @@ def test_laws_without_spread_or_more_zeros_are_poisson():
     assert few.last == 2 and few.mean == pytest.approx(1 / 6)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"truth": 3}, TypeError, "truth must be a pair"),
+        ({"truth": (0, "a")}, TypeError, r"truth\[1\]"),
+        ({"truth": (0, 0)}, ValueError, "deviation > 0, got 0"),
+        ({"truth": (0, float("inf"))}, ValueError, r"truth\[1\]"),
+        ({"forecast": (1, 2, 3)}, TypeError, "forecast must be a pair"),
+        ({"forecast": (0, 5)}, ValueError, r"width in \[0.1, 3\], got 5"),
+        ({"forecast": (4, 1)}, ValueError, r"forecast must lie in \[-3, 3\], got 4"),
+        ({"truth": (10, 2), "forecast": (10, 2), "outcome": 0}, ValueError, r"\[2, 18\], got 0"),
+        ({"outcome": "a"}, TypeError, "outcome"),
+        ({"threshold": 3}, ValueError, "threshold must lie in"),
+        ({"level": 0.9}, ValueError, "one of"),
+        ({"level": "80%"}, TypeError, "level"),
+        ({"alt": 3}, TypeError, "alt"),
+    ],
+)
+def test_score_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.ScoreExplorer(**arguments)
+
+
+def test_score_explorer_averages_are_those_of_the_formulas():
+    figure = ll.widgets.ScoreExplorer(truth=(2.0, 0.5), forecast=(2.5, 0.75), outcome=2.2)
+    log, crps, interval, brier, linear, misses = figure.readings()["expected"]
+    both = np.hypot(0.5, 0.75)
+    z = NormalDist()
+    assert log == pytest.approx(
+        0.5 * (0.5**2 + 0.5**2) / 0.75**2 + np.log(0.75 * (2 * np.pi) ** 0.5)
+    )
+    distance = both * 2 * z.pdf(0.5 / both) + 0.5 * (2 * z.cdf(0.5 / both) - 1)
+    assert crps == pytest.approx(distance - 0.75 / np.pi**0.5)
+    event, said = 1 - z.cdf(1.0), 1 - z.cdf(0.0)
+    assert brier == pytest.approx(event * (1 - said) ** 2 + (1 - event) * said**2)
+    assert linear == pytest.approx(-NormalDist(2.5, both).pdf(2.0))
+    reach = 0.75 * z.inv_cdf(0.9)
+    ends = ((2.5 + reach - 2.0) / 0.5, (2.0 - 2.5 + reach) / 0.5)
+    missed = sum(0.5 * (z.pdf(end) - end * (1 - z.cdf(end))) for end in ends)
+    assert misses == pytest.approx(10 * missed)
+    assert interval - misses == pytest.approx(2 * reach)
+
+
+def test_proper_scores_are_best_at_the_truth():
+    for level in (0.5, 0.8, 0.95):
+        figure = ll.widgets.ScoreExplorer(truth=(1, 2), forecast=(1, 2), outcome=0, level=level)
+        readings = figure.readings()
+        assert readings["expected"] == pytest.approx(readings["truth"])
+        assert readings["best_width"][:4] == pytest.approx(np.full(4, 2.0), abs=0.01)
+        assert readings["best_width"][4:] == pytest.approx([0.2, 6.0])
+    assert "Linear score (improper)" in figure.alt
+    figure.set_state({"forecast": [0.5, 1.0]})
+    assert figure.forecast == [0.5, 1.0]
+    with pytest.raises(ValueError, match="always"):
+        figure.losses = ["dawid_sebastiani"]
+
+
 @pytest.mark.parametrize("kind", ll.widgets.__all__)
 def test_bundle_has_a_picture_for_every_medium(kind):
     def make():
@@ -437,6 +497,13 @@ def test_picture_of_fits_shows_their_lines():
     for line in figure.scene().panels[0].lines:
         (piece,) = _visible(line, -100.0, 100.0)
         assert piece.shape == (2, 2)
+
+
+def test_picture_of_counts_leaves_no_bar_out():
+    for panel in ll.widgets.CountExplorer().scene().panels:
+        for line in panel.lines:
+            (piece,) = _visible(line, *panel.y_limits)
+            assert piece.shape == (2, 14)
 
 
 def test_description_of_a_loss_is_plain_data(own_loss):
