@@ -7,6 +7,7 @@ from losslab.engine.vmath import finite_part, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.style import style
 
 
 class SmoothHinge(Pointwise):
@@ -240,6 +241,7 @@ class SquaredMargin(Pointwise):
     use_when = "A classifier in closed form, by solving one linear system."
     avoid_when = "Scores can grow well beyond 1 on the right side."
     peers = {"sklearn": "RidgeClassifier"}
+    style = style("green", "dashdot")
     claims = Claims(
         convex=True,
         differentiable=True,
