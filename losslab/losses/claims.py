@@ -11,7 +11,7 @@ MEANING = {
     "nonnegative": "the loss is never negative and a perfect prediction costs 0",
     "lipschitz": "supremum of the absolute gradient (None: there is none)",
     "smooth": "supremum of the absolute curvature, the gradient's Lipschitz constant (None: none)",
-    "bounded": "supremum of the loss (None: there is none)",
+    "bounded": "supremum of the absolute loss (None: there is none)",
     "redescending": "the gradient falls back to 0 for large residuals",
     "elicits": "the statistic of the target that minimises the expected loss",
     "proper": "the expected loss is smallest at the true probability or law, and only there; a "
