@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.book.chapters import ROOT, code, pages
+from tests.book.chapters import ROOT, cells, pages
 
 
 def test_live_figures_are_pictures_in_latex(tmp_path):
@@ -15,9 +15,11 @@ def test_live_figures_are_pictures_in_latex(tmp_path):
     [source] = (tmp_path / "_build" / "latex").glob("*.tex")
     text = source.read_text("utf8")
     shown = sum(
-        code(path).count("Explorer(") + code(path).count("plt.show()")
+        cell.source.count("Explorer(") + cell.source.count("plt.show()")
         for path in pages()
         if path.suffix == ".ipynb"
+        for cell in cells(path, "code")
+        if "remove-cell" not in cell.metadata.get("tags", [])
     )
     assert text.count("includegraphics") >= shown
     assert "Explorer object at" not in text
