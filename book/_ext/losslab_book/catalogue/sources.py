@@ -92,16 +92,6 @@ def citation(key):
     return entry.text.render(find_plugin("pybtex.backends", "html")())
 
 
-def short_citation(key):
-    """`Huber 1964`, as the chapters cite."""
-    entry = bibliography()[key]
-    people = entry.persons.get("author") or entry.persons.get("editor") or []
-    names = [" ".join((*p.prelast_names, *p.last_names)).strip("{}") for p in people]
-    if len(names) > 2:
-        names = [f"{names[0]} et al."]
-    return f"{' & '.join(names)}, {entry.fields.get('year', 'n.d.')}"
-
-
 def taught_in(env):
     """{name of a loss: [names of documents that speak of it]}, in the order of the book."""
     order = [env.config.root_doc, *_walk(env, env.config.root_doc)]
