@@ -1,24 +1,17 @@
-"""Softmax cross-entropy, value and gradient: losslab and its peers, side by side in one run.
+"""Softmax cross-entropy, value and gradient: losslab and each of its peers in turn, in one run.
 
-As in benchmarks/speed.py every round calls each library once in random order; the ratio is the time
-of the fastest peer over losslab's.
+A ratio is the peer's time over losslab's, both from calls in turn as in benchmarks/speed.py.
 """
 
+import functools
 import os
-import statistics
-import time
 
 import numpy as np
 
 import losslab as ll
+from benchmarks.turns import against_each
 
 SHAPES = ((10**6, 10), (10**5, 100), (10**4, 1000))
-
-
-def losslab_callers(y, f):
-    loss = ll.get("softmax_cross_entropy")
-    out = np.empty_like(f)
-    yield "losslab", lambda: loss.value_and_gradient(y, f, out=out)
 
 
 def torch_callers(y, f):
@@ -65,42 +58,33 @@ def sklearn_callers(y, f):
     yield f"scikit-learn {sklearn.__version__}", call
 
 
-PEERS = (losslab_callers, torch_callers, jax_callers, sklearn_callers)
+PEERS = (torch_callers, jax_callers, sklearn_callers)
 
 
 def measure(n, k, dtype, rounds):
-    """Median seconds a call of every library, called in turn."""
+    """{label: (seconds of losslab, seconds of the peer)}, medians of calls in turn."""
     rng = np.random.default_rng(0)
     f = rng.normal(0.0, 3.0, (n, k)).astype(dtype)
     y = rng.integers(0, k, n)
-    callers = {}
-    for make in PEERS:
-        try:
-            callers.update(make(y, f))
-        except ImportError as error:
-            print(f"  (left out: {error})")
-    want = float(callers["losslab"]()[0])
-    for label, call in callers.items():
-        got = float(call()[0])
-        if not np.isclose(got, want, rtol=1e-4 if dtype == np.float32 else 1e-9):
-            raise SystemExit(f"{label} computes {got}, losslab {want}")
-    times = {label: [] for label in callers}
-    turns = list(callers)
-    for _ in range(rounds):
-        rng.shuffle(turns)
-        for label in turns:
-            started = time.perf_counter()
-            callers[label]()
-            times[label].append(time.perf_counter() - started)
-    return {label: statistics.median(t) for label, t in times.items()}
+    loss = ll.get("softmax_cross_entropy")
+    out = np.empty_like(f)
+    want = loss.value(y, f)
+
+    def check(label, result):
+        if not np.isclose(float(result[0]), want, rtol=1e-4 if dtype == np.float32 else 1e-9):
+            raise SystemExit(f"{label} computes {result[0]}, losslab {want}")
+
+    own = functools.partial(loss.value_and_gradient, y, f, out=out)
+    return against_each(own, PEERS, (y, f), rounds, rng, check)
 
 
 def main(quick=False):
-    print("\nsoftmax cross-entropy, value and gradient")
+    print("\nsoftmax cross-entropy, value and gradient; ratio: the peer's time over losslab's")
     for n, k in SHAPES:
         for dtype in (np.float64, np.float32):
-            medians = measure(n, k, dtype, 5 if quick else 21)
-            own = medians["losslab"]
-            best = min(t for label, t in medians.items() if label != "losslab")
-            row = ", ".join(f"{label} {t * 1e3:.1f} ms" for label, t in medians.items())
-            print(f"  n = {n}, K = {k}, {np.dtype(dtype).name}: {row}; ratio {best / own:.2f}")
+            print(f"  n = {n}, K = {k}, {np.dtype(dtype).name}")
+            for label, (own, other) in measure(n, k, dtype, 9 if quick else 41).items():
+                print(
+                    f"    {label:20s} {other * 1e3:6.1f} ms, losslab {own * 1e3:6.1f} ms,"
+                    f" ratio {other / own:.2f}"
+                )

@@ -1,12 +1,12 @@
-"""Value and gradient of pointwise losses: losslab and its peers, side by side in one run.
+"""Value and gradient of pointwise losses: losslab and each of its peers in turn, in one run.
 
-Every round calls each library once, in random order, so that a machine that slows down slows all of them;
-the table gives medians and the ratio to losslab. Peers compute the mean loss and its gradient with
+A machine that slows down slows both; the table gives medians and the ratio. Peers compute the mean loss and its gradient with
 respect to the predictions in float64, each in the way its manual recommends. Arrays are made
 beforehand; losslab and numpy write into arrays they are given (`out=`), as `np.add` does, and
-losslab is shown once without as well. Threads: all libraries use what they choose by default.
+losslab is shown once without as well. Threads: all libraries use as many as they choose by default.
 """
 
+import functools
 import json
 import os
 import platform
@@ -16,6 +16,7 @@ import time
 import numpy as np
 
 import losslab as ll
+from benchmarks.turns import against_each
 
 SIZES = (10**3, 10**5, 10**6, 10**7)
 
@@ -76,10 +77,8 @@ NUMPY = {
 }
 
 
-def losslab_callers(name, y, f):
+def new_array_callers(name, y, f):
     loss = ll.get(name)
-    out = np.empty_like(f)
-    yield "losslab", lambda: loss.value_and_gradient(y, f, out=out)
     yield "losslab, new array", lambda: loss.value_and_gradient(y, f)
 
 
@@ -177,47 +176,31 @@ def sklearn_callers(name, y, f):
     yield f"scikit-learn {sklearn.__version__}", call
 
 
-PEERS = (losslab_callers, numpy_callers, torch_callers, jax_callers, sklearn_callers)
+PEERS = (new_array_callers, numpy_callers, torch_callers, jax_callers, sklearn_callers)
 
 
 def measure(name, n, rounds):
-    """Median seconds a call of every library, called in turn."""
+    """{label: (seconds of losslab, seconds of the peer)}, medians of calls in turn."""
     rng = np.random.default_rng(0)
     f = rng.normal(0.0, 3.0, n)
     y = (rng.random(n) < 0.5).astype(float)
     if name == "poisson":
         y = rng.poisson(3.0, n).astype(float)
         f = rng.normal(1.0, 0.7, n)
-    callers = {}
-    for make in PEERS:
-        try:
-            callers.update(make(name, y, f))
-        except ImportError as error:
-            print(f"  (left out: {error})")
-    check_agreement(name, callers)
-    times = {label: [] for label in callers}
-    turns = list(callers)
-    for _ in range(rounds):
-        # Some libraries' threads keep spinning after a call: no one may always come after them.
-        rng.shuffle(turns)
-        for label in turns:
-            call = callers[label]
-            started = time.perf_counter()
-            call()
-            times[label].append(time.perf_counter() - started)
-    return {label: statistics.median(t) for label, t in times.items()}
+    loss = ll.get(name)
+    out = np.empty_like(f)
+    want = loss.value(y, f)
 
-
-def check_agreement(name, callers):
-    """Everybody computes the same thing, up to a constant factor of the library's own."""
-    want = callers["losslab"]()[0]
-    for label, call in callers.items():
+    def check(label, result):
+        """Everybody computes the same thing, up to a constant factor of the library's own."""
         if label.startswith("np.add"):
-            continue
+            return
         factor = 2.0 if label.startswith("torch") and name == "squared_error" else 1.0
-        got = float(call()[0])
-        if not np.isclose(got, factor * want, rtol=1e-9):
-            raise SystemExit(f"{label} computes {got} for {name}, losslab {want}")
+        if not np.isclose(float(result[0]), factor * want, rtol=1e-9):
+            raise SystemExit(f"{label} computes {result[0]} for {name}, losslab {want}")
+
+    own = functools.partial(loss.value_and_gradient, y, f, out=out)
+    return against_each(own, PEERS, (name, y, f), rounds, rng, check)
 
 
 def main(quick=False, json_path=None):
@@ -229,14 +212,13 @@ def main(quick=False, json_path=None):
     for name in NUMPY:
         for n in SIZES[:3] if quick else SIZES:
             rounds = max(9, min(300, 3 * 10**7 // n // (10 if quick else 1)))
-            medians = measure(name, n, rounds)
-            results[f"{name} {n}"] = medians
-            own = medians["losslab"]
+            found = measure(name, n, rounds)
+            results[f"{name} {n}"] = found
             print(f"\n{name}, n = {n:,}, median of {rounds} rounds")
-            for label, seconds in sorted(medians.items(), key=lambda item: item[1]):
+            for label, (own, other) in sorted(found.items(), key=lambda item: item[1][1]):
                 print(
-                    f"  {label:24s} {seconds * 1e6:12.1f} us  {seconds / n * 1e9:8.2f} ns/element"
-                    f"  {seconds / own:6.2f} x losslab"
+                    f"  {label:24s} {other * 1e6:12.1f} us, losslab {own * 1e6:12.1f} us"
+                    f"  {other / own:6.2f} x losslab"
                 )
     if json_path:
         with open(json_path, "w", encoding="utf-8") as file:

@@ -36,8 +36,9 @@ def scratch_registry(monkeypatch):
 
 
 @pytest.fixture
-def threads():
-    """Sets the number of threads for one test."""
+def threads(monkeypatch):
+    """Sets the number of threads for one test; they get work however little there is."""
+    monkeypatch.setattr("losslab.engine.threads.MIN_SECONDS_PER_THREAD", 1e-9)
     before = ll.get_num_threads()
     yield ll.set_num_threads
     ll.set_num_threads(before)

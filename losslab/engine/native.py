@@ -16,6 +16,8 @@ import functools
 import hashlib
 import importlib.util
 import os
+import platform
+import sys
 import tempfile
 import threading
 import warnings
@@ -129,6 +131,7 @@ class Compiled:
         address = jit.load(name, code)
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, *(_CTYPES[letter] for letter in layout))
         self.function = kind(address)
+        self.seconds_per_chunk = np.inf  # the least seen so far, see losslab.engine.threads
 
     def __call__(self, *arguments):
         return self.function(*plain(arguments))
@@ -146,16 +149,23 @@ class Machine:
         self.workshops = {}
         self.cpu = llvm.get_host_cpu_name()
         self.features = llvm.get_host_cpu_features().flatten()
-        self.identity = " ".join(
-            (version("numba"), version("llvmlite"), version("numpy"), self.cpu, self.features)
-        )
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         target = llvm.Target.from_default_triple()
+        # What is made for being loaded anywhere takes an instruction of ten bytes for the address
+        # of every constant, inside the loops too: a tenth to a third of the time of an exponential.
+        # Code and constants in one piece of memory, as llvmlite's own manager keeps them, need
+        # only short distances. Other systems have other rules for what may be far away.
+        near = sys.platform == "linux" and platform.machine() == "x86_64"
+        model = {"codemodel": "small", "reloc": "pic"} if near else {}
+        versions = [version(name) for name in ("numba", "llvmlite", "numpy")]
+        self.identity = " ".join((*versions, self.cpu, self.features, *model.values()))
         self.target_machine = target.create_target_machine(
-            cpu=self.cpu, features=self.features, opt=3, jit=True
+            cpu=self.cpu, features=self.features, opt=3, jit=True, **model
         )
-        self.engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self.target_machine)
+        self.engine = llvm.create_mcjit_compiler(
+            llvm.parse_assembly(""), self.target_machine, use_lmm=near or None
+        )
 
     def compile(self, name, text, entry, layout, dtype, fast):
         """Machine code of the loop, as the bytes of an object file."""

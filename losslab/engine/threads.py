@@ -1,15 +1,17 @@
 """Sharing chunks among threads. Sums do not depend on how many there are."""
 
+import itertools
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from losslab.engine import loops, native
 
-# Handing work to a thread costs about 40 microseconds: below this share it is not worth it.
-MIN_CHUNKS_PER_THREAD = 4
+# Handing work to a thread costs about 40 microseconds: a share must take longer than this.
+MIN_SECONDS_PER_THREAD = 7e-5
 
 
 class _Pool:
@@ -133,20 +135,27 @@ def run_chunks(function, arguments, n, chunk=loops.CHUNK, buffer_sizes=(loops.BL
         Sizes of the scratch arrays each thread needs.
     """
     chunks = -(-n // chunk)
-    threads = chunks // MIN_CHUNKS_PER_THREAD
-    if threads > 1:
-        threads = min(threads, _pool.count())
-    if threads < 2 or isinstance(function, native.Interpreted):
+    if chunks < 2 or isinstance(function, native.Interpreted):
         return function(*arguments, *buffers(buffer_sizes), 0, chunks)
 
-    def part(t):
-        return function(
-            *arguments,
-            *buffers(buffer_sizes),
-            chunks * t // threads,
-            chunks * (t + 1) // threads,
-        )
+    def part(first, last):
+        own = buffers(buffer_sizes)
+        began = time.perf_counter()
+        result = function(*arguments, *own, first, last)
+        seconds = (time.perf_counter() - began) / (last - first)
+        # The least, because whatever else the machine does only adds to it.
+        function.seconds_per_chunk = min(function.seconds_per_chunk, seconds)
+        return result
 
+    done, result = 0, 0
+    if function.seconds_per_chunk == np.inf:
+        done, result = 1, part(0, 1)
+    rest = chunks - done
+    worth = int(rest * function.seconds_per_chunk / MIN_SECONDS_PER_THREAD)
+    threads = min(worth, rest, _pool.count())
+    if threads < 2:
+        return result + part(done, chunks)
+    bounds = [done + rest * t // threads for t in range(threads + 1)]
     submit = _pool.workers().submit
-    others = [submit(part, t) for t in range(1, threads)]
-    return part(0) + sum(other.result() for other in others)
+    others = [submit(part, *pair) for pair in itertools.pairwise(bounds[1:])]
+    return result + part(*bounds[:2]) + sum(other.result() for other in others)

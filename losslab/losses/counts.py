@@ -69,7 +69,7 @@ class Poisson(Pointwise):
     def value_at(y, f):
         e, _ = exp_and_excess(f, y)
         # Where e**f is infinite the other term does not count.
-        p = y * (800.0 if f > 800.0 else f)
+        p = y * (710.0 if f > 710.0 else f)
         return e - (0.0 if y == 0.0 else p)
 
     def gradient_at(y, f):

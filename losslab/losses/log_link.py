@@ -6,11 +6,15 @@ from losslab.engine.vmath import (
     LN2_LO,
     TO_INTEGER,
     exp_tail,
+    from_bits,
     pow2,
+    to_bits,
     two_sum_error,
 )
 
 LOG_TINY = -708.3964185322641  # below it e**x is no normal number
+# As TO_INTEGER, and leaves the biased exponent of 2**(k - 1) in the lowest bits.
+TO_EXPONENT = TO_INTEGER + 1022.0
 
 
 def excess_parts(c, x, y):
@@ -41,6 +45,18 @@ def excess_parts(c, x, y):
 
 
 def exp_and_excess(x, y):
-    """e**x and e**x - y, see `excess_parts`."""
-    e, excess, _ = excess_parts(1.0, x, y)
-    return e, excess
+    """e**x and e**x - y for y >= 0, see `excess_parts`; e**x counts as 0 below 3.2e-308.
+
+    All but the last step happens at half the size, where 2**1023 still has a double above it: one
+    scaling serves the whole range.
+    """
+    a = 710.0 if x > 710.0 else x
+    a = -708.5 if a < -708.5 else a
+    shifted = a * INV_LN2 + TO_EXPONENT
+    k = shifted - TO_EXPONENT
+    r_hi = a - k * LN2_HI
+    r_lo = k * LN2_LO
+    r = r_hi - r_lo
+    s = from_bits(to_bits(shifted) << 52)
+    rise = s * (r_hi + ((r * r) * exp_tail(r) - r_lo))
+    return (s + rise) * 2.0, ((s - 0.5 * y) + rise) * 2.0

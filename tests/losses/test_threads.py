@@ -10,6 +10,7 @@ import pytest
 
 import losslab as ll
 from losslab.engine.loops import CHUNK
+from losslab.engine.threads import run_chunks
 from tests.losses.cases import DEFAULTS, ids
 from tests.losses.test_contract import methods, same
 
@@ -77,7 +78,8 @@ def test_sums_of_ten_million_tenths():
     assert mean.dtype == np.float32
 
 
-def test_callers_in_several_threads(rng):
+def test_callers_in_several_threads(threads, rng):
+    threads(2)
     loss = ll.get("huber")
     data = [loss.example(9 * CHUNK, np.random.default_rng(k)) for k in range(6)]
     right = [loss.value_and_gradient(*pair) for pair in data]
@@ -97,12 +99,48 @@ def test_the_number_of_threads_changes_while_others_compute(threads, rng):
         assert {job.result() for job in running} == {right}
 
 
+class Recorder:
+    """Stands for compiled code that needs some time for a chunk."""
+
+    def __init__(self, seconds):
+        self.seconds_per_chunk = seconds
+        self.calls = []
+
+    def __call__(self, buffer, first, last):
+        self.calls.append((first, last))
+        return last - first
+
+
+@pytest.fixture
+def three_threads():
+    before = ll.get_num_threads()
+    ll.set_num_threads(3)
+    yield
+    ll.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [(1e-6, [(0, 9)]), (1.0, [(0, 3), (3, 6), (6, 9)])])
+def test_little_work_stays_in_the_calling_thread(three_threads, seconds, calls):
+    function = Recorder(seconds)
+    assert run_chunks(function, (), 9, 1) == 9
+    assert sorted(function.calls) == calls
+
+
+def test_the_first_chunk_tells_how_long_one_takes(three_threads):
+    function = Recorder(np.inf)
+    assert run_chunks(function, (), 9, 1) == 9
+    assert function.calls[0] == (0, 1)
+    assert function.seconds_per_chunk < np.inf
+
+
 FORK = """
 import os, sys, warnings
 import numpy as np
 import losslab as ll
+from losslab.engine import threads
 
 warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 on forking with threads
+threads.MIN_SECONDS_PER_THREAD = 1e-9
 ll.set_num_threads(2)
 loss = ll.get("huber")
 y, f = loss.example(400_000, np.random.default_rng(0))
