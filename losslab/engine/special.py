@@ -14,18 +14,19 @@ import numpy as np
 from losslab.engine.special_series import (
     ERFC_START,
     ERFC_START_LO,
+    bessel_gap_tail,
     bessel_i0_series,
-    bessel_ratio_tail,
     digamma_ratio,
     digamma_series,
     erf_ratio,
     log_bessel_tail,
     log_gamma_series,
     low_bessel_ratio,
-    middle_bessel_ratio,
+    middle_bessel_gap,
     scaled_erfc_series,
     stirling_series,
     trigamma_series,
+    upper_bessel_gap,
 )
 from losslab.engine.vmath import (
     INV_LN2,
@@ -270,28 +271,30 @@ def log_beta(a, b):
 # Bessel functions -----------------------------------------------------------------------------
 
 
-def log_bessel_i0(x):
-    """log of the modified Bessel function I0, for any x: about x**2 / 4 near 0, abs(x) far out."""
-    a = abs(x)
-    small = a < 8.0
-    h = 0.5 * (a if small else 8.0)
+def log_bessel_i0_below(x, log_x):
+    """log of I0(x), the modified Bessel function, less x, for x >= 0 whose logarithm is log_x."""
+    small = x < 8.0
+    h = 0.5 * (x if small else 8.0)
     y = h * h
-    near = log1p(y + y * (y * bessel_i0_series(y)))
-    big = 8.0 if small else a
-    far = big + (log_bessel_tail(16.0 / big - 1.0) - 0.5 * log(big))
-    y = near if small else far
-    return y if a < np.inf else a
+    near = log1p(y + y * (y * bessel_i0_series(y))) - x
+    far = log_bessel_tail(16.0 / (8.0 if small else x) - 1.0) - 0.5 * log_x
+    return near if small else far
 
 
-def bessel_ratio(x):
-    """I1(x) / I0(x): x / 2 near 0, rising to 1; the mean resultant length of von Mises angles."""
-    a = abs(x)
-    h = 0.5 * (3.0 if a > 3.0 else a)
-    near = h * low_bessel_ratio(h * h - 1.125)
-    middle = middle_bessel_ratio(0.4 * a - 2.2)
-    far = bessel_ratio_tail(16.0 / (8.0 if a < 8.0 else a) - 1.0)
-    r = far if a >= 8.0 else (middle if a >= 3.0 else near)
-    return -r if x < 0.0 else r
+def bessel_gap(x):
+    """x (1 - I1(x) / I0(x)) for x >= 0: x near 0, 1/2 far out.
+
+    I1 / I0 is the mean resultant length of von Mises angles.
+    """
+    h = 0.5 * (3.0 if x > 3.0 else x)
+    near = x - x * (h * low_bessel_ratio(h * h - 1.125))
+    middle = x * middle_bessel_gap(0.4 * (8.0 if x > 8.0 else x) - 2.2)
+    held = 16.0 if x > 16.0 else x
+    upper = upper_bessel_gap(0.25 * held - 3.0)
+    far = bessel_gap_tail(32.0 / (16.0 if x < 16.0 else x) - 1.0)
+    y = upper if x < 16.0 else far
+    y = middle if x < 8.0 else y
+    return near if x < 3.0 else y
 
 
 def xlogy(x, y):

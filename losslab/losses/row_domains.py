@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from losslab.engine.angles import LARGEST_ANGLE
 from losslab.engine.row_loops import is_label, possible_logits
 from losslab.losses.domains import draw_binary, draw_positive, draw_real
 
@@ -86,6 +87,10 @@ def nonnegative_target(y, m, k):
     return (y[0] >= 0.0) & (y[0] < np.inf)
 
 
+def angle_target(y, m, k):
+    return abs(y[0]) <= LARGEST_ANGLE
+
+
 def binary_row(y, m, k):
     good = True
     for j in range(m):
@@ -140,6 +145,10 @@ def distribution_prediction(f, k):
     return good & (abs(total - 1.0) <= SUM_TOLERANCE)
 
 
+def direction_prediction(f, k):
+    return finite_prediction(f, k) & (abs(f[0]) <= LARGEST_ANGLE)
+
+
 def draw_labels(n, k, rng):
     return rng.integers(0, k, n).astype(float)
 
@@ -155,6 +164,10 @@ def draw_locations(n, k, rng):
 
 def draw_distributions(n, k, rng):
     return rng.dirichlet(np.full(k, 0.7), n)
+
+
+def draw_angles(n, rng):
+    return rng.uniform(-np.pi, np.pi, n)
 
 
 def draw_levels(n, k, rng):
@@ -230,6 +243,12 @@ ROW_TARGETS = {
     "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
     "vector": RowDomain(finite_row, "a row of finite numbers", draw_rows, "own"),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
+    "angle": RowDomain(
+        angle_target,
+        "an angle in radians, within 1e8 of 0",
+        one(draw_angles),
+        hint="; wrapped, as by numpy.angle, it is between -pi and pi",
+    ),
     "positive": RowDomain(positive_target, "a finite number greater than 0", one(draw_positive)),
     "nonnegative": RowDomain(nonnegative_target, "a finite number >= 0", one(draw_positive)),
     "count": RowDomain(
@@ -282,6 +301,11 @@ ROW_PREDICTIONS = {
     "row": RowDomain(any_prediction, "any real numbers", draw_rows),
     "finite": RowDomain(finite_prediction, "finite numbers", draw_rows),
     "location and log-scale": RowDomain(finite_prediction, "finite numbers", draw_locations),
+    "direction and log-concentration": RowDomain(
+        direction_prediction,
+        "finite numbers, the direction within 1e8 radians of 0",
+        draw_locations,
+    ),
     "logits": RowDomain(
         possible_logits,
         "logits: below infinity, and not all -infinity",

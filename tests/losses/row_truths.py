@@ -117,6 +117,18 @@ def hurdle(rng):
     return row, with_zeros(row[0], law / law.sum())
 
 
+def von_mises(rng):
+    """Periodic, so equal steps around the circle integrate it to the last digit."""
+    row = rng.uniform(-3.0, 3.0), rng.uniform(-1.0, 1.5)
+    y = np.linspace(-np.pi, np.pi, 200, endpoint=False)
+    return row, (y, stats.vonmises(np.exp(row[1]), row[0]).pdf(y) * (y[1] - y[0]))
+
+
+def same_direction(row):
+    """The direction without whole turns."""
+    return np.array([np.angle(np.exp(1j * row[0])), row[1]])
+
+
 GAUSSIAN = of_location_and_scale(stats.norm)
 
 TRUTHS = {
@@ -131,6 +143,7 @@ TRUTHS = {
     "evidential_regression": evidential,
     "mixture_density": mixture,
     "multivariate_gaussian_nll": two_gaussians,
+    "von_mises_nll": von_mises,
     "negative_binomial_dispersion": negative_binomial,
     "zero_inflated_poisson": inflated_poisson,
     "zero_inflated_negative_binomial": inflated_binomial,
@@ -141,4 +154,4 @@ TRUTHS = {
 }
 
 # Rows that describe the same law, brought to one form. Nothing to do if a row names one law only.
-SAME = {"mixture_density": same_mixture}
+SAME = {"mixture_density": same_mixture, "von_mises_nll": same_direction}
