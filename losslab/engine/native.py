@@ -16,6 +16,7 @@ import functools
 import hashlib
 import importlib.util
 import os
+import sys
 import tempfile
 import threading
 import warnings
@@ -150,14 +151,19 @@ class Machine:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         target = llvm.Target.from_default_triple()
+        # JITLink keeps code and constants in one piece of memory, so short distances between them
+        # are enough, and loops need no instruction of ten bytes for the address of each constant.
+        # It is young on Windows.
+        near = sys.platform != "win32"
+        options = {"cpu": self.cpu, "features": self.features, "opt": 3}
+        model = {"reloc": "pic", "codemodel": "small"} if near else {"jit": True}
         versions = [version(name) for name in ("numba", "llvmlite", "numpy")]
-        self.identity = " ".join((*versions, self.cpu, self.features))
-        self.target_machine = target.create_target_machine(
-            cpu=self.cpu, features=self.features, opt=3, jit=True
+        self.identity = " ".join((*versions, self.cpu, self.features, *map(str, model.values())))
+        self.target_machine = target.create_target_machine(**options, **model)
+        self.linker = llvm.create_lljit_compiler(
+            target.create_target_machine(**options, **model), use_jit_link=near
         )
-        # Constants reached by short distances would save a tenth in short loops, but MCJIT does not
-        # promise to keep them near the code, and the manager that does stops at some sizes.
-        self.engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self.target_machine)
+        self.loaded = {}  # code stays in memory as long as its library lives
 
     def compile(self, name, text, entry, layout, dtype, fast):
         """Machine code of the loop, as the bytes of an object file."""
@@ -174,9 +180,11 @@ class Machine:
 
     def load(self, name, code):
         """Address of function `name` of an object file."""
-        self.engine.add_object_file(self.llvm.ObjectFileRef.from_data(code))
-        self.engine.finalize_object()
-        return self.engine.get_function_address(name)
+        if name not in self.loaded:
+            library = self.llvm.JITLibraryBuilder().add_object_img(code).export_symbol(name)
+            # LLVM may call the C library to fill or copy memory.
+            self.loaded[name] = library.add_current_process().link(self.linker, name)
+        return self.loaded[name][name]
 
 
 @functools.cache
