@@ -151,7 +151,7 @@ class AFTLogLogistic(LocationScale):
 class AFTWeibull(LocationScale):
     """Accelerated failure time, Weibull: the log of the time has an extreme-value distribution.
 
-    Columns and targets are those of `aft_loglogistic`; P(T > t) is exp(-e**z) with
+    Columns and targets are those of `aft_loglogistic`; P(Y > t) is exp(-e**z) with
     z = (log t - location) / scale. In the usual parameters the Weibull scale is e**location and
     its shape 1 / scale. It is the only distribution of accelerated times that has
     proportional hazards too. The loss explodes as e**z for times far beyond the location.
