@@ -76,8 +76,8 @@ class AsymmetricAbsoluteError(Pointwise):
         r" w_{\mathrm{under}}\, \lvert r\rvert & r \le 0 \end{cases}"
     )
     reference = "christoffersen1997"
-    use_when = "too much and too little have known prices per unit."
-    avoid_when = "an optimiser needs second derivatives, or the prices grow with the error."
+    use_when = "Too much and too little have known prices per unit."
+    avoid_when = "An optimiser needs second derivatives, or the prices grow with the error."
     over = Parameter(1.0, above=0.0, slider=(0.1, 5.0), doc="cost of predicting 1 too much")
     under = Parameter(3.0, above=0.0, slider=(0.1, 5.0), doc="cost of predicting 1 too little")
     claims = Claims(
@@ -135,8 +135,8 @@ class AsymmetricSquaredError(Pointwise):
         r" \tfrac12 w_{\mathrm{under}}\, r^2 & r \le 0 \end{cases}"
     )
     reference = "christoffersen1997"
-    use_when = "too much and too little have prices that grow with the size of the error."
-    avoid_when = "targets have gross errors on the dear side."
+    use_when = "Too much and too little have prices that grow with the size of the error."
+    avoid_when = "Targets have gross errors on the dear side."
     over = Parameter(1.0, above=0.0, slider=(0.1, 5.0), doc="curvature for over-prediction")
     under = Parameter(3.0, above=0.0, slider=(0.1, 5.0), doc="curvature for under-prediction")
     claims = Claims(
@@ -193,10 +193,10 @@ class Linex(Pointwise):
     formula = r"\frac{1}{a^2}\left(e^{a r} - a r - 1\right)"
     reference = "zellner1986"
     use_when = (
-        "errors in one direction soon become disastrous and those in the other are merely a "
+        "Errors in one direction soon become disastrous and those in the other are merely a "
         "nuisance."
     )
-    avoid_when = "targets are not scaled or have gross errors: one residual rules, then overflows."
+    avoid_when = "Targets are not scaled or have gross errors: one residual rules, then overflows."
     a = Parameter(
         1.0,
         but_not=(0.0,),

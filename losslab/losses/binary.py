@@ -36,8 +36,8 @@ class BinaryCrossEntropy(Pointwise):
     prediction = "logit"
     formula = r"\log(1 + e^{z}) - y z"
     reference = "good1952"
-    use_when = "one of two classes is right, and its probability will be used"
-    avoid_when = "many labels are wrong, or what you have is a probability and no logit"
+    use_when = "One of two classes is right, and its probability will be used."
+    avoid_when = "Many labels are wrong, or what you have is a probability and no logit."
     peers = {
         "torch": "BCEWithLogitsLoss",
         "optax": "sigmoid_binary_cross_entropy",
@@ -100,8 +100,8 @@ class Hinge(Pointwise):
     prediction = "score"
     formula = r"\max(0, 1 - m),\quad m = (2y-1)f"
     reference = "cortes1995"
-    use_when = "only the decision counts, and few points near the border should carry it"
-    avoid_when = "probabilities are needed, or labels far on the wrong side are mistakes"
+    use_when = "Only the decision counts, and few points near the border should carry it."
+    avoid_when = "Probabilities are needed, or labels far on the wrong side are mistakes."
     peers = {
         "torch": "MarginRankingLoss(margin=1) against a score of 0",
         "optax": "hinge_loss",

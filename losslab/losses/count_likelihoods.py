@@ -50,8 +50,8 @@ class NegativeBinomialDispersion(Rowwise):
         r" - y\log\alpha\mu,\quad \theta=\tfrac1\alpha"
     )
     reference = "lawless1987"
-    use_when = "counts spread more than a Poisson law allows, differently from row to row"
-    avoid_when = "there are too few rows to see the spread beside the mean"
+    use_when = "Counts spread more than a Poisson law allows, differently from row to row."
+    avoid_when = "There are too few rows to see the spread beside the mean."
     peers = {"statsmodels": "NegativeBinomial(loglike_method='nb2')"}
     style = style("green", "dashdot")
     claims = Claims(convex=False, **CLAIMS)
@@ -95,8 +95,8 @@ class ZeroInflatedPoisson(Rowwise):
         r"-\log(1-p)+\lambda-y\log\lambda+\log y! & y>0\end{cases}"
     )
     reference = "lambert1992"
-    use_when = "some rows cannot count at all and the others follow a Poisson law"
-    avoid_when = "a negative binomial explains the zeros: it often does"
+    use_when = "Some rows cannot count at all and the others follow a Poisson law."
+    avoid_when = "A negative binomial explains the zeros: it often does."
     peers = {"statsmodels": "ZeroInflatedPoisson"}
     style = style("purple", "dashed")
     claims = Claims(convex=False, **CLAIMS)
@@ -150,8 +150,8 @@ class ZeroInflatedNegativeBinomial(Rowwise):
         r"-\log(1-p)-\log\mathrm{NB}(y;\mu,\alpha) & y>0\end{cases}"
     )
     reference = "greene1994"
-    use_when = "counts have structural zeros and the rest spread more than a Poisson law"
-    avoid_when = "two parameters suffice: compare with a negative binomial first"
+    use_when = "Counts have structural zeros and the rest spread more than a Poisson law."
+    avoid_when = "Two parameters suffice: compare with a negative binomial first."
     peers = {"statsmodels": "ZeroInflatedNegativeBinomialP(p=2)"}
     style = style("purple", "dashdot")
     claims = Claims(convex=False, **CLAIMS)
@@ -206,8 +206,8 @@ class HurdlePoisson(Rowwise):
         r"-\log(1-p)+\lambda-y\log\lambda+\log y!+\log(1-e^{-\lambda}) & y>0\end{cases}"
     )
     reference = "mullahy1986"
-    use_when = "whether anything happens and how much are two questions"
-    avoid_when = "some rows could have counted and happened to show zero"
+    use_when = "Whether anything happens and how much are two questions."
+    avoid_when = "Some rows could have counted and happened to show zero."
     peers = {"statsmodels": "HurdleCountModel(dist='poisson', zerodist='logit')"}
     style = style("vermilion", "dashed")
     claims = Claims(convex=True, **CLAIMS)

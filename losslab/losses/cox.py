@@ -154,8 +154,8 @@ class Cox(CoxBase):
     aliases = ("cox_ph_loss", "breslow")
     formula = r"\frac1n \sum_{i:\,\delta_i = 1} \log \sum_{j:\,t_j \ge t_i} e^{f_j - f_i}"
     reference = "cox1972"
-    use_when = "times are censored and only hazard ratios are needed"
-    avoid_when = "mini-batches are small, or predicted times are needed"
+    use_when = "Times are censored and only hazard ratios are needed."
+    avoid_when = "Mini-batches are small, or predicted times are needed."
     peers = {"xgboost": "survival:cox", "statsmodels": "PHReg", "pycox": "cox_ph_loss"}
     claims = Claims(convex=True, differentiable=True, nonnegative=True, bounded=None)
 
@@ -188,8 +188,8 @@ class CoxEfron(CoxBase):
     formula = r"\frac1n \sum_{t} \Bigl[\sum_{l=0}^{d_t - 1} \log\Bigl(\sum_{j:\,t_j \ge t} e^{f_j}"
     formula += r" - \tfrac{l}{d_t} \sum_{i \in D_t} e^{f_i}\Bigr) - \sum_{i \in D_t} f_i\Bigr]"
     reference = "efron1977"
-    use_when = "hazard ratios are needed and many events share a time"
-    avoid_when = "ties come from wide intervals: then the intervals themselves should be modelled"
+    use_when = "Hazard ratios are needed and many events share a time."
+    avoid_when = "Ties come from wide intervals: then the intervals themselves should be modelled."
     peers = {"statsmodels": 'PHReg(ties="efron")', "lifelines": "CoxPHFitter"}
     claims = Claims(convex=True, differentiable=True, nonnegative=True, bounded=None)
 

@@ -52,8 +52,8 @@ class CRPSGaussian(Rowwise):
         r"\quad z = \frac{y-\mu}{\sigma}"
     )
     reference = "gneiting2005"
-    use_when = "a whole forecast is judged in the unit of the target, gently on outliers"
-    avoid_when = "the tails matter most: their share of the score is small"
+    use_when = "A whole forecast is judged in the unit of the target, gently on outliers."
+    avoid_when = "The tails matter most: their share of the score is small."
     peers = {
         "properscoring": "crps_gaussian",
         "scoringrules": "crps_normal",
@@ -102,8 +102,8 @@ class CRPSLaplace(Rowwise):
     outputs = ("location", "log_scale")
     formula = r"|y-\mu| + b\,e^{-|y-\mu|/b} - \tfrac34 b"
     reference = "jordan2019"
-    use_when = "a median and a spread are forecast and exponentials must be all the cost"
-    avoid_when = "the forecast is not centred with a peak"
+    use_when = "A median and a spread are forecast and exponentials must be all the cost."
+    avoid_when = "The forecast is not centred with a peak."
     peers = {"scoringrules": "crps_laplace", "scoringRules": "crps_lapl"}
     style = style("vermilion", "solid")
     claims = Claims(**CLAIMS)
@@ -147,8 +147,8 @@ class CRPSLogistic(Rowwise):
     outputs = ("location", "log_scale")
     formula = r"s\left[z + 2\log(1+e^{-z}) - 1\right],\quad z = \frac{y-\mu}{s}"
     reference = "jordan2019"
-    use_when = "a forecast needs tails between the Gaussian and the Laplace ones"
-    avoid_when = "the forecast is skewed"
+    use_when = "A forecast needs tails between the Gaussian and the Laplace ones."
+    avoid_when = "The forecast is skewed."
     peers = {"scoringrules": "crps_logistic", "scoringRules": "crps_logis"}
     style = style("green", "solid")
     claims = Claims(**CLAIMS)

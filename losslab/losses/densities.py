@@ -44,8 +44,8 @@ class MixtureDensity(Rowwise):
     outputs = "values"
     formula = r"-\log\sum_{k=1}^K \pi_k\,\mathcal N(y;\mu_k,\sigma_k^2)"
     reference = "bishop1994"
-    use_when = "the same inputs lead to several separate outcomes"
-    avoid_when = "one bump describes the noise: the extra freedom is hard to fit"
+    use_when = "The same inputs lead to several separate outcomes."
+    avoid_when = "One bump describes the noise: the extra freedom is hard to fit."
     peers = {"torch": "distributions.MixtureSameFamily"}
     style = style("green", "solid")
     claims = Claims(nonnegative=False, **CLAIMS)
@@ -125,8 +125,8 @@ class MultivariateGaussianNLL(Rowwise):
     outputs = "values"
     formula = r"\tfrac12\lVert L^{-1}(y-\mu)\rVert^2 + \sum_i\log L_{ii} + \tfrac d2\log 2\pi"
     reference = "pinheiro1996"
-    use_when = "several targets have errors that move together"
-    avoid_when = "there are many targets: the columns grow with their square"
+    use_when = "Several targets have errors that move together."
+    avoid_when = "There are many targets: the columns grow with their square."
     peers = {
         "torch": "distributions.MultivariateNormal",
         "ngboost": "MultivariateNormal with LogScore",

@@ -28,8 +28,8 @@ class CosineDistance(Rowwise):
     family = "regression"
     formula = r"1 - \frac{\langle y, f\rangle}{\lVert y\rVert\,\lVert f\rVert}"
     reference = "salton1975"
-    use_when = "only the direction counts, as for embeddings that are compared by angle."
-    avoid_when = "lengths carry meaning, or rows may be near 0."
+    use_when = "Only the direction counts, as for embeddings that are compared by angle."
+    avoid_when = "Lengths carry meaning, or rows may be near 0."
     peers = {
         "torch": "CosineEmbeddingLoss, CosineSimilarity",
         "keras": "CosineSimilarity",

@@ -55,8 +55,8 @@ class KLDivergence(Divergence):
     aliases = ("KLDivLoss", "KLDivergence", "kl_div", "forward_kl")
     formula = r"\sum_k p_k \log \frac{p_k}{q_k},\quad q = \operatorname{softmax}(z)"
     reference = "kullback1951"
-    use_when = "targets are distributions and the model should cover all that they cover"
-    avoid_when = "the model cannot fit all modes and one good one is enough"
+    use_when = "Targets are distributions and the model should cover all that they cover."
+    avoid_when = "The model cannot fit all modes and one good one is enough."
     peers = {"torch": "KLDivLoss", "keras": "KLDivergence", "optax": "kl_divergence"}
     style = style("blue", "solid")
     claims = Claims(
@@ -110,8 +110,8 @@ class ReverseKL(Divergence):
     target = "positive distribution"
     formula = r"\sum_k q_k \log \frac{q_k}{p_k},\quad q = \operatorname{softmax}(z)"
     reference = "kullback1951"
-    use_when = "the model is to stay where the target has mass, even if it misses some of it"
-    avoid_when = "the model should cover all of the target, or the target has zeros"
+    use_when = "The model is to stay where the target has mass, even if it misses some of it."
+    avoid_when = "The model should cover all of the target, or the target has zeros."
     peers = {"torch": "KLDivLoss (arguments swapped)"}
     style = style("blue", "dashed")
     claims = Claims(convex=False, differentiable=True, nonnegative=True, proper=True)
@@ -167,8 +167,8 @@ class JensenShannon(Divergence):
         r"m = \pi p + (1-\pi) q,\ q = \operatorname{softmax}(z)"
     )
     reference = "lin1991"
-    use_when = "a bounded, even-handed distance is wanted, as with noisy target rows"
-    avoid_when = "the start is far from the targets: the gradient is nearly 0 there"
+    use_when = "A bounded, even-handed distance is wanted, as with noisy target rows."
+    avoid_when = "The start is far from the targets: the gradient is nearly 0 there."
     style = style("blue", "dotted")
     pi = Parameter(
         0.5,
@@ -240,8 +240,8 @@ class GeneralisedKL(Rowwise):
     outputs = "values"
     formula = r"\sum_k \Bigl( p_k \log\frac{p_k}{q_k} - p_k + q_k \Bigr),\quad q = e^{f}"
     reference = "leeseung2001"
-    use_when = "rows of intensities or counts are compared and their total matters"
-    avoid_when = "only the shares of the classes matter"
+    use_when = "Rows of intensities or counts are compared and their total matters."
+    avoid_when = "Only the shares of the classes matter."
     peers = {"optax": "generalized_kl_divergence"}
     style = style("blue", "dashdot")
     claims = Claims(

@@ -60,8 +60,8 @@ class CRPSEnsemble(Rowwise):
     outputs = "values"
     formula = r"\frac1k\sum_i |x_i - y| - \frac{1}{2k^2}\sum_{i,j} |x_i - x_j|"
     reference = "gneiting2007"
-    use_when = "a finished ensemble is scored as it stands"
-    avoid_when = "a generator of random members is trained: its spread would shrink"
+    use_when = "A finished ensemble is scored as it stands."
+    avoid_when = "A generator of random members is trained: its spread would shrink."
     peers = {
         "properscoring": "crps_ensemble",
         "scoringrules": "crps_ensemble",
@@ -106,8 +106,8 @@ class FairCRPSEnsemble(Rowwise):
     outputs = "values"
     formula = r"\frac1k\sum_i |x_i - y| - \frac{1}{2k(k-1)}\sum_{i,j} |x_i - x_j|"
     reference = "ferro2014"
-    use_when = "a generator of random members is trained, or ensembles of several sizes compared"
-    avoid_when = "the members are quantiles or otherwise chosen, not drawn"
+    use_when = "A generator of random members is trained, or ensembles of several sizes compared."
+    avoid_when = "The members are quantiles or otherwise chosen, not drawn."
     peers = {"scoringrules": "crps_ensemble with estimator 'fair'"}
     style = style("vermilion", "dashdot")
     claims = Claims(**CLAIMS)

@@ -37,8 +37,8 @@ class EvidentialDirichlet(Rowwise):
         r"+ \lambda\, \mathrm{KL}(\mathrm{Dir}(\tilde\alpha) \,\|\, \mathrm{Dir}(1))"
     )
     reference = "sensoy2018"
-    use_when = "a rough flag for rows unlike the training data is wanted from a single model"
-    avoid_when = "the uncertainty will be taken at its word: the data do not determine it"
+    use_when = "A rough flag for rows unlike the training data is wanted from a single model."
+    avoid_when = "The uncertainty will be taken at its word: the data do not determine it."
     weight = Parameter(
         1.0,
         least=0.0,

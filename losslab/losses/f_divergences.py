@@ -31,8 +31,8 @@ class RenyiDivergence(Divergence):
         r"q = \operatorname{softmax}(z)"
     )
     reference = "renyi1961"
-    use_when = "how much missed classes should count is to be tuned between extremes"
-    avoid_when = "losses of independent parts are compared with cross-entropies"
+    use_when = "How much missed classes should count is to be tuned between extremes."
+    avoid_when = "Losses of independent parts are compared with cross-entropies."
     style = style("purple", "solid")
     alpha = Parameter(
         0.5,
@@ -102,8 +102,8 @@ class SquaredHellinger(Divergence):
     aliases = ("hellinger",)
     formula = r"\tfrac12 \sum_k (\sqrt{p_k} - \sqrt{q_k})^2,\quad q = \operatorname{softmax}(z)"
     reference = "beran1977"
-    use_when = "a bounded distance is wanted that few wild targets cannot rule"
-    avoid_when = "the start is far from the targets: the gradient is nearly 0 there"
+    use_when = "A bounded distance is wanted that few wild targets cannot rule."
+    avoid_when = "The start is far from the targets: the gradient is nearly 0 there."
     style = style("purple", "dashed")
     claims = Claims(
         convex=False,
@@ -157,8 +157,8 @@ class TotalVariation(Divergence):
     title = "Total variation distance"
     formula = r"\tfrac12 \sum_k |p_k - q_k|,\quad q = \operatorname{softmax}(z)"
     reference = "gibbs2002"
-    use_when = "targets are full distributions and errors should be read as probabilities"
-    avoid_when = "targets are drawn classes: the best answer is then one-hot"
+    use_when = "Targets are full distributions and errors should be read as probabilities."
+    avoid_when = "Targets are drawn classes: the best answer is then one-hot."
     style = style("purple", "dotted")
     claims = Claims(
         convex=False,
@@ -207,8 +207,8 @@ class PearsonChiSquared(Divergence):
     aliases = ("chi_squared",)
     formula = r"\sum_k \frac{(p_k - q_k)^2}{q_k},\quad q = \operatorname{softmax}(z)"
     reference = "pearson1900"
-    use_when = "missed classes must be avoided at any price, as for importance weights"
-    avoid_when = "targets may hold classes that the model finds impossible"
+    use_when = "Missed classes must be avoided at any price, as for importance weights."
+    avoid_when = "Targets may hold classes that the model finds impossible."
     style = style("purple", "dashdot")
     claims = Claims(
         convex=True,

@@ -64,8 +64,8 @@ class SparsemaxLoss(FenchelYoung):
     aliases = ("multiclass_sparsemax_loss",)
     formula = r"\tfrac12 \sum_{j \in S} (z_j^2 - \tau^2) + \tfrac12 - z_y"
     reference = "martins2016"
-    use_when = "most classes are impossible for most inputs and probabilities should say 0"
-    avoid_when = "an outcome that was given probability 0 would be costly"
+    use_when = "Most classes are impossible for most inputs and probabilities should say 0."
+    avoid_when = "An outcome that was given probability 0 would be costly."
     peers = {"optax": "multiclass_sparsemax_loss"}
     style = style("green", "solid")
     claims = Claims(
@@ -123,8 +123,8 @@ class EntmaxLoss(FenchelYoung):
         r"H_\alpha(p) = \frac{1 - \sum_k p_k^\alpha}{\alpha(\alpha - 1)}"
     )
     reference = "peters2019"
-    use_when = "many classes are impossible and training should be smoother than with sparsemax"
-    avoid_when = "softmax is not too dense for the purpose: it is faster"
+    use_when = "Many classes are impossible and training should be smoother than with sparsemax."
+    avoid_when = "Softmax is not too dense for the purpose: it is faster."
     style = style("green", "dashed")
     alpha = Parameter(
         1.5,

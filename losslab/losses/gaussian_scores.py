@@ -39,8 +39,8 @@ class BetaNLLGaussian(Rowwise):
     )
     reference = "seitzer2022"
     gradient_field = "the weight counts as a constant when the gradient is taken"
-    use_when = "a Gaussian likelihood gives up on the mean of rows that look noisy at first"
-    avoid_when = "an optimiser or a stopping rule relies on the value falling along the gradient"
+    use_when = "A Gaussian likelihood gives up on the mean of rows that look noisy at first."
+    avoid_when = "An optimiser or a stopping rule relies on the value falling along the gradient."
     peers = {"torch_uncertainty": "BetaNLL"}
     style = style("blue", "dotted")
     beta = Parameter(
@@ -102,8 +102,8 @@ class DawidSebastiani(Rowwise):
     outputs = ("mean", "log_scale")
     formula = r"\left(\frac{y-\mu}{\sigma}\right)^2 + 2\log\sigma"
     reference = "dawid1999"
-    use_when = "forecasts of any shape are judged by their mean and standard deviation alone"
-    avoid_when = "skewness or tails matter, or scales near zero occur"
+    use_when = "Forecasts of any shape are judged by their mean and standard deviation alone."
+    avoid_when = "Skewness or tails matter, or scales near zero occur."
     peers = {"scoringRules": "dss_norm"}
     style = style("vermilion", "dashdot")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation, **CLAIMS)
@@ -145,8 +145,8 @@ class HyvarinenGaussian(Rowwise):
     outputs = ("mean", "log_scale")
     formula = r"\frac{(y-\mu)^2}{2\sigma^4} - \frac{1}{\sigma^2}"
     reference = "hyvarinen2005"
-    use_when = "a density is known up to its normalising constant"
-    avoid_when = "the likelihood can be computed: it is steadier and the same in all units"
+    use_when = "A density is known up to its normalising constant."
+    avoid_when = "The likelihood can be computed: it is steadier and the same in all units."
     style = style("green", "dashdot")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation, **CLAIMS)
     accuracy = {
@@ -196,8 +196,8 @@ class DensityPowerGaussian(Rowwise):
         r"\quad p = \mathcal N(\mu, \sigma^2)"
     )
     reference = "basu1998"
-    use_when = "a mean and a scale are fitted and some targets are gross outliers"
-    avoid_when = "the starting point may be far off: distant rows then have no pull"
+    use_when = "A mean and a scale are fitted and some targets are gross outliers."
+    avoid_when = "The starting point may be far off: distant rows then have no pull."
     style = style("purple", "dashdot")
     beta = Parameter(
         0.3, above=0.0, most=1.0, slider=(0.05, 1.0), doc="protection against outliers, a number"

@@ -49,9 +49,9 @@ class StudentT(Pointwise):
     family = "regression"
     formula = r"\frac{\nu + 1}{2} \log\Bigl(1 + \frac{r^2}{\nu s^2}\Bigr)"
     reference = "lange1989"
-    use_when = "the noise has heavy tails and a likelihood is wanted."
+    use_when = "The noise has heavy tails and a likelihood is wanted."
     avoid_when = (
-        "scale or degrees of freedom are to be learned with it: the constant left out is needed "
+        "Scale or degrees of freedom are to be learned with it: the constant left out is needed "
         "then."
     )
     peers = {"statsmodels": "robust.norms.StudentT"}
@@ -146,10 +146,10 @@ class GeneralRobust(Pointwise):
     )
     reference = "barron2019"
     use_when = (
-        "how robust the loss should be is to be found by validation: alpha runs through many "
+        "How robust the loss should be is to be found by validation: alpha runs through many "
         "others."
     )
-    avoid_when = "alpha is to be learned by gradient steps: that needs the constant of the density."
+    avoid_when = "The shape alpha is to be learned by gradient steps: that needs the constant of the density."
     peers = {"robust_loss_pytorch": "lossfun"}
     style = style("vermilion", "solid")
     alpha = Parameter(

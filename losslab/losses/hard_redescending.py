@@ -70,11 +70,11 @@ class TukeyBiweight(Pointwise):
     )
     reference = "beaton1974"
     use_when = (
-        "outliers should not count at all, after a start with a convex loss and with an "
+        "Outliers should not count at all, after a start with a convex loss and with an "
         "estimate of the noise's scale."
     )
     avoid_when = (
-        "the scale of the noise is unknown or no good start is at hand: points beyond c have no "
+        "The scale of the noise is unknown or no good start is at hand: points beyond c have no "
         "pull."
     )
     peers = {"statsmodels": "robust.norms.TukeyBiweight"}
@@ -157,8 +157,8 @@ class AndrewsSine(Pointwise):
         r" 2c^2 & \text{otherwise} \end{cases}"
     )
     reference = "andrews1974"
-    use_when = "a classical fit with Andrews' wave is to be repeated."
-    avoid_when = "you are free to choose: Tukey's biweight does the same and is better known."
+    use_when = "A classical fit with Andrews' wave is to be repeated."
+    avoid_when = "You are free to choose: Tukey's biweight does the same and is better known."
     peers = {"statsmodels": "robust.norms.AndrewWave"}
     style = style("green", "dotted")
     c = Parameter(
@@ -247,11 +247,11 @@ class Hampel(Pointwise):
     )
     reference = "hampel1974"
     use_when = (
-        "doubtful and impossible residuals should be treated differently, by three turning "
+        "Doubtful and impossible residuals should be treated differently, by three turning "
         "points of your own."
     )
     avoid_when = (
-        "there is no time to set three numbers, or b and c are close together: that makes false "
+        "There is no time to set three numbers, or b and c are close together: that makes false "
         "minima."
     )
     peers = {"statsmodels": "robust.norms.Hampel"}
@@ -341,9 +341,9 @@ class TruncatedQuadratic(Pointwise):
     family = "regression"
     formula = r"\tfrac12 \min(r^2, c^2)"
     reference = "hinich1975"
-    use_when = "points are either good or outliers that may be declared so at a fixed price."
+    use_when = "Points are either good or outliers that may be declared so at a fixed price."
     avoid_when = (
-        "plain gradient steps are all there is: the gradient jumps and the search is over subsets."
+        "Plain gradient steps are all there is: the gradient jumps and the search is over subsets."
     )
     peers = {"statsmodels": "robust.norms.TrimmedMean"}
     style = style("vermilion", "dashdot")

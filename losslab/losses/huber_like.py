@@ -36,11 +36,12 @@ class SmoothL1(Pointwise):
     )
     reference = "girshick2015"
     use_when = (
-        "box corners or other coordinates are regressed and the pull of large errors should be "
+        "Box corners or other coordinates are regressed and the pull of large errors should be "
         "1 whatever beta is."
     )
     avoid_when = (
-        "beta is to be tuned on its own: it changes the step length that the middle stands."
+        "The turning point beta is to be tuned on its own: it changes the step length that the "
+        "middle stands."
     )
     peers = {"torch": "SmoothL1Loss"}
     beta = Parameter(
@@ -106,7 +107,7 @@ class PseudoHuber(Pointwise):
     use_when = (
         "Huber's loss is wanted by an optimiser that uses second derivatives, such as boosting."
     )
-    avoid_when = "ordinary residuals must be treated exactly as in least squares."
+    avoid_when = "Ordinary residuals must be treated exactly as in least squares."
     peers = {
         "xgboost": "reg:pseudohubererror",
         "scipy": "special.pseudo_huber, least_squares(loss='soft_l1')",
@@ -186,8 +187,8 @@ class Charbonnier(Pointwise):
     family = "regression"
     formula = r"\sqrt{r^2 + \epsilon^2}"
     reference = "charbonnier1994"
-    use_when = "absolute error is wanted without its kink, as in image restoration."
-    avoid_when = "a small epsilon meets a second-order method: the curvature at 0 is 1 / epsilon."
+    use_when = "Absolute error is wanted without its kink, as in image restoration."
+    avoid_when = "A small epsilon meets a second-order method: the curvature at 0 is 1 / epsilon."
     epsilon = Parameter(
         0.001,
         above=0.0,

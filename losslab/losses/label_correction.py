@@ -88,10 +88,10 @@ class ForwardCorrection(Rowwise):
     target = "class"
     prediction = "finite"
     outputs = "classes"
-    formula = r"-\log \sum_i T_{i y} \, p_i,\quad p = \operatorname{softmax}(z)"
+    formula = r"-\log \sum_i M_{i y} \, p_i,\quad p = \operatorname{softmax}(z)"
     reference = "patrini2017"
-    use_when = "labels are wrong at rates that are known or can be estimated"
-    avoid_when = "the rates are guesses: a wrong matrix moves the best probabilities"
+    use_when = "Labels are wrong at rates that are known or can be estimated."
+    avoid_when = "The rates are guesses: a wrong matrix moves the best probabilities."
     transition = transition(check_transition)
     accuracy = {
         "value": (16.0, "two logarithms cancel where the label is nearly certain", "row"),
@@ -157,10 +157,10 @@ class BackwardCorrection(Rowwise):
     target = "class"
     prediction = "finite"
     outputs = "classes"
-    formula = r"-\sum_k (T^{-1})_{y k} \log p_k,\quad p = \operatorname{softmax}(z)"
+    formula = r"-\sum_k (M^{-1})_{y k} \log p_k,\quad p = \operatorname{softmax}(z)"
     reference = "patrini2017"
-    use_when = "the rates of wrong labels are known and an unbiased loss is needed"
-    avoid_when = "the model can fit every row: single terms have no lower end"
+    use_when = "The rates of wrong labels are known and an unbiased loss is needed."
+    avoid_when = "The model can fit every row: single terms have no lower end."
     transition = transition(check_invertible)
     accuracy = {
         "value": (64.0, "a sum of terms of both signs, with an inverse that is rounded", "row"),
@@ -219,8 +219,8 @@ class BootstrappingSoft(Rowwise):
     outputs = "classes"
     formula = r"-\sum_k (\beta [k = y] + (1 - \beta) p_k) \log p_k"
     reference = "reed2015"
-    use_when = "a model that is mostly right is trained on with some wrong labels"
-    avoid_when = "training starts from nothing, or the probabilities will be used as they are"
+    use_when = "A model that is mostly right is trained on with some wrong labels."
+    avoid_when = "Training starts from nothing, or the probabilities will be used as they are."
     beta = Parameter(
         0.95, least=0.0, most=1.0, doc="share of the label, a fraction", slider=(0.5, 0.95)
     )
@@ -280,8 +280,8 @@ class BootstrappingHard(Rowwise):
     outputs = "classes"
     formula = r"-\beta \log p_y - (1 - \beta) \max_k \log p_k"
     reference = "reed2015"
-    use_when = "a model that is mostly right is trained on with some wrong labels"
-    avoid_when = "training starts from nothing, or the probabilities will be used as they are"
+    use_when = "A model that is mostly right is trained on with some wrong labels."
+    avoid_when = "Training starts from nothing, or the probabilities will be used as they are."
     beta = Parameter(
         0.8, least=0.0, most=1.0, doc="share of the label, a fraction", slider=(0.5, 0.95)
     )

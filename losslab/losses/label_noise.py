@@ -54,8 +54,8 @@ class GeneralisedCrossEntropy(OfSurprise):
     )
     formula = r"\frac{1 - p_y^q}{q}"
     reference = "zhang2018"
-    use_when = "some labels are wrong at random, and absolute error would learn too slowly"
-    avoid_when = "the labels are clean, or the probabilities will be used as they are"
+    use_when = "Some labels are wrong at random, and absolute error would learn too slowly."
+    avoid_when = "The labels are clean, or the probabilities will be used as they are."
     peers = {"keras": "CategoricalGeneralizedCrossEntropy"}
     q = Parameter(
         0.7,
@@ -107,8 +107,8 @@ class TruncatedGeneralisedCrossEntropy(OfSurprise):
     aliases = ("truncated_gce", "TruncatedLoss")
     formula = r"\frac{1 - \max(p_y, \kappa)^q}{q}"
     reference = "zhang2018"
-    use_when = "a model that is already good is trained on, with many wrong labels"
-    avoid_when = "training starts from nothing"
+    use_when = "A model that is already good is trained on, with many wrong labels."
+    avoid_when = "Training starts from nothing."
     q = Parameter(
         0.7,
         above=0.0,
@@ -169,8 +169,8 @@ class SymmetricCrossEntropy(OfSurprise):
     aliases = ("sce", "SCELoss")
     formula = r"-\alpha \log p_y - \beta A (1 - p_y)"
     reference = "wang2019"
-    use_when = "some labels are wrong and bounded losses learn too slowly"
-    avoid_when = "the labels are clean, or the probabilities will be used as they are"
+    use_when = "Some labels are wrong and bounded losses learn too slowly."
+    avoid_when = "The labels are clean, or the probabilities will be used as they are."
     alpha = Parameter(
         0.1,
         least=0.0,
@@ -267,8 +267,8 @@ class NormalisedCrossEntropy(Rowwise):
     outputs = "classes"
     formula = r"\frac{\log p_y}{\sum_k \log p_k}"
     reference = "ma2020"
-    use_when = "many labels are wrong at random; as one part of a sum of losses"
-    avoid_when = "alone: it fits too little"
+    use_when = "Many labels are wrong at random; as one part of a sum of losses."
+    avoid_when = "Alone: it fits too little."
     accuracy = {
         "value": (4.0, "a sum of logarithms and a quotient are each rounded"),
         "gradient": (8.0, "its two terms cancel", "row"),
@@ -308,8 +308,8 @@ class ActivePassive(Rowwise):
     outputs = "classes"
     formula = r"\alpha \frac{\log p_y}{\sum_k \log p_k} + 2 \beta (1 - p_y)"
     reference = "ma2020"
-    use_when = "many labels are wrong at random and only the decision is used"
-    avoid_when = "the labels are clean, or the probabilities will be used"
+    use_when = "Many labels are wrong at random and only the decision is used."
+    avoid_when = "The labels are clean, or the probabilities will be used."
     alpha = Parameter(
         1.0,
         least=0.0,

@@ -38,8 +38,8 @@ class BerHu(Pointwise):
         r" \dfrac{r^2 + c^2}{2c} & \text{otherwise} \end{cases}"
     )
     reference = "laina2016"
-    use_when = "large errors must be brought down first, as in the estimation of depth."
-    avoid_when = "targets have outliers: it stresses them as least squares does."
+    use_when = "Large errors must be brought down first, as in the estimation of depth."
+    avoid_when = "Targets have outliers: it stresses them as least squares does."
     c = Parameter(
         1.0,
         above=0.0,
@@ -116,8 +116,8 @@ class Wing(Pointwise):
         r" \lvert r\rvert - w + w \log(1 + w/\epsilon) & \text{otherwise} \end{cases}"
     )
     reference = "feng2018"
-    use_when = "landmarks are nearly right and the last pixels count."
-    avoid_when = "step lengths do not shrink: the pull is strongest next to 0 and flips there."
+    use_when = "Landmarks are nearly right and the last pixels count."
+    avoid_when = "Step lengths do not shrink: the pull is strongest next to 0 and flips there."
     peers = {"mmpose": "WingLoss"}
     w = Parameter(
         10.0,
@@ -210,9 +210,9 @@ class BalancedL1(Pointwise):
     )
     reference = "pang2019"
     use_when = (
-        "many easy and few hard boxes are regressed and the easy ones should keep their share."
+        "Many easy and few hard boxes are regressed and the easy ones should keep their share."
     )
-    avoid_when = "targets are not scaled to about 1: the turning point is fixed there."
+    avoid_when = "Targets are not scaled to about 1: the turning point is fixed there."
     peers = {"mmdet": "BalancedL1Loss"}
     alpha = Parameter(
         0.5, above=0.0, slider=(0.1, 1.0), doc="smaller values move gradient to small errors"

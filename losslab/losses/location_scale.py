@@ -55,8 +55,8 @@ class GaussianNLL(Rowwise):
     outputs = ("mean", "log_scale")
     formula = r"\tfrac12 \left(\frac{y-\mu}{\sigma}\right)^2 + \log\sigma + \tfrac12\log 2\pi"
     reference = "nix1994"
-    use_when = "the noise is roughly Gaussian and its size differs from row to row"
-    avoid_when = "outliers occur, or a few exact hits could pull the scale to zero"
+    use_when = "The noise is roughly Gaussian and its size differs from row to row."
+    avoid_when = "Outliers occur, or a few exact hits could pull the scale to zero."
     peers = {"torch": "GaussianNLLLoss", "ngboost": "Normal with LogScore"}
     style = style("blue", "dashed")
     claims = Claims(differentiable=True, **CLAIMS)
@@ -96,8 +96,8 @@ class LaplaceNLL(Rowwise):
     outputs = ("location", "log_scale")
     formula = r"\frac{|y-\mu|}{b} + \log 2b"
     reference = "laplace1774"
-    use_when = "the median and a typical deviation are wanted, with some outliers"
-    avoid_when = "the density must be smooth at its centre"
+    use_when = "The median and a typical deviation are wanted, with some outliers."
+    avoid_when = "The density must be smooth at its centre."
     peers = {"torch": "distributions.Laplace", "ngboost": "Laplace with LogScore"}
     style = style("vermilion", "dashed")
     claims = Claims(differentiable=False, **CLAIMS)
@@ -141,8 +141,8 @@ class LogisticNLL(Rowwise):
     outputs = ("location", "log_scale")
     formula = r"z + 2\log(1+e^{-z}) + \log s,\quad z = \frac{y-\mu}{s}"
     reference = "balakrishnan1991"
-    use_when = "the noise has somewhat heavier tails than a Gaussian and a smooth centre"
-    avoid_when = "outliers are gross: a Student t gives up on them, this does not"
+    use_when = "The noise has somewhat heavier tails than a Gaussian and a smooth centre."
+    avoid_when = "Outliers are gross: a Student t gives up on them, this does not."
     style = style("green", "dashed")
     claims = Claims(differentiable=True, **CLAIMS)
     accuracy = {
@@ -191,8 +191,8 @@ class LognormalNLL(Rowwise):
         r" + \tfrac12\log 2\pi"
     )
     reference = "aitchison1957"
-    use_when = "targets are positive and their errors are relative"
-    avoid_when = "targets can be zero, or their mean is what must be right"
+    use_when = "Targets are positive and their errors are relative."
+    avoid_when = "Targets can be zero, or their mean is what must be right."
     peers = {"torch": "distributions.LogNormal", "ngboost": "LogNormal with LogScore"}
     style = style("purple", "dashed")
     claims = Claims(differentiable=True, **CLAIMS)

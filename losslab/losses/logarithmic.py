@@ -70,10 +70,10 @@ class SquaredLogError(Pointwise):
     formula = r"\tfrac12\left(\log(1 + f) - \log(1 + y)\right)^2"
     reference = "tofallis2015"
     use_when = (
-        "targets are 0 or positive, grow over several orders of magnitude, and being too low is "
+        "Targets are 0 or positive, grow over several orders of magnitude, and being too low is "
         "worse."
     )
-    avoid_when = "the mean or a total is wanted: its best prediction lies below."
+    avoid_when = "The mean or a total is wanted: its best prediction lies below."
     peers = {
         "keras": "MeanSquaredLogarithmicError",
         "sklearn": "mean_squared_log_error",

@@ -61,8 +61,8 @@ class WeightedCrossEntropy(Rowwise):
     outputs = "classes"
     formula = r"-w_y \log p_y"
     reference = "elkan2001"
-    use_when = "an error in one class costs more than in another"
-    avoid_when = "the probabilities will be used as they are"
+    use_when = "An error in one class costs more than in another."
+    avoid_when = "The probabilities will be used as they are."
     peers = {"torch": "CrossEntropyLoss(weight)", "sklearn": "class_weight"}
     class_weights = Vector(
         doc="weight of each class, a pure number", example=(1.0, 2.0, 5.0, 20.0), above=0.0
@@ -113,8 +113,8 @@ class ClassBalancedCrossEntropy(Rowwise):
     outputs = "classes"
     formula = r"-\frac{1 - \beta}{1 - \beta^{n_y}} \log p_y"
     reference = "cui2019"
-    use_when = "classes are rare, and samples of one class repeat each other"
-    avoid_when = "the probabilities will be used as they are"
+    use_when = "Classes are rare, and samples of one class repeat each other."
+    avoid_when = "The probabilities will be used as they are."
     counts = class_counts()
     beta = Parameter(
         0.999,
@@ -164,8 +164,8 @@ class LogitAdjustment(Rowwise):
     outputs = "classes"
     formula = r"-\log \operatorname{softmax}(z + \tau \log \pi)_y"
     reference = "menon2021"
-    use_when = "classes are of very different frequency and the rare ones count as much"
-    avoid_when = "the data to come have the frequencies of the data at hand"
+    use_when = "Classes are of very different frequency and the rare ones count as much."
+    avoid_when = "The data to come have the frequencies of the data at hand."
     counts = class_counts()
     tau = Parameter(
         1.0,
@@ -216,8 +216,8 @@ class BalancedSoftmax(Rowwise):
     outputs = "classes"
     formula = r"-\log \frac{n_y e^{z_y}}{\sum_k n_k e^{z_k}}"
     reference = "ren2020"
-    use_when = "classes are of very different frequency and the rare ones count as much"
-    avoid_when = "the data are resampled to balance, or keep their frequencies in use"
+    use_when = "Classes are of very different frequency and the rare ones count as much."
+    avoid_when = "The data are resampled to balance, or keep their frequencies in use."
     counts = class_counts()
     accuracy = {"value": (3.0, "a shift and a logarithm are each rounded")}
     claims = Claims(
@@ -265,8 +265,8 @@ class VectorScaling(Rowwise):
         r"\Delta_k = (n_k / n_{\max})^\gamma"
     )
     reference = "kini2021"
-    use_when = "a large model fits all training rows and rare classes must keep a margin"
-    avoid_when = "the probabilities will be used as they are"
+    use_when = "A large model fits all training rows and rare classes must keep a margin."
+    avoid_when = "The probabilities will be used as they are."
     counts = class_counts()
     gamma = Parameter(
         0.3,

@@ -42,8 +42,8 @@ class SquaredHinge(Pointwise):
     prediction = "score"
     formula = r"\max(0, 1 - m)^2,\quad m = (2y-1)f"
     reference = "chang2008"
-    use_when = "a linear classifier should be fitted fast: the hinge without its kink"
-    avoid_when = "some labels are wrong: the cost grows with the square of the distance"
+    use_when = "A linear classifier should be fitted fast: the hinge without its kink."
+    avoid_when = "Some labels are wrong: the cost grows with the square of the distance."
     peers = {"keras": "SquaredHinge", "sklearn": "LinearSVC(loss='squared_hinge')"}
     style = style("green", "dotted")
     claims = Claims(
@@ -97,8 +97,8 @@ class Exponential(Pointwise):
     prediction = "score"
     formula = r"e^{-m},\quad m = (2y-1)f"
     reference = "freund1997"
-    use_when = "labels are clean and weak classifiers are boosted, as in AdaBoost"
-    avoid_when = "any label may be wrong, or scores may become large"
+    use_when = "Labels are clean and weak classifiers are boosted, as in AdaBoost."
+    avoid_when = "Any label may be wrong, or scores may become large."
     peers = {"sklearn": "ExponentialLoss"}
     style = style("purple", "dashdot")
     claims = Claims(
@@ -168,8 +168,8 @@ class Focal(Pointwise):
         r" p_t = \begin{cases} \sigma(z) & y = 1 \\ 1 - \sigma(z) & y = 0 \end{cases}"
     )
     reference = "lin2017"
-    use_when = "easy negatives outnumber everything else, as in dense object detection"
-    avoid_when = "outputs will be read as probabilities, or many labels are wrong"
+    use_when = "Easy negatives outnumber everything else, as in dense object detection."
+    avoid_when = "Outputs will be read as probabilities, or many labels are wrong."
     peers = {
         "torchvision": "sigmoid_focal_loss",
         "optax": "sigmoid_focal_loss",

@@ -45,8 +45,8 @@ class LDAM(Rowwise):
         r"\Delta_y = C (n_{\min}/n_y)^{1/4}"
     )
     reference = "cao2019"
-    use_when = "logits are bounded cosines and rare classes must keep a margin"
-    avoid_when = "logits are free, or the probabilities will be used as they are"
+    use_when = "Logits are bounded cosines and rare classes must keep a margin."
+    avoid_when = "Logits are free, or the probabilities will be used as they are."
     counts = class_counts()
     max_margin = Parameter(
         0.5,
@@ -128,8 +128,8 @@ class Seesaw(Rowwise):
         r"\max\Big(1, \frac{p_j}{p_y}\Big)^q e^{z_j - z_y}\Big)"
     )
     reference = "wang2021"
-    use_when = "many rare classes are pushed down by the samples of frequent ones"
-    avoid_when = "the probabilities will be used as they are"
+    use_when = "Many rare classes are pushed down by the samples of frequent ones."
+    avoid_when = "The probabilities will be used as they are."
     counts = class_counts()
     mitigation = Parameter(
         0.8,

@@ -52,8 +52,8 @@ class CrammerSinger(OfScores):
     aliases = ("multiclass_hinge", "multiclass_hinge_loss", "CategoricalHinge")
     formula = r"\max\bigl(0,\ 1 + \max_{k \neq y} z_k - z_y\bigr)"
     reference = "crammer2001"
-    use_when = "classes hardly overlap and only the decision counts"
-    avoid_when = "no class is likelier than 1/2 for some inputs, or probabilities are needed"
+    use_when = "Classes hardly overlap and only the decision counts."
+    avoid_when = "No class is likelier than 1/2 for some inputs, or probabilities are needed."
     peers = {
         "optax": "multiclass_hinge_loss",
         "keras": "CategoricalHinge",
@@ -103,8 +103,8 @@ class WestonWatkins(OfScores):
     aliases = ("MultiMarginLoss", "multi_margin")
     formula = r"\sum_{k \neq y} \max(0,\ 1 + z_k - z_y)"
     reference = "weston1999"
-    use_when = "only the decision counts and all wrong classes should be pushed away"
-    avoid_when = "classes overlap much, or probabilities are needed"
+    use_when = "Only the decision counts and all wrong classes should be pushed away."
+    avoid_when = "Classes overlap much, or probabilities are needed."
     peers = {"torch": "MultiMarginLoss"}
     style = style("vermilion", "dashed")
     claims = Claims(
@@ -148,8 +148,8 @@ class SquaredWestonWatkins(OfScores):
     title = "Squared Weston-Watkins loss"
     formula = r"\sum_{k \neq y} \max(0,\ 1 + z_k - z_y)^2"
     reference = "weston1999"
-    use_when = "only the decision counts, and a smooth loss or consistent decisions are wanted"
-    avoid_when = "some labels are wrong, or probabilities are needed"
+    use_when = "Only the decision counts, and a smooth loss or consistent decisions are wanted."
+    avoid_when = "Some labels are wrong, or probabilities are needed."
     peers = {"torch": "MultiMarginLoss(p=2)"}
     style = style("vermilion", "dotted")
     claims = Claims(
@@ -203,8 +203,8 @@ class LeeLinWahba(OfScores):
         r"\quad \bar z = \tfrac1K \sum_k z_k"
     )
     reference = "lee2004"
-    use_when = "only the decision counts and classes overlap"
-    avoid_when = "there are many classes, or probabilities are needed"
+    use_when = "Only the decision counts and classes overlap."
+    avoid_when = "There are many classes, or probabilities are needed."
     style = style("vermilion", "dashdot")
     claims = Claims(
         convex=True, differentiable=False, nonnegative=True, bounded=None, calibrated=True
@@ -256,8 +256,8 @@ class MulticlassPerceptron(OfScores):
     aliases = ("multiclass_perceptron_loss",)
     formula = r"\max_k z_k - z_y"
     reference = "collins2002"
-    use_when = "classes are separable and averaging over steps takes the place of a margin"
-    avoid_when = "classes overlap"
+    use_when = "Classes are separable and averaging over steps takes the place of a margin."
+    avoid_when = "Classes overlap."
     peers = {"optax": "multiclass_perceptron_loss"}
     style = style("purple", "dashed")
     claims = Claims(

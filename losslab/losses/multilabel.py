@@ -35,8 +35,8 @@ class MultilabelCrossEntropy(OfLabels):
     aliases = ("MultiLabelSoftMarginLoss", "one_vs_all_logistic", "multiclassova")
     formula = r"\sum_k \bigl( \log(1 + e^{z_k}) - y_k z_k \bigr)"
     reference = "rifkin2004"
-    use_when = "several labels can be right at once and their probabilities will be used"
-    avoid_when = "exactly one class is right"
+    use_when = "Several labels can be right at once and their probabilities will be used."
+    avoid_when = "Exactly one class is right."
     peers = {
         "torch": "MultiLabelSoftMarginLoss",
         "keras": "BinaryCrossentropy(from_logits=True)",
@@ -83,8 +83,8 @@ class MultilabelMargin(OfLabels):
     aliases = ("MultiLabelMarginLoss",)
     formula = r"\frac1K \sum_{j: y_j = 1}\ \sum_{i: y_i = 0} \max(0,\ 1 - z_j + z_i)"
     reference = "elisseeff2001"
-    use_when = "right labels are to stand above wrong ones and no probabilities are needed"
-    avoid_when = "there are many labels: its cost grows with their square"
+    use_when = "Right labels are to stand above wrong ones and no probabilities are needed."
+    avoid_when = "There are many labels: its cost grows with their square."
     peers = {"torch": "MultiLabelMarginLoss"}
     style = style("vermilion", "dotted")
     claims = Claims(convex=True, differentiable=False, nonnegative=True, bounded=None)
@@ -137,8 +137,8 @@ class PropensityScoredCrossEntropy(OfLabels):
     title = "Propensity-scored cross-entropy"
     formula = r"\sum_k \Bigl( \log(1 + e^{z_k}) - \frac{y_k}{\pi_k} z_k \Bigr)"
     reference = "jain2016"
-    use_when = "marked labels are right, unmarked ones may be too, and the chances are known"
-    avoid_when = "propensities are tiny or guessed"
+    use_when = "Marked labels are right, unmarked ones may be too, and the chances are known."
+    avoid_when = "Propensities are tiny or guessed."
     style = style("blue", "dashdot")
     propensities = Vector(
         doc="chance that a right label is marked, for each label",

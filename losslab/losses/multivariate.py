@@ -65,8 +65,8 @@ class EnergyScore(EnsembleOfVectors):
         r"\frac1M\sum_i \lVert x_i - y\rVert - \frac{1}{2M^2}\sum_{i,j} \lVert x_i - x_j\rVert"
     )
     reference = "gneiting2007"
-    use_when = "an ensemble forecasts several numbers together"
-    avoid_when = "the correlations between them are what matters"
+    use_when = "An ensemble forecasts several numbers together."
+    avoid_when = "The correlations between them are what matters."
     peers = {"scoringrules": "es_ensemble", "scoringRules": "es_sample"}
     style = style("green", "dotted")
     dimension = whole_dimension()
@@ -134,8 +134,8 @@ class VariogramScore(EnsembleOfVectors):
     aliases = ("vs_sample", "vs_ensemble")
     formula = r"\sum_{i,j}\left(|y_i-y_j|^p - \tfrac1M\textstyle\sum_m |x_{m,i}-x_{m,j}|^p\right)^2"
     reference = "scheuerer2015"
-    use_when = "an ensemble must get the dependence between several numbers right"
-    avoid_when = "it would be the only score: a shift of all numbers goes unseen"
+    use_when = "An ensemble must get the dependence between several numbers right."
+    avoid_when = "It would be the only score: a shift of all numbers goes unseen."
     peers = {"scoringrules": "vs_ensemble", "scoringRules": "vs_sample"}
     style = style("purple", "dotted")
     dimension = whole_dimension()

@@ -124,8 +124,8 @@ class CumulativeLogit(CumulativeLink):
     aliases = ("proportional_odds", "cumulative_link", "ordered_logit", "OrderedModel")
     formula = r"-\log\bigl[\sigma(t_y - f) - \sigma(t_{y-1} - f)\bigr]"
     reference = "mccullagh1980"
-    use_when = "levels have an order but no distances, and one score should move them all"
-    avoid_when = "a feature matters for some thresholds and not for others"
+    use_when = "Levels have an order but no distances, and one score should move them all."
+    avoid_when = "A feature matters for some thresholds and not for others."
     peers = {"statsmodels": 'OrderedModel(distr="logit")'}
     claims = Claims(
         convex=False,
@@ -182,8 +182,8 @@ class CumulativeProbit(CumulativeLink):
     aliases = ("ordered_probit",)
     formula = r"-\log\bigl[\Phi(t_y - f) - \Phi(t_{y-1} - f)\bigr]"
     reference = "mckelvey1975"
-    use_when = "a level stands for the range in which a normal quantity fell"
-    avoid_when = "some labels may be far from any score: their loss grows as a square"
+    use_when = "A level stands for the range in which a normal quantity fell."
+    avoid_when = "Some labels may be far from any score: their loss grows as a square."
     peers = {"statsmodels": 'OrderedModel(distr="probit")'}
     accuracy = {
         "value": ROW_ACCURACY["value"],
@@ -248,8 +248,8 @@ class CumulativeCloglog(CumulativeLink):
     aliases = ("grouped_proportional_hazards",)
     formula = r"-\log\bigl[e^{-e^{t_{y-1} - f}} - e^{-e^{t_y - f}}\bigr]"
     reference = "mccullagh1980"
-    use_when = "the levels are steps of time, or low levels come fast and high levels rarely"
-    avoid_when = "the order of the levels could as well be read from the other end"
+    use_when = "The levels are steps of time, or low levels come fast and high levels rarely."
+    avoid_when = "The order of the levels could as well be read from the other end."
     peers = {}
     claims = Claims(
         convex=False,

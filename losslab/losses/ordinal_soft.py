@@ -34,8 +34,8 @@ class SoftOrdinalLabels(Rowwise):
     outputs = "classes"
     formula = r"-\sum_j t_j \log p_j,\quad t_j \propto e^{-\alpha \lvert j - y\rvert^{q}}"
     reference = "diaz2019"
-    use_when = "near misses should be cheap and a classifier with one logit a level is at hand"
-    avoid_when = "calibrated probabilities are needed"
+    use_when = "Near misses should be cheap and a classifier with one logit a level is at hand."
+    avoid_when = "Calibrated probabilities are needed."
     peers = {}
     sharpness = Parameter(
         1.0,
@@ -116,8 +116,8 @@ class QuadraticWeightedKappa(Batchwise):
     outputs = "classes"
     formula = r"\frac{\sum_i \sum_j p_{ij} (y_i - j)^2}{\frac1n \sum_i \sum_{i'} \sum_j p_{ij} (y_{i'} - j)^2}"
     reference = "delatorre2018"
-    use_when = "the model is judged by kappa, and batches are large"
-    avoid_when = "probabilities are needed, or batches miss levels"
+    use_when = "The model is judged by kappa, and batches are large."
+    avoid_when = "Probabilities are needed, or batches miss levels."
     peers = {
         "tensorflow_addons": "WeightedKappaLoss",
         "sklearn": 'cohen_kappa_score(weights="quadratic"), as a metric',

@@ -54,8 +54,8 @@ class AllThreshold(Steps):
         r"\sum_{j=0}^{K-2} \log\bigl(1 + e^{-s_j z_j}\bigr),\quad s_j = \pm 1 \text{ as } y > j"
     )
     reference = "rennie2005"
-    use_when = "levels are ordered and a miss by two levels is worse than a miss by one"
-    avoid_when = "probabilities of single levels are needed and the scores are free to cross"
+    use_when = "Levels are ordered and a miss by two levels is worse than a miss by one."
+    avoid_when = "Probabilities of single levels are needed and the scores are free to cross."
     peers = {"coral_pytorch": "coral_loss", "mord": "LogisticAT"}
     claims = Claims(
         convex=True,
@@ -107,8 +107,8 @@ class AllThresholdHinge(Steps):
     aliases = ("svorim",)
     formula = r"\sum_{j=0}^{K-2} \max(0, 1 - s_j z_j),\quad s_j = \pm 1 \text{ as } y > j"
     reference = "chu2007"
-    use_when = "only the predicted level counts, measured by the levels it misses"
-    avoid_when = "probabilities are needed"
+    use_when = "Only the predicted level counts, measured by the levels it misses."
+    avoid_when = "Probabilities are needed."
     peers = {}
     claims = Claims(
         convex=True,
@@ -149,8 +149,8 @@ class ImmediateThreshold(Steps):
     aliases = ("LogisticIT",)
     formula = r"\log(1 + e^{-z_{y-1}}) + \log(1 + e^{z_y})"
     reference = "rennie2005"
-    use_when = "the exact level counts and near misses earn nothing"
-    avoid_when = "a miss by many levels should cost more than a miss by one"
+    use_when = "The exact level counts and near misses earn nothing."
+    avoid_when = "A miss by many levels should cost more than a miss by one."
     peers = {"mord": "LogisticIT"}
     claims = Claims(
         convex=True,
@@ -214,8 +214,10 @@ class ImmediateThresholdHinge(Steps):
     aliases = ("svorex",)
     formula = r"\max(0, 1 - z_{y-1}) + \max(0, 1 + z_y)"
     reference = "chu2007"
-    use_when = "only the exact level counts, and scores come from one number and ordered thresholds"
-    avoid_when = "probabilities are needed, or far misses should cost more"
+    use_when = (
+        "Only the exact level counts, and scores come from one number and ordered thresholds."
+    )
+    avoid_when = "Probabilities are needed, or far misses should cost more."
     peers = {}
     claims = Claims(
         convex=True,
@@ -265,8 +267,8 @@ class Corn(Steps):
     aliases = ("corn_loss", "continuation_ratio")
     formula = r"\sum_{j<y} \log(1 + e^{-z_j}) + \log(1 + e^{z_y})"
     reference = "shi2023"
-    use_when = "levels are reached one after the other, and each step may have its own reasons"
-    avoid_when = "there is no first level from which the others are reached"
+    use_when = "Levels are reached one after the other, and each step may have its own reasons."
+    avoid_when = "There is no first level from which the others are reached."
     peers = {"coral_pytorch": "corn_loss"}
     claims = Claims(
         convex=True,

@@ -28,10 +28,12 @@ class Lp(Pointwise):
     formula = r"\lvert r\rvert^p"
     reference = "forsythe1972"
     use_when = (
-        "something between median and mean, or a stronger stress on large errors, is wanted by "
+        "Something between median and mean, or a stronger stress on large errors, is wanted by "
         "a power that can be chosen."
     )
-    avoid_when = "p is below 2 and the optimiser uses second derivatives: they are infinite at 0."
+    avoid_when = (
+        "The power p is below 2 and the optimiser uses second derivatives: they are infinite at 0."
+    )
     peers = {"catboost": "Lq"}
     p = Parameter(1.5, least=1.0, most=64.0, slider=(1.0, 4.0), doc="the power, a number")
     claims = Claims(

@@ -35,8 +35,8 @@ class LogScore(OfProbabilities):
     aliases = ("cross_entropy_probability", "NLLLoss", "ignorance_score")
     formula = r"-\log p_y"
     reference = "good1952"
-    use_when = "forecasts come as probabilities and small ones must be right too"
-    avoid_when = "forecasts hold zeros for what may happen, or logits are at hand"
+    use_when = "Forecasts come as probabilities and small ones must be right too."
+    avoid_when = "Forecasts hold zeros for what may happen, or logits are at hand."
     peers = {
         "torch": "NLLLoss",
         "keras": "SparseCategoricalCrossentropy",
@@ -77,8 +77,8 @@ class BrierProbability(OfProbabilities):
     aliases = ("quadratic_score",)
     formula = r"\sum_k (p_k - \mathbf 1[k = y])^2"
     reference = "brier1950"
-    use_when = "forecasts of several classes are compared and zeros must not cost infinity"
-    avoid_when = "small probabilities matter"
+    use_when = "Forecasts of several classes are compared and zeros must not cost infinity."
+    avoid_when = "Small probabilities matter."
     peers = {"sklearn": "brier_score_loss"}
     style = style("green", "solid")
     claims = Claims(
@@ -122,8 +122,8 @@ class SphericalProbability(OfProbabilities):
     title = "Spherical score"
     formula = r"1 - \frac{p_y}{\lVert p \rVert_2}"
     reference = "gneiting2007"
-    use_when = "a bounded proper score is wanted that does not depend on normalisation"
-    avoid_when = "small probabilities matter"
+    use_when = "A bounded proper score is wanted that does not depend on normalisation."
+    avoid_when = "Small probabilities matter."
     style = style("purple", "solid")
     claims = Claims(convex=False, differentiable=True, nonnegative=True, bounded=1.0, proper=True)
     accuracy = {
@@ -171,8 +171,8 @@ class RankedProbability(OfProbabilities):
         r"\sum_{k < K} \bigl(P_k - \mathbf 1[y \leq k]\bigr)^2,\quad P_k = \sum_{i \leq k} p_i"
     )
     reference = "epstein1969"
-    use_when = "classes are ordered and near misses should cost less"
-    avoid_when = "classes have no order"
+    use_when = "Classes are ordered and near misses should cost less."
+    avoid_when = "Classes have no order."
     style = style("green", "dashed")
     claims = Claims(convex=True, differentiable=True, nonnegative=True, proper=True)
     accuracy = {
@@ -231,8 +231,8 @@ class SquaredEMD(OfProbabilities):
         r"\sum_{k < K} (P_k - Q_k)^2,\quad P_k = \sum_{i \leq k} p_i,\ Q_k = \sum_{i \leq k} q_i"
     )
     reference = "hou2016"
-    use_when = "targets are distributions over ordered classes, such as votes for a rating"
-    avoid_when = "classes have no order"
+    use_when = "Targets are distributions over ordered classes, such as votes for a rating."
+    avoid_when = "Classes have no order."
     style = style("green", "dotted")
     claims = Claims(convex=True, differentiable=True, nonnegative=True, proper=True)
     accuracy = {
@@ -272,8 +272,8 @@ class Wasserstein1(OfProbabilities):
         r"\sum_{k < K} |P_k - Q_k|,\quad P_k = \sum_{i \leq k} p_i,\ Q_k = \sum_{i \leq k} q_i"
     )
     reference = "rubner2000"
-    use_when = "targets are full distributions over ordered classes and distance has a meaning"
-    avoid_when = "targets are drawn classes, or classes have no order"
+    use_when = "Targets are full distributions over ordered classes and distance has a meaning."
+    avoid_when = "Targets are drawn classes, or classes have no order."
     peers = {"scipy": "wasserstein_distance"}
     style = style("green", "dashdot")
     claims = Claims(convex=True, differentiable=False, nonnegative=True, proper=True)

@@ -40,8 +40,8 @@ class QuantileSet(Rowwise):
     outputs = "values"
     formula = r"\frac1K\sum_{k=1}^K \rho_{\tau_k}(y - f_k)"
     reference = "laio2007"
-    use_when = "several quantiles are wanted from one model"
-    avoid_when = "quantiles must never cross and the model does not see to it"
+    use_when = "Several quantiles are wanted from one model."
+    avoid_when = "Quantiles must never cross and the model does not see to it."
     peers = {
         "xgboost": "reg:quantileerror with several quantile_alpha",
         "catboost": "MultiQuantile",
@@ -118,8 +118,8 @@ class IntervalScore(Rowwise):
     outputs = ("lower", "upper")
     formula = r"(u-l) + \tfrac2\alpha (l-y)_+ + \tfrac2\alpha (y-u)_+"
     reference = "winkler1972"
-    use_when = "prediction intervals of one coverage are compared"
-    avoid_when = "the whole forecast counts, or coverage alone"
+    use_when = "Prediction intervals of one coverage are compared."
+    avoid_when = "The whole forecast counts, or coverage alone."
     peers = {"scoringrules": "interval_score", "mapie": "regression_mwi_score"}
     style = style("vermilion", "dotted")
     alpha = Parameter(

@@ -63,10 +63,10 @@ class Quantile(Pointwise):
     formula = r"\begin{cases} (1-\tau)\,r & r > 0 \\ -\tau\,r & r \le 0 \end{cases}"
     reference = "koenker1978"
     use_when = (
-        "a quantile is wanted: a safe stock, an interval, or two prices whose ratio gives tau."
+        "A quantile is wanted: a safe stock, an interval, or two prices whose ratio gives tau."
     )
     avoid_when = (
-        "several levels are fitted one by one and must not cross, or second derivatives are needed."
+        "Several levels are fitted one by one and must not cross, or second derivatives are needed."
     )
     peers = {
         "sklearn": "mean_pinball_loss, QuantileRegressor",
@@ -130,8 +130,8 @@ class SmoothedQuantile(Pointwise):
     family = "regression"
     formula = r"\alpha\log\left(1 + e^{r/\alpha}\right) - \tau r"
     reference = "zheng2011"
-    use_when = "a quantile is wanted by an optimiser that uses second derivatives."
-    avoid_when = "extreme levels must be met exactly: a large alpha moves them outwards."
+    use_when = "A quantile is wanted by an optimiser that uses second derivatives."
+    avoid_when = "Extreme levels must be met exactly: a large alpha moves them outwards."
     tau = Parameter(
         0.5, above=0.0, below=1.0, slider=(0.05, 0.95), doc="level of the quantile, a number"
     )
@@ -237,10 +237,10 @@ class QuantileHuber(Pointwise):
     )
     reference = "dabney2018"
     use_when = (
-        "quantiles of returns are learned by gradient steps, as in distributional reinforcement "
+        "Quantiles of returns are learned by gradient steps, as in distributional reinforcement "
         "learning."
     )
-    avoid_when = "the best prediction must be a quantile: for kappa > 0 it is not."
+    avoid_when = "The best prediction must be a quantile: for kappa > 0 it is not."
     peers = {"rlax": "quantile_regression_loss"}
     tau = Parameter(
         0.5, above=0.0, below=1.0, slider=(0.05, 0.95), doc="weight of under-prediction, a number"
@@ -329,9 +329,9 @@ class Expectile(Pointwise):
     formula = r"\tfrac12\,\lvert \tau - 1_{r>0}\rvert\, r^2"
     reference = "newey1987"
     use_when = (
-        "one direction costs more and the size of large errors on that side counts, as for risk."
+        "One direction costs more and the size of large errors on that side counts, as for risk."
     )
-    avoid_when = "a probability of exceeding is to be read off, or targets have gross errors."
+    avoid_when = "A probability of exceeding is to be read off, or targets have gross errors."
     peers = {"rlax": "expectile_loss", "xgboost": "reg:expectileerror"}
     tau = Parameter(
         0.5, above=0.0, below=1.0, slider=(0.05, 0.95), doc="level of the expectile, a number"

@@ -26,10 +26,10 @@ class SquaredError(Pointwise):
     formula = r"\tfrac12 r^2"
     reference = "legendre1805"
     use_when = (
-        "an average is wanted and the noise is roughly Gaussian: the fit is quick and its best "
+        "An average is wanted and the noise is roughly Gaussian: the fit is quick and its best "
         "prediction is the mean."
     )
-    avoid_when = "a few targets are far off: each pulls in proportion to its residual."
+    avoid_when = "A few targets are far off: each pulls in proportion to its residual."
     peers = {
         "torch": "MSELoss",
         "keras": "MeanSquaredError",
@@ -88,9 +88,9 @@ class AbsoluteError(Pointwise):
     family = "regression"
     formula = r"\lvert r\rvert"
     reference = "laplace1774"
-    use_when = "the median is wanted, or targets have gross errors of either sign."
+    use_when = "The median is wanted, or targets have gross errors of either sign."
     avoid_when = (
-        "the optimiser needs second derivatives, or the mean is what counts and the noise is "
+        "The optimiser needs second derivatives, or the mean is what counts and the noise is "
         "skewed."
     )
     peers = {
@@ -152,8 +152,8 @@ class Huber(Pointwise):
         r" \delta\,(\lvert r\rvert - \tfrac12\delta) & \text{otherwise} \end{cases}"
     )
     reference = "huber1964"
-    use_when = "least squares would do but for a few outliers in the targets."
-    avoid_when = "outliers lie in the inputs, or delta cannot be tied to the spread of the noise."
+    use_when = "Least squares would do but for a few outliers in the targets."
+    avoid_when = "Outliers lie in the inputs, or delta cannot be tied to the spread of the noise."
     peers = {
         "torch": "HuberLoss",
         "keras": "Huber",

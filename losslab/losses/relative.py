@@ -59,9 +59,9 @@ class MAPE(Pointwise):
     target = "nonzero"
     formula = r"\dfrac{\lvert r\rvert}{\lvert y\rvert}"
     reference = "demyttenaere2016"
-    use_when = "the report that judges the forecast counts percentages of the target."
+    use_when = "The report that judges the forecast counts percentages of the target."
     avoid_when = (
-        "targets come near 0, or too low on the whole is a fault: its best prediction lies "
+        "Targets come near 0, or too low on the whole is a fault: its best prediction lies "
         "below the median."
     )
     peers = {
@@ -118,8 +118,8 @@ class SMAPE(Pointwise):
     family = "regression"
     formula = r"\dfrac{2\lvert r\rvert}{\lvert \hat y\rvert + \lvert y\rvert}"
     reference = "makridakis1993"
-    use_when = "a competition or report prescribes it."
-    avoid_when = "you are free to choose: it is neither symmetric in the residual nor convex."
+    use_when = "A competition or report prescribes it."
+    avoid_when = "You are free to choose: it is neither symmetric in the residual nor convex."
     peers = {"torchmetrics": "SymmetricMeanAbsolutePercentageError"}
     style = style("purple", "dashed")
     claims = Claims(
@@ -185,8 +185,8 @@ class ScaledAbsoluteError(Pointwise):
     family = "regression"
     formula = r"\dfrac{\lvert r\rvert}{q}"
     reference = "hyndman2006"
-    use_when = "forecasts of series of different size are averaged."
-    avoid_when = "a series is constant, or so short that the naive forecast's error says little."
+    use_when = "Forecasts of series of different size are averaged."
+    avoid_when = "A series is constant, or so short that the naive forecast's error says little."
     style = style("vermilion", "dotted")
     scale = Parameter(
         1.0,
@@ -241,8 +241,8 @@ class RelativeSquaredError(Pointwise):
     target = "nonzero"
     formula = r"\Bigl(\dfrac{r}{y}\Bigr)^2"
     reference = "park1998"
-    use_when = "the squared percentage of the target is what is judged."
-    avoid_when = "targets come near 0, or the mean is wanted: its best prediction is far below."
+    use_when = "The squared percentage of the target is what is judged."
+    avoid_when = "Targets come near 0, or the mean is wanted: its best prediction is far below."
     style = style("blue", "dashed")
     claims = Claims(
         convex=True,
@@ -294,9 +294,9 @@ class SquaredLogRatio(Pointwise):
     prediction = "positive value"
     formula = r"\Bigl(\log \dfrac{\hat y}{y}\Bigr)^2"
     reference = "tofallis2015"
-    use_when = "positive targets count by ratio: half and double are equally wrong."
+    use_when = "Positive targets count by ratio: half and double are equally wrong."
     avoid_when = (
-        "the prediction may turn 0 or negative, or the fit must be convex: predict the "
+        "The prediction may turn 0 or negative, or the fit must be convex: predict the "
         "logarithm instead."
     )
     style = style("blue", "dashdot")
@@ -350,8 +350,8 @@ class AbsoluteLogRatio(Pointwise):
     prediction = "positive value"
     formula = r"\Bigl\lvert \log \dfrac{\hat y}{y}\Bigr\rvert"
     reference = "tofallis2015"
-    use_when = "positive targets count by ratio and some of them are grossly wrong."
-    avoid_when = "the fit must be convex: predict the logarithm with absolute error instead."
+    use_when = "Positive targets count by ratio and some of them are grossly wrong."
+    avoid_when = "The fit must be convex: predict the logarithm with absolute error instead."
     style = style("vermilion", "dashdot")
     claims = Claims(
         convex=False,

@@ -80,8 +80,8 @@ class Cauchy(Pointwise):
     family = "regression"
     formula = r"\tfrac12 c^2 \log\bigl(1 + (r/c)^2\bigr)"
     reference = "black1996"
-    use_when = "there are many gross outliers and a starting point from a convex loss."
-    avoid_when = "no good start is at hand, or outliers should have no pull at all."
+    use_when = "There are many gross outliers and a starting point from a convex loss."
+    avoid_when = "No good start is at hand, or outliers should have no pull at all."
     peers = {"scipy": "least_squares(loss='cauchy')"}
     style = style("purple", "solid")
     c = Parameter(
@@ -147,8 +147,8 @@ class GemanMcClure(Pointwise):
     family = "regression"
     formula = r"\dfrac{\tfrac12 r^2}{1 + (r/c)^2}"
     reference = "geman1987"
-    use_when = "a gross outlier should cost a fixed price, in alignment of images or poses."
-    avoid_when = "the start may be far off: the loss is flat there and the fit stays where it is."
+    use_when = "A gross outlier should cost a fixed price, in alignment of images or poses."
+    avoid_when = "The start may be far off: the loss is flat there and the fit stays where it is."
     style = style("vermilion", "dotted")
     c = Parameter(
         1.0,
@@ -217,10 +217,10 @@ class Arctan(Pointwise):
     formula = r"\tfrac12 c^2 \arctan\bigl((r/c)^2\bigr)"
     reference = "scipy2020"
     use_when = (
-        "the cost of an outlier should be limited and ordinary residuals be treated as in least "
+        "The cost of an outlier should be limited and ordinary residuals be treated as in least "
         "squares."
     )
-    avoid_when = "no good start is at hand: it is not convex beyond 0.76 c."
+    avoid_when = "No good start is at hand: it is not convex beyond 0.76 c."
     peers = {"scipy": "least_squares(loss='arctan')"}
     style = style("blue", "dotted")
     c = Parameter(

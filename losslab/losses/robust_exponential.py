@@ -49,10 +49,10 @@ class Welsch(Pointwise):
     formula = r"\tfrac12 c^2 \bigl(1 - e^{-(r/c)^2}\bigr)"
     reference = "dennis1978"
     use_when = (
-        "gross outliers should be ignored without a sharp line that says what a gross outlier is."
+        "Gross outliers should be ignored without a sharp line that says what a gross outlier is."
     )
     avoid_when = (
-        "no good start is at hand: far points have no pull that could bring the fit nearer."
+        "No good start is at hand: far points have no pull that could bring the fit nearer."
     )
     style = style("green", "dashdot")
     c = Parameter(
@@ -116,8 +116,8 @@ class Ramsay(Pointwise):
     family = "regression"
     formula = r"\frac{1 - e^{-a\lvert r\rvert}\,(1 + a\lvert r\rvert)}{a^2}"
     reference = "ramsay1977"
-    use_when = "the pull should fade exponentially, as in classical robust regression."
-    avoid_when = "a unique fit is wanted: it is not convex beyond 1 / a."
+    use_when = "The pull should fade exponentially, as in classical robust regression."
+    avoid_when = "A unique fit is wanted: it is not convex beyond 1 / a."
     peers = {"statsmodels": "robust.norms.RamsayE"}
     style = style("vermilion", "solid")
     a = Parameter(

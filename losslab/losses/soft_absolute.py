@@ -59,8 +59,8 @@ class LogCosh(Pointwise):
     family = "regression"
     formula = r"\frac{1}{a^2}\log\cosh(a r)"
     reference = "green1990"
-    use_when = "a smooth compromise between mean and median is wanted with nothing to tune."
-    avoid_when = "the residuals are far from size 1: scale the targets, or a, first."
+    use_when = "A smooth compromise between mean and median is wanted with nothing to tune."
+    avoid_when = "The residuals are far from size 1: scale the targets, or a, first."
     peers = {"keras": "LogCosh", "optax": "log_cosh"}
     a = Parameter(
         1.0,
@@ -153,9 +153,9 @@ class Fair(Pointwise):
     family = "regression"
     formula = r"c^2\left(u - \log(1 + u)\right),\quad u = \lvert r\rvert / c"
     reference = "fair1974"
-    use_when = "outliers should be damped smoothly and a unique fit is wanted."
+    use_when = "Outliers should be damped smoothly and a unique fit is wanted."
     avoid_when = (
-        "ordinary residuals should keep their full weight: it damps from the very beginning."
+        "Ordinary residuals should keep their full weight: it damps from the very beginning."
     )
     peers = {"lightgbm": "fair"}
     c = Parameter(

@@ -76,8 +76,8 @@ class SoftCrossEntropy(Rowwise):
     outputs = "classes"
     formula = r"-\sum_k t_k \log p_k,\quad p = \operatorname{softmax}(z)"
     reference = "bridle1990"
-    use_when = "the target of a row is a distribution: votes of several judges, mixed samples"
-    avoid_when = "one class is right for sure: class numbers are faster and smaller"
+    use_when = "The target of a row is a distribution: votes of several judges, mixed samples."
+    avoid_when = "One class is right for sure: class numbers are faster and smaller."
     peers = {
         "torch": "CrossEntropyLoss",
         "optax": "softmax_cross_entropy",
@@ -134,8 +134,8 @@ class LabelSmoothing(Rowwise):
     outputs = "classes"
     formula = r"-(1 - \varepsilon) \log p_y - \frac{\varepsilon}{K} \sum_k \log p_k"
     reference = "szegedy2016"
-    use_when = "a large model grows over-confident, or logits must stay finite"
-    avoid_when = "the probabilities will be used as they are, or the model will teach another"
+    use_when = "A large model grows over-confident, or logits must stay finite."
+    avoid_when = "The probabilities will be used as they are, or the model will teach another."
     peers = {
         "torch": "CrossEntropyLoss(label_smoothing)",
         "optax": "smooth_labels",
@@ -205,8 +205,8 @@ class TemperatureCrossEntropy(Rowwise):
     outputs = "classes"
     formula = r"-\log \operatorname{softmax}(z / T)_y"
     reference = "guo2017"
-    use_when = "a finished classifier is calibrated on fresh data, or logits are bounded cosines"
-    avoid_when = "the logits are free in training: the model undoes any temperature"
+    use_when = "A finished classifier is calibrated on fresh data, or logits are bounded cosines."
+    avoid_when = "The logits are free in training: the model undoes any temperature."
     temperature = Parameter(
         1.0,
         least=0.01,
@@ -266,8 +266,8 @@ class KnowledgeDistillation(Rowwise):
         r"q = \operatorname{softmax}(t / T),\ p = \operatorname{softmax}(z / T)"
     )
     reference = "hinton2015"
-    use_when = "a small model is to copy a large one, classes nearly right included"
-    avoid_when = "the teacher is wrong about the labels that matter"
+    use_when = "A small model is to copy a large one, classes nearly right included."
+    avoid_when = "The teacher is wrong about the labels that matter."
     temperature = Parameter(
         2.0,
         least=0.01,

@@ -40,8 +40,8 @@ class SoftmaxCrossEntropy(OfSurprise):
     )
     formula = r"\log \sum_k e^{z_k} - z_y"
     reference = "bridle1990"
-    use_when = "one of several classes is right, and the probabilities will be used"
-    avoid_when = "many labels are wrong, or several classes can be right at once"
+    use_when = "One of several classes is right, and the probabilities will be used."
+    avoid_when = "Many labels are wrong, or several classes can be right at once."
     peers = {
         "torch": "CrossEntropyLoss",
         "optax": "softmax_cross_entropy_with_integer_labels",
@@ -92,8 +92,8 @@ class ZLoss(Rowwise):
     outputs = "classes"
     formula = r"-\log p_y + \lambda \Big(\log \sum_k e^{z_k}\Big)^2"
     reference = "chowdhery2023"
-    use_when = "a large model is trained in 16-bit numbers and its logits drift"
-    avoid_when = "logits stay small by themselves"
+    use_when = "A large model is trained in 16-bit numbers and its logits drift."
+    avoid_when = "Logits stay small by themselves."
     weight = Parameter(
         1e-4,
         least=0.0,

@@ -32,8 +32,8 @@ class BrierSoftmax(Rowwise):
     outputs = "classes"
     formula = r"\sum_k (p_k - [k = y])^2,\quad p = \operatorname{softmax}(z)"
     reference = "brier1950"
-    use_when = "probabilities are wanted and a few hopeless rows must not rule the fit"
-    avoid_when = "training starts far off: confident wrong rows hardly move"
+    use_when = "Probabilities are wanted and a few hopeless rows must not rule the fit."
+    avoid_when = "Training starts far off: confident wrong rows hardly move."
     accuracy = {
         "value": (4.0, "a sum of rounded squares"),
         "gradient": (8.0, "its two terms cancel", "row"),
@@ -93,8 +93,8 @@ class SphericalSoftmax(Rowwise):
     outputs = "classes"
     formula = r"1 - \frac{p_y}{\lVert p \rVert_2},\quad p = \operatorname{softmax}(z)"
     reference = "gneiting2007"
-    use_when = "a bounded proper score is wanted that looks at the shape of the whole row"
-    avoid_when = "training starts far off: confident wrong rows hardly move"
+    use_when = "A bounded proper score is wanted that looks at the shape of the whole row."
+    avoid_when = "Training starts far off: confident wrong rows hardly move."
     accuracy = {
         "value": (4.0, "a sum of rounded squares, a root and a quotient"),
         "gradient": (5.0, "a sum of rounded squares, a root, two quotients and two products"),

@@ -52,8 +52,8 @@ class StudentTNLL(Rowwise):
         r" + \log\Gamma\left(\tfrac\nu2\right) - \log\Gamma\left(\tfrac{\nu+1}2\right)"
     )
     reference = "lange1989"
-    use_when = "a forecast distribution must survive outliers, and their share is unknown"
-    avoid_when = "there are too few rows to tell heavy tails from a large scale"
+    use_when = "A forecast distribution must survive outliers, and their share is unknown."
+    avoid_when = "There are too few rows to tell heavy tails from a large scale."
     peers = {"torch": "distributions.StudentT"}
     style = style("blue", "dotted")
     claims = Claims(
@@ -129,8 +129,8 @@ class EvidentialRegression(Rowwise):
         r"\quad \Omega = 2\beta(1+\nu)"
     )
     reference = "amini2020"
-    use_when = "this published method is to be reproduced"
-    avoid_when = "its uncertainty is to be trusted: it is not determined by the data"
+    use_when = "This published method is to be reproduced."
+    avoid_when = "Its uncertainty is to be trusted: it is not determined by the data."
     peers = {"torch_uncertainty": "DERLoss"}
     style = style("vermilion", "dotted")
     penalty = Parameter(

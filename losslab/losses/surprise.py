@@ -41,8 +41,8 @@ class FocalMulticlass(OfSurprise):
     aliases = ("CategoricalFocalCrossentropy", "categorical_focal_crossentropy")
     formula = r"-(1 - p_y)^\gamma \log p_y,\quad p = \operatorname{softmax}(z)"
     reference = "lin2017"
-    use_when = "easy rows outnumber the hard ones by far, and only the decision is used"
-    avoid_when = "the probabilities will be used as they are: at the optimum they are too flat"
+    use_when = "Easy rows outnumber the hard ones by far, and only the decision is used."
+    avoid_when = "The probabilities will be used as they are: at the optimum they are too flat."
     peers = {"keras": "CategoricalFocalCrossentropy"}
     gamma = Parameter(
         2.0,
@@ -93,8 +93,8 @@ class Poly1CrossEntropy(OfSurprise):
     aliases = ("poly_loss_cross_entropy", "PolyLoss")
     formula = r"-\log p_y + \varepsilon (1 - p_y)"
     reference = "leng2022"
-    use_when = "one extra number may be tuned for accuracy"
-    avoid_when = "the probabilities will be used as they are"
+    use_when = "One extra number may be tuned for accuracy."
+    avoid_when = "The probabilities will be used as they are."
     peers = {"optax": "poly_loss_cross_entropy"}
     epsilon = Parameter(
         2.0,
@@ -150,9 +150,9 @@ class MeanAbsoluteErrorSoftmax(OfSurprise):
     aliases = ("mae_softmax", "unhinged_softmax")
     formula = r"\lVert p - e_y \rVert_1 = 2 (1 - p_y)"
     reference = "ghosh2017"
-    use_when = "many labels are wrong at random and only the decision is used"
+    use_when = "Many labels are wrong at random and only the decision is used."
     avoid_when = (
-        "there are many classes or little time: it learns slowly and gives no probabilities"
+        "There are many classes or little time: it learns slowly and gives no probabilities."
     )
     accuracy = {"gradient": (4.0, "two probabilities and a product are each rounded")}
     claims = Claims(
@@ -194,9 +194,9 @@ class TaylorCrossEntropy(OfSurprise):
     formula = r"\sum_{i=1}^{t} \frac{(1 - p_y)^i}{i}"
     reference = "feng2020"
     use_when = (
-        "some labels are wrong, and cross-entropy fits them while absolute error learns nothing"
+        "Some labels are wrong, and cross-entropy fits them while absolute error learns nothing."
     )
-    avoid_when = "the probabilities will be used"
+    avoid_when = "The probabilities will be used."
     t = Parameter(
         2.0, least=1.0, most=50.0, doc="number of terms, a whole number", slider=(1.0, 6.0)
     )

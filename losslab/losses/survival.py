@@ -112,8 +112,8 @@ class AFTLogLogistic(LocationScale):
     formula = r"-\log\bigl[F(b) - F(a)\bigr] \text{ or } -\log\frac{F'(a)}{\sigma t},"
     formula += r"\quad F(z) = \sigma(z),\ a = \frac{\log t_{\mathrm{low}} - \mu}{\sigma}"
     reference = "wei1992"
-    use_when = "times are censored and the hazard rises first and falls later"
-    avoid_when = "covariates multiply the hazard rather than the time"
+    use_when = "Times are censored and the hazard rises first and falls later."
+    avoid_when = "Covariates multiply the hazard rather than the time."
     peers = {
         "xgboost": "survival:aft, aft_loss_distribution=logistic",
         "lifelines": "LogLogisticAFTFitter",
@@ -151,7 +151,7 @@ class AFTLogLogistic(LocationScale):
 class AFTWeibull(LocationScale):
     """Accelerated failure time, Weibull: the log of the time has an extreme-value distribution.
 
-    Columns and targets are those of `aft_loglogistic`; P(T > t) is exp(-e**z) with
+    Columns and targets are those of `aft_loglogistic`; P(Y > t) is exp(-e**z) with
     z = (log t - location) / scale. In the usual parameters the Weibull scale is e**location and
     its shape 1 / scale. It is the only distribution of accelerated times that has
     proportional hazards too. The loss explodes as e**z for times far beyond the location.
@@ -168,8 +168,8 @@ class AFTWeibull(LocationScale):
     aliases = ("weibull_survival", "WeibullAFTFitter")
     formula = r"e^{a} - \log\bigl[1 - e^{-(e^b - e^a)}\bigr] \text{ or } e^a - a + \log(\sigma t)"
     reference = "barnwal2022"
-    use_when = "times are censored and the hazard rises or falls all the way"
-    avoid_when = "some times may be many scales too long: their loss is exponential"
+    use_when = "Times are censored and the hazard rises or falls all the way."
+    avoid_when = "Some times may be many scales too long: their loss is exponential."
     peers = {
         "torch": "distributions.Weibull, of known times",
         "xgboost": "survival:aft, aft_loss_distribution=extreme",
@@ -228,8 +228,8 @@ class AFTLogNormal(LocationScale):
         r"-\log\bigl[\Phi(b) - \Phi(a)\bigr] \text{ or } \tfrac12 a^2 + \log(\sigma t\sqrt{2\pi})"
     )
     reference = "wei1992"
-    use_when = "times are censored and their logs look normal"
-    avoid_when = "a few times are far from the rest: the loss grows as their square"
+    use_when = "Times are censored and their logs look normal."
+    avoid_when = "A few times are far from the rest: the loss grows as their square."
     peers = {
         "xgboost": "survival:aft, aft_loss_distribution=normal",
         "lifelines": "LogNormalAFTFitter",
@@ -294,8 +294,8 @@ class CensoredGaussian(Rowwise):
     )
     formula += r"\quad a = \frac{y_{\mathrm{low}} - \mu}{\sigma}"
     reference = "tobin1958"
-    use_when = "values are cut off at known limits and roughly normal without the cut"
-    avoid_when = "zeros are real zeros, not small values that were cut off"
+    use_when = "Values are cut off at known limits and roughly normal without the cut."
+    avoid_when = "Zeros are real zeros, not small values that were cut off."
     peers = {}
     accuracy = AFTLogNormal.accuracy
     claims = Claims(
@@ -354,8 +354,8 @@ class ExponentialSurvival(Rowwise):
     outputs = ("log_rate",)
     formula = r"e^{f}\, t - \delta f"
     reference = "holford1980"
-    use_when = "the hazard is constant, or constant within pieces that are rows of their own"
-    avoid_when = "the hazard changes with time and time is not cut into pieces"
+    use_when = "The hazard is constant, or constant within pieces that are rows of their own."
+    avoid_when = "The hazard changes with time and time is not cut into pieces."
     peers = {"lifelines": "ExponentialFitter"}
     accuracy = {
         "value": (4.0, "its two terms may cancel", "row"),

@@ -36,8 +36,8 @@ class DiscreteHazard(Rowwise):
     outputs = "values"
     formula = r"\sum_{j<t} \log(1 + e^{z_j}) + \log\bigl(1 + e^{(1 - 2\delta) z_t}\bigr)"
     reference = "gensheimer2019"
-    use_when = "times are censored and fall into a few intervals, or their hazard has any shape"
-    avoid_when = "the intervals are many and the events few"
+    use_when = "Times are censored and fall into a few intervals, or their hazard has any shape."
+    avoid_when = "The intervals are many and the events few."
     peers = {"pycox": "nll_logistic_hazard"}
     claims = Claims(
         convex=True,
@@ -102,8 +102,8 @@ class DeepHitLikelihood(Rowwise):
     outputs = "values"
     formula = r"-\log p_t \text{ if } \delta = 1,\quad -\log \sum_{j>t} p_j \text{ if } \delta = 0"
     reference = "lee2018"
-    use_when = "times are censored and probabilities of intervals may have any shape"
-    avoid_when = "most rows are censored early: they say little about any one interval"
+    use_when = "Times are censored and probabilities of intervals may have any shape."
+    avoid_when = "Most rows are censored early: they say little about any one interval."
     peers = {"pycox": "nll_pmf"}
     accuracy = {
         "value": (4.0, "two log-sums are subtracted", "row"),

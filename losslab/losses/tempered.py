@@ -72,8 +72,8 @@ class BiTemperedLogistic(Rowwise):
         r"\hat p = \exp_{t_2}(z - \lambda(z))"
     )
     reference = "amid2019"
-    use_when = "some labels are wrong, far from the boundary or near it"
-    avoid_when = "labels are clean, or softmax of the logits is taken for probabilities"
+    use_when = "Some labels are wrong, far from the boundary or near it."
+    avoid_when = "Labels are clean, or softmax of the logits is taken for probabilities."
     t1 = Parameter(
         0.8,
         least=0.0,

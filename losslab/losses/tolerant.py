@@ -35,8 +35,8 @@ class EpsilonInsensitive(Pointwise):
     family = "regression"
     formula = r"\max(0, \lvert r\rvert - \epsilon)"
     reference = "drucker1996"
-    use_when = "errors below a tolerance cost nothing, or a sparse kernel model is wanted."
-    avoid_when = "a unique best prediction is needed, or most residuals are smaller than epsilon."
+    use_when = "Errors below a tolerance cost nothing, or a sparse kernel model is wanted."
+    avoid_when = "A unique best prediction is needed, or most residuals are smaller than epsilon."
     peers = {"sklearn": "SVR, loss='epsilon_insensitive'"}
     epsilon = Parameter(
         0.1, least=0.0, slider=(0.0, 2.0), doc="half-width of the free band, in units of y"
@@ -91,9 +91,9 @@ class SquaredEpsilonInsensitive(Pointwise):
     formula = r"\tfrac12 \max(0, \lvert r\rvert - \epsilon)^2"
     reference = "lee2005"
     use_when = (
-        "errors below a tolerance cost nothing and the optimiser wants a continuous gradient."
+        "Errors below a tolerance cost nothing and the optimiser wants a continuous gradient."
     )
-    avoid_when = "targets have gross errors: beyond the band it is least squares."
+    avoid_when = "Targets have gross errors: beyond the band it is least squares."
     peers = {"sklearn": "LinearSVR(loss='squared_epsilon_insensitive')"}
     epsilon = Parameter(
         0.1, least=0.0, slider=(0.0, 2.0), doc="half-width of the free band, in units of y"

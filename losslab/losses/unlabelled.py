@@ -67,8 +67,8 @@ class PURisk(PositiveUnlabelled):
         r"\quad P: y = 1,\ U: y = 0"
     )
     reference = "duplessis2015"
-    use_when = "only positives are labelled, their share is known, and the model is simple"
-    avoid_when = "the model is flexible enough to drive the risk below zero"
+    use_when = "Only positives are labelled, their share is known, and the model is simple."
+    avoid_when = "The model is flexible enough to drive the risk below zero."
     claims = Claims(convex=True, differentiable=True, bounded=None)
     accuracy = {
         "value": (4.0, "its two terms cancel", "row"),
@@ -120,8 +120,8 @@ class NonNegativePURisk(PositiveUnlabelled):
         r"R^{\pm} = \operatorname{mean} \log(1 + e^{\mp z})"
     )
     reference = "kiryo2017"
-    use_when = "only positives are labelled, their share is known, and the model is flexible"
-    avoid_when = "negatives are labelled too, or the share of positives is a guess"
+    use_when = "Only positives are labelled, their share is known, and the model is flexible."
+    avoid_when = "Negatives are labelled too, or the share of positives is a guess."
     claims = Claims(convex=True, differentiable=False, nonnegative=True, bounded=None)
     accuracy = {
         "value": (4.0, "its terms cancel", "row"),

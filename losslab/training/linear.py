@@ -9,6 +9,8 @@ from losslab.losses.inputs import as_float_array, as_weights
 
 # A fit has arrived when its gradients cancel to this share of their total length.
 TOLERANCE = 1e-7
+# And if a further Newton step moves no prediction by more than this share of the largest one.
+STILL = 1e-4
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,12 @@ class LinearFit:
     iterations : int
         Steps of the optimiser.
     converged : bool
-        Whether the gradient is down to rounding. For a loss that is not convex it says that the
-        fit is a stationary point, not that it is the best one.
+        Whether the gradient is down to rounding and, where the loss has a curvature, a further
+        Newton step would not move the predictions. On separable classes the logistic loss has no
+        minimum: coefficients grow until the gradient falls below the tolerance and stop only for
+        that, but the next step would be as long as the last, so that this is False. (A loss that
+        flattens out very slowly may escape this test.) For a loss that is not convex it says that
+        the fit is a stationary point, not that it is the best one.
     method : str
         ``"linear program"``, ``"trust region"`` or ``"L-BFGS"``.
     """
@@ -125,6 +131,10 @@ def fit_linear(X, y, loss, sample_weight=None, start=None, max_iterations=1000):
             nudge = 1e-4 * np.std(y)
             nudged = loss.gradient(y, y + nudge, sample_weight=w)[:, None] * U
             scale = max(scale, _size(nudged))
+    arrived = norm <= TOLERANCE * scale
+    if arrived and slopes is None and type(loss).no_curvature is None:
+        moved = np.abs(U @ _newton_step(U, y, w, loss, theta)).max()
+        arrived = moved <= STILL * max(np.abs(U @ theta).max(), np.abs(y).max())
     coefficients = theta[1:] / spread
     coefficients.flags.writeable = False
     return LinearFit(
@@ -133,7 +143,7 @@ def fit_linear(X, y, loss, sample_weight=None, start=None, max_iterations=1000):
         value=float(loss.value(y, U @ theta, sample_weight=w)),
         gradient_norm=float(norm),
         iterations=int(iterations),
-        converged=bool(norm <= TOLERANCE * scale),
+        converged=bool(arrived),
         method=method,
     )
 
@@ -204,15 +214,9 @@ def _descend(U, y, w, loss, theta, max_iterations):
     """Trust-region Newton where there is curvature, L-BFGS where there is none."""
     from scipy.optimize import minimize
 
-    total = w.sum()
-
     def value_and_slope(t):
         value, g = loss.value_and_gradient(y, U @ t, sample_weight=w)
         return value, U.T @ g
-
-    def hessian(t):
-        h = loss.curvature(y, U @ t, reduction="none") * (w / total)
-        return U.T @ (np.nan_to_num(h)[:, None] * U)
 
     def check(t):
         pull = loss.gradient(y, U @ t, sample_weight=w)[:, None] * U
@@ -228,7 +232,7 @@ def _descend(U, y, w, loss, theta, max_iterations):
             value_and_slope,
             theta,
             jac=True,
-            hess=hessian,
+            hess=lambda t: _hessian(U, y, w, loss, t),
             method="trust-exact",
             options={
                 "gtol": 1e-11 * scale,
@@ -241,7 +245,7 @@ def _descend(U, y, w, loss, theta, max_iterations):
         norm, scale = check(theta)
         # Near the bottom rounding hides any progress of the value; the gradient still shows it.
         for _ in range(5):
-            step = np.linalg.lstsq(hessian(theta), value_and_slope(theta)[1], rcond=None)[0]
+            step = _newton_step(U, y, w, loss, theta)
             closer = check(theta - step)
             if not closer[0] < 0.5 * norm:
                 break
@@ -259,6 +263,17 @@ def _descend(U, y, w, loss, theta, max_iterations):
             theta, iterations = found.x, iterations + found.nit
             norm, scale = check(theta)
     return theta, norm, scale, iterations, method
+
+
+def _hessian(U, y, w, loss, theta):
+    h = loss.curvature(y, U @ theta, reduction="none") * (w / w.sum())
+    return U.T @ (np.nan_to_num(h)[:, None] * U)
+
+
+def _newton_step(U, y, w, loss, theta):
+    """What Newton's method would take off theta."""
+    slope = U.T @ loss.gradient(y, U @ theta, sample_weight=w)
+    return np.linalg.lstsq(_hessian(U, y, w, loss, theta), slope, rcond=None)[0]
 
 
 def _length(vector):

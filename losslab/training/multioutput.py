@@ -23,8 +23,9 @@ class MultiOutputFit:
         Length of the gradient of the penalised mean loss, in standardised predictors.
     iterations : int
     converged : bool
-        Whether the optimiser says so. Losses without a minimum (separable classes) or with kinks
-        may end without it.
+        Whether the gradient fell below the tolerance of the optimiser. Losses with kinks may end
+        without it. A loss without a minimum (separable classes, no ridge) may end with it: the
+        coefficients grew until the gradient was small enough, and stopped only for that.
     """
 
     intercepts: np.ndarray

@@ -55,9 +55,10 @@ needs_the_book = pytest.mark.skipif(
 
 @every_built_in
 def test_it_says_when_to_use_it_and_when_not(cls):
-    assert cls.use_when.strip()
-    assert cls.avoid_when.strip()
     assert cls.family in FAMILIES
+    for words in (cls.use_when, cls.avoid_when):
+        assert re.fullmatch(r"[A-Z].*[^.\s]\.", words), f"a capital and one full stop: {words!r}"
+        assert "  " not in words, words
 
 
 @every_built_in

@@ -126,6 +126,42 @@ def test_says_when_it_stopped_early(diabetes):
     assert fit.iterations <= 1
 
 
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "exponential", "savage"])
+@pytest.mark.parametrize("y", [[0, 0, 0, 1, 1, 1], [0, 0, 1, 0, 1, 1]], ids=["apart", "touching"])
+def test_says_when_there_is_no_minimum(loss, y):
+    # A threshold tells the classes apart, or all but the two points on it: the steeper, the better.
+    X = np.array([[-2.0], [-1.0], [0.0], [0.0], [1.0], [2.0]])
+    X[2:4, 0] += [-0.5, 0.5] if y[2] < y[3] else 0.0
+    fit = fit_linear(X, y, ll.get(loss))
+    steeper = ll.get(loss).value(
+        np.array(y, dtype=float), fit.predict(X) + fit.coefficients * X[:, 0]
+    )
+    assert fit.gradient_norm < 1e-7
+    assert steeper <= fit.value
+    assert not fit.converged
+
+
+def test_says_when_a_group_has_no_counts():
+    # The best mean of the first group is 0, and its logarithm lies beyond all numbers.
+    X = np.array([[0.0], [0.0], [0.0], [1.0], [1.0]])
+    assert not fit_linear(X, [0, 0, 0, 2, 5], ll.get("poisson")).converged
+    assert fit_linear(X, [0, 0, 1, 2, 5], ll.get("poisson")).converged
+
+
+@pytest.mark.parametrize("loss", ["squared_hinge", "modified_huber", "squared_margin"])
+def test_arrives_on_separable_classes_where_there_is_a_minimum(loss):
+    X = [[-2.0], [-1.0], [1.0], [2.0]]
+    assert fit_linear(X, [0, 0, 1, 1], ll.get(loss)).converged
+
+
+def test_arrives_where_classes_overlap():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 3))
+    y = (X[:, 0] + rng.logistic(size=200) > 0).astype(float)
+    for loss in ("binary_cross_entropy", "exponential", "savage", "focal"):
+        assert fit_linear(X, y, ll.get(loss)).converged, loss
+
+
 def test_result_can_be_a_start(stackloss):
     first = fit_linear(stackloss.X, stackloss.y, ll.get("huber"))
     again = fit_linear(stackloss.X, stackloss.y, ll.get("huber"), start=first)

@@ -228,7 +228,6 @@ def context_of(cls, app, chapters):
         "reference": reference,
         "chapters": chapters.get(cls.name, []),
         "marked": words.marked_up,
-        "sentence": words.sentence,
     }
     context["heading"] = sections(context)
     context["toc"] = contents(cls.title, context["heading"])

@@ -200,14 +200,6 @@ def marked_up(text):
     )
 
 
-def sentence(text):
-    """With a capital and a full stop, whichever way the author wrote it."""
-    text = text.strip()
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
 def plain_code(example):
     """The lines of a doctest without prompts; what they print becomes a comment."""
     lines = []
