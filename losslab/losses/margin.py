@@ -96,7 +96,7 @@ class Exponential(Pointwise):
     target = "{0,1}"
     prediction = "score"
     formula = r"e^{-m},\quad m = (2y-1)f"
-    reference = "freund1997"
+    reference = "friedman2000"
     use_when = "Labels are clean and weak classifiers are boosted, as in AdaBoost."
     avoid_when = "Any label may be wrong, or scores may become large."
     peers = {"sklearn": "ExponentialLoss"}

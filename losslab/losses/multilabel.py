@@ -34,7 +34,7 @@ class MultilabelCrossEntropy(OfLabels):
     title = "Multilabel cross-entropy"
     aliases = ("MultiLabelSoftMarginLoss", "one_vs_all_logistic", "multiclassova")
     formula = r"\sum_k \bigl( \log(1 + e^{z_k}) - y_k z_k \bigr)"
-    reference = "rifkin2004"
+    reference = "nam2014"
     use_when = "Several labels can be right at once and their probabilities will be used."
     avoid_when = "Exactly one class is right."
     peers = {
@@ -136,7 +136,7 @@ class PropensityScoredCrossEntropy(OfLabels):
     name = "propensity_scored_cross_entropy"
     title = "Propensity-scored cross-entropy"
     formula = r"\sum_k \Bigl( \log(1 + e^{z_k}) - \frac{y_k}{\pi_k} z_k \Bigr)"
-    reference = "jain2016"
+    reference = "schultheis2020"
     use_when = "Marked labels are right, unmarked ones may be too, and the chances are known."
     avoid_when = "Propensities are tiny or guessed."
     style = style("blue", "dashdot")
