@@ -196,6 +196,12 @@ TABLE = {
         lambda y, f: nll(law.Laplace(f[:, 0], f[:, 1].exp()), y),
         why="the scale instead of its logarithm",
     ),
+    "VonMises": row(
+        "von_mises_nll",
+        lambda y, f: nll(law.VonMises(f[:, 0], f[:, 1].exp()), y),
+        rtol=1e-6,
+        why="the concentration instead of its logarithm, and a Bessel function of 7 digits",
+    ),
     "LogNormal": row(
         "lognormal_nll",
         lambda y, f: nll(law.LogNormal(f[:, 0], f[:, 1].exp()), y),
