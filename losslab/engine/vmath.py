@@ -257,11 +257,16 @@ def log_two_parts(k, f, c):
     return total, lo - (total - hi)
 
 
-def log_parts(x, x_lo):
-    """log(x + x_lo) for a normal x > 0 and a tiny x_lo as (hi, lo): about 57 bits."""
-    biased = log_exponent(x)
-    f = log_mantissa(x, biased) - 1.0
-    return log_two_parts(exponent_as_float(biased), f, x_lo / x)
+def log_parts(x):
+    """log(x) of a finite x > 0 as (hi, lo): about 60 bits.
+
+    Of x + x_lo for a tiny x_lo the low part is larger by x_lo / x.
+    """
+    small = x < TINY
+    scaled = x * 18014398509481984.0 if small else x
+    biased = log_exponent(scaled)
+    k = exponent_as_float(biased) - (54.0 if small else 0.0)
+    return log_two_parts(k, log_mantissa(scaled, biased) - 1.0, 0.0)
 
 
 def log1p_parts(x):
@@ -277,11 +282,7 @@ def log1p_parts(x):
 
 def scaled_power(c, x, p):
     """c * x**p for x > 0 and abs(p) <= 64; c as in `times_exp`."""
-    small = x < TINY
-    scaled = x * 18014398509481984.0 if small else x
-    biased = log_exponent(scaled)
-    k = exponent_as_float(biased) - (54.0 if small else 0.0)
-    total, lo = log_two_parts(k, log_mantissa(scaled, biased) - 1.0, 0.0)
+    total, lo = log_parts(x)
     product = p * total
     # Beyond this the result is 0 or infinity anyway, and the exact product could be inf - inf.
     far = abs(product) > 900.0

@@ -34,15 +34,15 @@ def attention(x, c, gamma):
     whole = c == 0.0
     # With c the logarithms are taken of u and 1 - u, whichever of two ways keeps the digits.
     near, near_lo = log1p_parts(-u)
-    rest, rest_lo = log_parts(r, r_lo)
+    rest, rest_lo = log_parts(r)
     small = u < 0.5
     loss = -near if small else -rest
-    loss_lo = u_lo / (1.0 - u) - near_lo if small else -rest_lo
-    size, size_lo = log_parts(u, u_lo)
+    loss_lo = u_lo / (1.0 - u) - near_lo if small else -(rest_lo + r_lo / r)
+    size, size_lo = log_parts(u)
     plain, plain_lo = (log if right else far), (log_lo if right else far_lo)
     easy, easy_lo = (far if right else log), (far_lo if right else log_lo)
     loss, loss_lo = (plain if whole else loss), (plain_lo if whole else loss_lo)
-    size, size_lo = (-easy if whole else size), (-easy_lo if whole else size_lo)
+    size, size_lo = (-easy if whole else size), (-easy_lo if whole else size_lo + u_lo / u)
     power, power_lo = product(gamma, 0.0, size, size_lo)
     focus, focus_lo = exp_parts(power, power_lo)
     return loss, loss_lo, focus, focus_lo
