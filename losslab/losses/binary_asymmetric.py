@@ -4,7 +4,7 @@ from losslab.engine.pairs import chosen, negated, plus, times, times_number, tot
 from losslab.engine.vmath import exp_parts, log1p_parts, log_parts, times_exp, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
-from losslab.losses.logits import logs_of, odds_of, probability_of, product, ratio
+from losslab.losses.logits import held, logs_of, odds_of, probability_of, product, ratio
 from losslab.losses.parameters import Parameter
 
 # One formula serves both labels: with p the probability of the other label and u = max(0, p - c)
@@ -64,12 +64,6 @@ def slopes(x, c):
     whole = c == 0.0
     a, a_lo = (q if whole else a), (q_lo if whole else a_lo)
     return a, a_lo, (p if whole else b), (p_lo if whole else b_lo)
-
-
-def held(x):
-    """x between -1e5 and 1e5, beyond which only x itself matters; NaN stays."""
-    x = 1e5 if x > 1e5 else x
-    return -1e5 if x < -1e5 else x
 
 
 class AsymmetricLoss(Pointwise):

@@ -16,6 +16,12 @@ from losslab.engine.vmath import (
 )
 
 
+def held(x):
+    """A logit between -1e5 and 1e5, beyond which only x itself matters; NaN stays."""
+    x = 1e5 if x > 1e5 else x
+    return -1e5 if x < -1e5 else x
+
+
 def product(a, a_lo, b, b_lo):
     """a * b of moderate size."""
     p = a * b

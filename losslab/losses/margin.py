@@ -15,7 +15,7 @@ from losslab.engine.pairs import (
 from losslab.engine.vmath import exp, exp_parts, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
-from losslab.losses.logits import logs_of, odds_of, probability_of, product, ratio
+from losslab.losses.logits import held, logs_of, odds_of, probability_of, product, ratio
 from losslab.losses.parameters import Parameter
 from losslab.losses.style import style
 
@@ -125,12 +125,6 @@ class Exponential(Pointwise):
         return mp.exp(-(2 * y - 1) * f)
 
 
-def held(m, limit):
-    """m between -limit and limit; NaN stays."""
-    m = limit if m > limit else m
-    return -limit if m < -limit else m
-
-
 def class_weight(y, alpha):
     """alpha for the label 1, 1 - alpha for 0, as two parts."""
     rest = 1.0 - alpha
@@ -201,7 +195,7 @@ class Focal(Pointwise):
 
     def value_at(y, f, gamma, alpha):
         margin = (y + y - 1.0) * f
-        m = held(margin, 1e5)
+        m = held(margin)
         wrong = m < 0.0
         e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
         log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
@@ -217,7 +211,7 @@ class Focal(Pointwise):
 
     def gradient_at(y, f, gamma, alpha):
         s = y + y - 1.0
-        m = held(s * f, 1e5)  # nothing changes beyond
+        m = held(s * f)  # nothing changes beyond
         wrong = m < 0.0
         e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
         log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
@@ -238,7 +232,7 @@ class Focal(Pointwise):
         return -s * (scale * g + (scale * g_lo + scale_lo * g))
 
     def curvature_at(y, f, gamma, alpha):
-        m = held((y + y - 1.0) * f, 1e5)
+        m = held((y + y - 1.0) * f)
         wrong = m < 0.0
         e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
         log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
