@@ -1,5 +1,6 @@
 // BowlExplorer: one number c for all data; for each loss a bowl, the mean of that loss over the data at every c.
 
+import { axisHandle } from "./axis-handle.js";
 import { h, keysAreOurs, s, write } from "./dom.js";
 import { plain } from "./format.js";
 import { asPython, asTrait, fromLink, labelOf, makeItems, toLink } from "./items.js";
@@ -33,10 +34,6 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
   const short = (v) => Number(v.toPrecision(5));
 
   const grid = h("div", { class: "ll-panels" });
-  const handle = h("button", {
-    type: "button", class: "ll-handle", role: "slider", "data-draggable": "", "aria-orientation": "horizontal",
-    "aria-label": "The number c", "aria-valuemin": low, "aria-valuemax": high, ...keysAreOurs,
-  }, h("span"));
   const table = lossTable({
     caption: "", columns: ["Mean loss", "Above lowest", "Slope"], formats: [amount, percent, slight],
     onToggle: (item) => {
@@ -64,6 +61,7 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
   const lowest = new Map();
   const errors = new Map();
   const said = new Map();
+  let handle = null;
   const values = () => ({ losses: asTrait(state.items), c: state.c });
   const { save, close } = syncTraits(model, values, () => {
     state.items = makeItems(model.get("losses"), manifest);
@@ -159,11 +157,12 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
       panel.best = s("path", { class: "ll-best", style: { "--c": item.spec.style?.colour } });
       panel.name = s("text", { y: 12, "text-anchor": "middle", style: { "--c": item.spec.style?.colour } });
       panel.over.append(panel.rug, panel.best, panel.hair, panel.arrow, panel.dot, s("g", { class: "ll-labels" }, panel.name));
-      follow(panel);
       panels.set(item.key, panel);
     }
     grid.replaceChildren(...[...panels.values()].map((panel) => panel.root));
-    [...panels.values()][0].plot.append(handle);
+    const [panel, ...also] = panels.values();
+    handle?.close();
+    handle = axisHandle({ panel, also, range: () => ({ low, high, step }), value: () => state.c, onMove: moveTo });
     table.build(state.items);
     sliders.build(state.items);
     layout();
@@ -239,12 +238,8 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
   }
 
   function drawReading(items) {
-    const first = [...panels.values()][0];
-    const px = first.x(state.c);
-    handle.style.left = `${px + first.margin.left}px`;
-    handle.style.top = `${first.inner.height + first.margin.top}px`;
-    handle.setAttribute("aria-valuenow", short(state.c));
-    handle.setAttribute("aria-valuetext", `c = ${withUnit(state.c)}`);
+    const px = [...panels.values()][0].x(state.c);
+    handle.draw("The number c", `c = ${withUnit(state.c)}`);
     table.head.replaceChildren("at ", h("span", { class: "ll-sign" }, "c"), ` = ${withUnit(state.c)}`);
     for (const item of items) {
       const panel = panels.get(item.key);
@@ -281,40 +276,18 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
     return `M${at(0, 0)}L${at(ARROW, 0)}M${at(ARROW - 8, 5)}L${at(ARROW, 0)}L${at(ARROW - 8, -5)}`;
   }
 
+  function moveTo(v) {
+    state.c = short(v);
+    drawReading(state.items);
+    save();
+  }
+
   function tableRows() {
     const items = shownItems().filter((item) => bowls.has(item.key));
     const rows = [];
     for (let i = 0; i <= POINTS; i += POINTS / 10) rows.push([plain(xs[i]), ...items.map((item) => amount(bowls.get(item.key)[i]))]);
     return [["c", ...items.map((item) => labelOf(item, state.items))], ...rows];
   }
-
-  // Moving c -----------------------------------------------------------------
-
-  function moveTo(v) {
-    state.c = short(Math.max(low, Math.min(high, v)));
-    drawReading(state.items);
-    save();
-  }
-  function follow(panel) {
-    const toPointer = (event) => {
-      const box = panel.svg.getBoundingClientRect();
-      moveTo(Math.round(panel.x.invert(event.clientX - box.left - panel.margin.left) / step) * step);
-    };
-    panel.plot.addEventListener("pointerdown", (event) => {
-      if (event.pointerType === "mouse") panel.plot.setPointerCapture(event.pointerId);
-      toPointer(event);
-    });
-    panel.plot.addEventListener("pointermove", (event) => event.buttons && toPointer(event));
-  }
-  handle.addEventListener("keydown", (event) => {
-    const by = step * (event.shiftKey ? 10 : 1);
-    const to = {
-      ArrowRight: state.c + by, ArrowUp: state.c + by, ArrowLeft: state.c - by, ArrowDown: state.c - by, Home: low, End: high,
-    }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    moveTo(to);
-  });
 
   showBottoms(false);
   rebuild();
@@ -326,6 +299,7 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
 
   return () => {
     observer.disconnect();
+    handle.close();
     close();
     live.close();
     compute.close();
