@@ -2,9 +2,12 @@
 
 import { h, keysAreOurs } from "./dom.js";
 
-/** `range()` tells its ends and step, `value()` where it is; `onMove(v)` is told where the reader wants it: at most
- *  once a frame. It lies on the axis of `panel` and is also dragged in the panels `also`, of the same axis. */
-export function axisHandle({ panel, also = [], range, value, onMove }) {
+const FAR = 8; // steps
+
+/** `range()` tells its ends and step (another one for the keys, if given), `value()` where it is; `onMove(v)` is told
+ *  where the reader wants it: at most once a frame. It lies on the axis of `panel` and is also dragged in the panels
+ *  `also`, of the same axis. With `hover` it follows a mouse that presses nothing, unless that is far outside. */
+export function axisHandle({ panel, also = [], range, value, onMove, hover = false }) {
   const root = h("button", {
     type: "button", class: "ll-handle", role: "slider", "data-draggable": "", "aria-orientation": "horizontal", ...keysAreOurs,
   }, h("span"));
@@ -17,9 +20,10 @@ export function axisHandle({ panel, also = [], range, value, onMove }) {
   let asked = 0;
   let wanted = 0;
   const toPointer = (event, { svg, x, margin }) => {
-    const { step } = range();
-    const box = svg.getBoundingClientRect();
-    wanted = Math.round(x.invert(event.clientX - box.left - margin.left) / step) * step;
+    const { low, high, step } = range();
+    const v = x.invert(event.clientX - svg.getBoundingClientRect().left - margin.left);
+    if (!event.buttons && (v < low - FAR * step || v > high + FAR * step)) return;
+    wanted = Math.round(v / step) * step;
     asked ||= requestAnimationFrame(() => {
       asked = 0;
       move(wanted);
@@ -30,11 +34,13 @@ export function axisHandle({ panel, also = [], range, value, onMove }) {
       if (event.pointerType === "mouse") each.plot.setPointerCapture(event.pointerId);
       toPointer(event, each);
     });
-    each.plot.addEventListener("pointermove", (event) => event.buttons && toPointer(event, each));
+    each.plot.addEventListener("pointermove", (event) => {
+      if (event.buttons || (hover && event.pointerType === "mouse")) toPointer(event, each);
+    });
   }
   root.addEventListener("keydown", (event) => {
-    const { low, high, step } = range();
-    const by = step * (event.shiftKey ? 10 : 1);
+    const { low, high, step, keys = step } = range();
+    const by = keys * (event.shiftKey ? 10 : 1);
     const to = {
       ArrowRight: value() + by, ArrowUp: value() + by, ArrowLeft: value() - by, ArrowDown: value() - by, Home: low, End: high,
     }[event.key];
