@@ -4,15 +4,14 @@ import { axisHandle } from "./axis-handle.js";
 import { h, keysAreOurs, s, write } from "./dom.js";
 import { plain } from "./format.js";
 import { asPython, asTrait, fromLink, labelOf, makeItems, toLink } from "./items.js";
-import { curvePath, limits, makePanel } from "./panel.js";
-import { announcer, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
+import { curvePath, limits, makePanel, sideBySide } from "./panel.js";
+import { announcer, footer, lossTable, sliderBox, tableOnRequest, whileOpen } from "./parts.js";
 import { niceStep } from "./slider.js";
 import { syncTraits } from "./sync.js";
 import { whenReady } from "./compute.js";
 
 const POINTS = 160;
 const CLOSER = 32;
-const NARROW = 560;
 const ARROW = 44;
 
 const rounded = (digits) => (v) => v.toLocaleString("en", { maximumSignificantDigits: digits }).replace("-", "\u2212");
@@ -63,11 +62,12 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
   const said = new Map();
   let handle = null;
   const values = () => ({ losses: asTrait(state.items), c: state.c });
-  const { save, close } = syncTraits(model, values, () => {
+  const sync = syncTraits(model, values, () => {
     state.items = makeItems(model.get("losses"), manifest);
     state.c = model.get("c");
     rebuild();
   });
+  const save = sync.save;
 
   function restore(given) {
     if (!given) return;
@@ -177,11 +177,7 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
   }
 
   function layout() {
-    const narrow = el.clientWidth < NARROW;
-    el.classList.toggle("ll-narrow", narrow);
-    const columns = narrow ? 1 : Math.min(3, panels.size);
-    grid.style.setProperty("--columns", columns);
-    const width = Math.floor((el.clientWidth - 16 * (columns - 1)) / columns);
+    const { narrow, columns, width } = sideBySide(el, grid, Math.min(3, panels.size));
     for (const panel of panels.values()) {
       panel.resize(width, narrow ? 190 : columns === 1 ? 300 : 250, { right: 18 }); // room for half of "1,400"
       panel.hair.setAttribute("y2", panel.inner.height);
@@ -291,17 +287,8 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
 
   showBottoms(false);
   rebuild();
-  const observer = new ResizeObserver(() => {
+  return whileOpen(el, () => {
     layout();
     for (const item of state.items) fitScale(item);
-  });
-  observer.observe(el);
-
-  return () => {
-    observer.disconnect();
-    handle.close();
-    close();
-    live.close();
-    compute.close();
-  };
+  }, [{ close: () => handle.close() }, sync, live, compute]);
 }

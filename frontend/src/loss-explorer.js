@@ -4,15 +4,14 @@ import { axisHandle } from "./axis-handle.js";
 import { h, s, write } from "./dom.js";
 import { number, plain } from "./format.js";
 import { asPython, asTrait, axisOf, fits, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
-import { curvePath, limits, makePanel } from "./panel.js";
-import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
+import { curvePath, limits, makePanel, sideBySide } from "./panel.js";
+import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest, whileOpen } from "./parts.js";
 import { makeSlider } from "./slider.js";
 import { syncTraits } from "./sync.js";
 import { whenReady } from "./compute.js";
 import { weights } from "./weights.js";
 
 const POINTS = 400;
-const NARROW = 560;
 
 const AXES = {
   residual: { name: "residual r = ŷ − y", short: "r", word: "Residual" },
@@ -156,12 +155,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   }
 
   function layout() {
-    const narrow = el.clientWidth < NARROW;
-    el.classList.toggle("ll-narrow", narrow);
-    const columns = narrow ? 1 : Math.min(3, panels.length);
-    grid.style.setProperty("--columns", columns);
-    const gap = 16;
-    const width = Math.floor((el.clientWidth - gap * (columns - 1)) / columns);
+    const { narrow, columns, width } = sideBySide(el, grid, Math.min(3, panels.length));
     for (const panel of panels) panel.resize(width, narrow ? 190 : columns === 1 ? 300 : 250);
   }
 
@@ -324,17 +318,8 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
 
   layout();
   rebuild();
-  const observer = new ResizeObserver(() => {
+  return whileOpen(el, () => {
     layout();
     drawFrame();
-  });
-  observer.observe(el);
-
-  return () => {
-    observer.disconnect();
-    handle.close();
-    sync.close();
-    live.close();
-    compute.close();
-  };
+  }, [handle, sync, live, compute]);
 }
