@@ -29,8 +29,7 @@ def attention(x, c, gamma):
     """-log(1 - u), then u**gamma, as two parts each."""
     p, p_lo, q, q_lo, u, u_lo, r, r_lo, counts = other_label(x, c)
     e, e_lo, d, d_lo = odds_of(abs(x), 0.0)
-    log, log_lo, far, far_lo = logs_of(abs(x), e, e_lo)
-    right = x < 0.0
+    plain, plain_lo, easy, easy_lo = logs_of(-x, e, e_lo)
     whole = c == 0.0
     # With c the logarithms are taken of u and 1 - u, whichever of two ways keeps the digits.
     near, near_lo = log1p_parts(-u)
@@ -39,8 +38,6 @@ def attention(x, c, gamma):
     loss = -near if small else -rest
     loss_lo = u_lo / (1.0 - u) - near_lo if small else -(rest_lo + r_lo / r)
     size, size_lo = log_parts(u)
-    plain, plain_lo = (log if right else far), (log_lo if right else far_lo)
-    easy, easy_lo = (far if right else log), (far_lo if right else log_lo)
     loss, loss_lo = (plain if whole else loss), (plain_lo if whole else loss_lo)
     size, size_lo = (-easy if whole else size), (-easy_lo if whole else size_lo + u_lo / u)
     power, power_lo = product(gamma, 0.0, size, size_lo)
