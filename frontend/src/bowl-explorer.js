@@ -1,17 +1,17 @@
 // BowlExplorer: one number c for all data; for each loss a bowl, the mean of that loss over the data at every c.
 
+import { axisHandle } from "./axis-handle.js";
 import { h, keysAreOurs, s, write } from "./dom.js";
 import { plain } from "./format.js";
 import { asPython, asTrait, fromLink, labelOf, makeItems, toLink } from "./items.js";
-import { curvePath, limits, makePanel } from "./panel.js";
-import { announcer, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
+import { curvePath, limits, makePanel, sideBySide } from "./panel.js";
+import { announcer, footer, lossTable, sliderBox, tableOnRequest, whileOpen } from "./parts.js";
 import { niceStep } from "./slider.js";
 import { syncTraits } from "./sync.js";
 import { whenReady } from "./compute.js";
 
 const POINTS = 160;
 const CLOSER = 32;
-const NARROW = 560;
 const ARROW = 44;
 
 const rounded = (digits) => (v) => v.toLocaleString("en", { maximumSignificantDigits: digits }).replace("-", "\u2212");
@@ -33,10 +33,6 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
   const short = (v) => Number(v.toPrecision(5));
 
   const grid = h("div", { class: "ll-panels" });
-  const handle = h("button", {
-    type: "button", class: "ll-handle", role: "slider", "data-draggable": "", "aria-orientation": "horizontal",
-    "aria-label": "The number c", "aria-valuemin": low, "aria-valuemax": high, ...keysAreOurs,
-  }, h("span"));
   const table = lossTable({
     caption: "", columns: ["Mean loss", "Above lowest", "Slope"], formats: [amount, percent, slight],
     onToggle: (item) => {
@@ -64,12 +60,14 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
   const lowest = new Map();
   const errors = new Map();
   const said = new Map();
+  let handle = null;
   const values = () => ({ losses: asTrait(state.items), c: state.c });
-  const { save, close } = syncTraits(model, values, () => {
+  const sync = syncTraits(model, values, () => {
     state.items = makeItems(model.get("losses"), manifest);
     state.c = model.get("c");
     rebuild();
   });
+  const save = sync.save;
 
   function restore(given) {
     if (!given) return;
@@ -159,11 +157,12 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
       panel.best = s("path", { class: "ll-best", style: { "--c": item.spec.style?.colour } });
       panel.name = s("text", { y: 12, "text-anchor": "middle", style: { "--c": item.spec.style?.colour } });
       panel.over.append(panel.rug, panel.best, panel.hair, panel.arrow, panel.dot, s("g", { class: "ll-labels" }, panel.name));
-      follow(panel);
       panels.set(item.key, panel);
     }
     grid.replaceChildren(...[...panels.values()].map((panel) => panel.root));
-    [...panels.values()][0].plot.append(handle);
+    const [panel, ...also] = panels.values();
+    handle?.close();
+    handle = axisHandle({ panel, also, range: () => ({ low, high, step }), value: () => state.c, onMove: moveTo });
     table.build(state.items);
     sliders.build(state.items);
     layout();
@@ -178,11 +177,7 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
   }
 
   function layout() {
-    const narrow = el.clientWidth < NARROW;
-    el.classList.toggle("ll-narrow", narrow);
-    const columns = narrow ? 1 : Math.min(3, panels.size);
-    grid.style.setProperty("--columns", columns);
-    const width = Math.floor((el.clientWidth - 16 * (columns - 1)) / columns);
+    const { narrow, columns, width } = sideBySide(el, grid, Math.min(3, panels.size));
     for (const panel of panels.values()) {
       panel.resize(width, narrow ? 190 : columns === 1 ? 300 : 250, { right: 18 }); // room for half of "1,400"
       panel.hair.setAttribute("y2", panel.inner.height);
@@ -239,12 +234,8 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
   }
 
   function drawReading(items) {
-    const first = [...panels.values()][0];
-    const px = first.x(state.c);
-    handle.style.left = `${px + first.margin.left}px`;
-    handle.style.top = `${first.inner.height + first.margin.top}px`;
-    handle.setAttribute("aria-valuenow", short(state.c));
-    handle.setAttribute("aria-valuetext", `c = ${withUnit(state.c)}`);
+    const px = [...panels.values()][0].x(state.c);
+    handle.draw("The number c", `c = ${withUnit(state.c)}`);
     table.head.replaceChildren("at ", h("span", { class: "ll-sign" }, "c"), ` = ${withUnit(state.c)}`);
     for (const item of items) {
       const panel = panels.get(item.key);
@@ -281,6 +272,12 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
     return `M${at(0, 0)}L${at(ARROW, 0)}M${at(ARROW - 8, 5)}L${at(ARROW, 0)}L${at(ARROW - 8, -5)}`;
   }
 
+  function moveTo(v) {
+    state.c = short(v);
+    drawReading(state.items);
+    save();
+  }
+
   function tableRows() {
     const items = shownItems().filter((item) => bowls.has(item.key));
     const rows = [];
@@ -288,46 +285,10 @@ export function bowlExplorer({ el, model, manifest, compute, share, drawn }) {
     return [["c", ...items.map((item) => labelOf(item, state.items))], ...rows];
   }
 
-  // Moving c -----------------------------------------------------------------
-
-  function moveTo(v) {
-    state.c = short(Math.max(low, Math.min(high, v)));
-    drawReading(state.items);
-    save();
-  }
-  function follow(panel) {
-    const toPointer = (event) => {
-      const box = panel.svg.getBoundingClientRect();
-      moveTo(Math.round(panel.x.invert(event.clientX - box.left - panel.margin.left) / step) * step);
-    };
-    panel.plot.addEventListener("pointerdown", (event) => {
-      if (event.pointerType === "mouse") panel.plot.setPointerCapture(event.pointerId);
-      toPointer(event);
-    });
-    panel.plot.addEventListener("pointermove", (event) => event.buttons && toPointer(event));
-  }
-  handle.addEventListener("keydown", (event) => {
-    const by = step * (event.shiftKey ? 10 : 1);
-    const to = {
-      ArrowRight: state.c + by, ArrowUp: state.c + by, ArrowLeft: state.c - by, ArrowDown: state.c - by, Home: low, End: high,
-    }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    moveTo(to);
-  });
-
   showBottoms(false);
   rebuild();
-  const observer = new ResizeObserver(() => {
+  return whileOpen(el, () => {
     layout();
     for (const item of state.items) fitScale(item);
-  });
-  observer.observe(el);
-
-  return () => {
-    observer.disconnect();
-    close();
-    live.close();
-    compute.close();
-  };
+  }, [{ close: () => handle.close() }, sync, live, compute]);
 }

@@ -3,13 +3,12 @@
 import { axisHandle } from "./axis-handle.js";
 import { h, keysAreOurs, s, write } from "./dom.js";
 import { plain } from "./format.js";
-import { curvePath, makePanel } from "./panel.js";
-import { announcer, footer, lossTable, tableOnRequest } from "./parts.js";
+import { curvePath, makePanel, sideBySide } from "./panel.js";
+import { announcer, footer, lossTable, tableOnRequest, whileOpen } from "./parts.js";
 import { makeSlider, niceStep } from "./slider.js";
 import { syncTraits } from "./sync.js";
 import { whenReady } from "./compute.js";
 
-const NARROW = 560;
 const NEVER = -800; // logit of the zeros a Poisson law does not add: their probability rounds to 0
 const DISPERSIONS = { min: 0.01, max: 10, log: true };
 const ZERO_SHARES = { min: 0, max: 0.95, log: false };
@@ -73,7 +72,7 @@ export function countExplorer({ el, model, manifest, compute, share, drawn }) {
   const grid = h("div", { class: "ll-panels" }, shares.root, costs.root);
   const dearest = h("div", { class: "ll-strip-title ll-payers" });
   const handle = axisHandle({
-    panel: shares, label: "Mean of the three laws", low: bottom, high: top, step: niceStep(top), value: () => state.mean,
+    panel: shares, range: () => ({ low: bottom, high: top, step: niceStep(top) }), value: () => state.mean,
     onMove: (v) => {
       state.mean = Math.min(top, short(v));
       draw();
@@ -171,10 +170,7 @@ export function countExplorer({ el, model, manifest, compute, share, drawn }) {
   const laws = new Map();
 
   function layout() {
-    const narrow = el.clientWidth < NARROW;
-    el.classList.toggle("ll-narrow", narrow);
-    grid.style.setProperty("--columns", narrow ? 1 : 2);
-    const width = narrow ? el.clientWidth : Math.floor((el.clientWidth - 16) / 2);
+    const { narrow, width } = sideBySide(el, grid, 2);
     for (const panel of [shares, costs]) {
       panel.resize(width, narrow ? 230 : 290);
       panel.x.domain([-0.6, last + 1.6]);
@@ -247,7 +243,7 @@ export function countExplorer({ el, model, manifest, compute, share, drawn }) {
     const px = shares.x(state.mean);
     hair.setAttribute("x1", px);
     hair.setAttribute("x2", px);
-    handle.draw(`mean ${plain(state.mean)}`);
+    handle.draw("Mean of the three laws", `mean ${plain(state.mean)}`);
     table.head.textContent = `at mean ${plain(state.mean)}`;
   }
 
@@ -259,17 +255,8 @@ export function countExplorer({ el, model, manifest, compute, share, drawn }) {
 
   layout();
   rebuild();
-  const observer = new ResizeObserver(() => {
+  return whileOpen(el, () => {
     layout();
     show();
-  });
-  observer.observe(el);
-
-  return () => {
-    observer.disconnect();
-    handle.close();
-    sync.close();
-    live.close();
-    compute.close();
-  };
+  }, [handle, sync, live, compute]);
 }

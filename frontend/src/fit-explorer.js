@@ -3,14 +3,13 @@
 import { h, keysAreOurs, s, uid } from "./dom.js";
 import { number, settled, plain } from "./format.js";
 import { asPython, asTrait, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
-import { curvePath, makePanel } from "./panel.js";
-import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
+import { curvePath, makePanel, sideBySide } from "./panel.js";
+import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest, whileOpen } from "./parts.js";
 import { frame, pointHandles, short } from "./points.js";
 import { syncTraits } from "./sync.js";
 import { whenReady } from "./compute.js";
 import { relativeWeights } from "./weights.js";
 
-const NARROW = 560;
 const STRIP = 84;
 const MOST_POINTS = 200;
 
@@ -134,9 +133,8 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   }
 
   function layout() {
-    const narrow = el.clientWidth < NARROW;
-    el.classList.toggle("ll-narrow", narrow);
-    panel.resize(el.clientWidth, narrow ? 300 : 360, { right: narrow ? 12 : 124 });
+    const { narrow, width } = sideBySide(el, el, 1);
+    panel.resize(width, narrow ? 300 : 360, { right: narrow ? 12 : 124 });
     panel.x.domain(home[0]);
     panel.y.domain(home[1]);
     strip.setAttribute("width", el.clientWidth);
@@ -334,17 +332,8 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   layout();
   buildPoints();
   rebuild();
-  const observer = new ResizeObserver(() => {
+  return whileOpen(el, () => {
     layout();
     drawFits();
-  });
-  observer.observe(el);
-
-  return () => {
-    observer.disconnect();
-    handles.close();
-    sync.close();
-    live.close();
-    compute.close();
-  };
+  }, [handles, sync, live, compute]);
 }

@@ -1,17 +1,17 @@
 // LossExplorer: value, gradient and curvature of a set of losses over residual or score.
 
-import { h, keysAreOurs, s, write } from "./dom.js";
+import { axisHandle } from "./axis-handle.js";
+import { h, s, write } from "./dom.js";
 import { number, plain } from "./format.js";
 import { asPython, asTrait, axisOf, fits, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
-import { curvePath, limits, makePanel } from "./panel.js";
-import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
+import { curvePath, limits, makePanel, sideBySide } from "./panel.js";
+import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest, whileOpen } from "./parts.js";
 import { makeSlider } from "./slider.js";
 import { syncTraits } from "./sync.js";
 import { whenReady } from "./compute.js";
 import { weights } from "./weights.js";
 
 const POINTS = 400;
-const NARROW = 560;
 
 const AXES = {
   residual: { name: "residual r = ŷ − y", short: "r", word: "Residual" },
@@ -67,11 +67,15 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   });
 
   const grid = h("div", { class: "ll-panels" }, panels.map((p) => p.root));
-  const handle = h("button", {
-    type: "button", class: "ll-handle", role: "slider", "data-draggable": "", "aria-orientation": "horizontal",
-    "aria-label": `${words.word} ${words.short} at which the numbers are read`, "aria-valuemin": low, "aria-valuemax": high, ...keysAreOurs,
-  }, h("span"));
-  panels[0].plot.append(handle);
+  const handle = axisHandle({
+    panel: panels[0], also: panels.slice(1), hover: true, value: () => state.at,
+    range: () => ({ low, high, step: (high - low) / 200, keys: (high - low) / 100 }),
+    onMove: (v) => {
+      state.at = Number(v.toPrecision(10));
+      drawReading();
+      save();
+    },
+  });
 
   const table = lossTable({
     caption: "", columns: show.map((name) => PANELS[name].title), onToggle: (item) => {
@@ -151,12 +155,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   }
 
   function layout() {
-    const narrow = el.clientWidth < NARROW;
-    el.classList.toggle("ll-narrow", narrow);
-    const columns = narrow ? 1 : Math.min(3, panels.length);
-    grid.style.setProperty("--columns", columns);
-    const gap = 16;
-    const width = Math.floor((el.clientWidth - gap * (columns - 1)) / columns);
+    const { narrow, columns, width } = sideBySide(el, grid, Math.min(3, panels.length));
     for (const panel of panels) panel.resize(width, narrow ? 190 : columns === 1 ? 300 : 250);
   }
 
@@ -269,9 +268,7 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
   function drawReading() {
     const x = Float64Array.of(state.at);
     const px = panels[0].x(state.at);
-    handle.style.left = `${px + panels[0].margin.left}px`;
-    handle.style.top = `${panels[0].inner.height + panels[0].margin.top}px`;
-    handle.setAttribute("aria-valuenow", plainNumber(state.at));
+    handle.draw(`${words.word} ${words.short} at which the numbers are read`, `${words.short} = ${number(state.at)}`);
     write(where, ` = ${plain(state.at)}`);
     for (const panel of panels) {
       panel.hair.setAttribute("x1", px);
@@ -303,7 +300,6 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
         say();
       });
     }
-    handle.setAttribute("aria-valuetext", `${words.short} = ${number(state.at)}`);
     details.refresh();
   }
 
@@ -317,50 +313,13 @@ export function lossExplorer({ el, model, manifest, compute, share, drawn }) {
     return [head, ...rows];
   }
 
-  // The reading position: pointer anywhere over a panel, or the handle by keyboard.
-  function moveTo(v) {
-    state.at = Math.max(low, Math.min(high, v));
-    drawReading();
-    save();
-  }
-  for (const panel of panels) {
-    const follow = (event) => {
-      const box = panel.svg.getBoundingClientRect();
-      const v = panel.x.invert(event.clientX - box.left - panel.margin.left);
-      const step = (high - low) / 200;
-      if (v >= low - 8 * step && v <= high + 8 * step) moveTo(Number((Math.round(v / step) * step).toPrecision(6)));
-    };
-    panel.plot.addEventListener("pointermove", (event) => {
-      if (event.pointerType === "mouse" || event.buttons) follow(event);
-    });
-    panel.plot.addEventListener("pointerdown", follow);
-  }
-  handle.addEventListener("pointerdown", (event) => handle.setPointerCapture(event.pointerId));
-  handle.addEventListener("keydown", (event) => {
-    const step = ((high - low) / 100) * (event.shiftKey ? 10 : 1);
-    const to = {
-      ArrowRight: state.at + step, ArrowUp: state.at + step, ArrowLeft: state.at - step, ArrowDown: state.at - step, Home: low, End: high,
-    }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    moveTo(Number(to.toPrecision(10)));
-  });
-
   const note = h("p", { class: "ll-note", role: "status", hidden: true });
   el.insertBefore(note, foot);
 
   layout();
   rebuild();
-  const observer = new ResizeObserver(() => {
+  return whileOpen(el, () => {
     layout();
     drawFrame();
-  });
-  observer.observe(el);
-
-  return () => {
-    observer.disconnect();
-    sync.close();
-    live.close();
-    compute.close();
-  };
+  }, [handle, sync, live, compute]);
 }

@@ -4,13 +4,12 @@
 import { h, keysAreOurs, s, uid, write } from "./dom.js";
 import { plain } from "./format.js";
 import { asPython, asTrait, fromLink, labelOf, makeItems, toLink } from "./items.js";
-import { curvePath, limits, makePanel } from "./panel.js";
-import { addMenu, announcer, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
+import { curvePath, limits, makePanel, sideBySide } from "./panel.js";
+import { addMenu, announcer, footer, lossTable, sliderBox, tableOnRequest, whileOpen } from "./parts.js";
 import { frame, pointHandles, short } from "./points.js";
 import { syncTraits } from "./sync.js";
 import { whenReady } from "./compute.js";
 
-const NARROW = 560;
 const GRID = 200;
 const MOST_POINTS = 100;
 const MOST_LOSSES = 4;
@@ -179,10 +178,7 @@ export function marginExplorer({ el, model, manifest, compute, share, drawn }) {
   // Drawing ------------------------------------------------------------------
 
   function layout() {
-    const narrow = el.clientWidth < NARROW;
-    el.classList.toggle("ll-narrow", narrow);
-    grid.style.setProperty("--columns", narrow ? 1 : 2);
-    const width = narrow ? el.clientWidth : Math.floor((el.clientWidth - 16) / 2);
+    const { narrow, width } = sideBySide(el, grid, 2);
     plane.resize(width, 300);
     curves.resize(width, narrow ? 230 : 300);
     plane.x.domain(home[0]);
@@ -366,17 +362,8 @@ export function marginExplorer({ el, model, manifest, compute, share, drawn }) {
   layout();
   buildPoints();
   rebuild();
-  const observer = new ResizeObserver(() => {
+  return whileOpen(el, () => {
     layout();
     rescale();
-  });
-  observer.observe(el);
-
-  return () => {
-    observer.disconnect();
-    handles.close();
-    sync.close();
-    live.close();
-    compute.close();
-  };
+  }, [handles, sync, live, compute]);
 }

@@ -9,6 +9,8 @@ import { dashes } from "./format.js";
 
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 46 };
 const LABEL_GAP = 14;
+const NARROW = 560;
+const GAP = 16; // as in style.css
 
 export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, yFormat = null, margin = {} }) {
   const clip = uid("clip");
@@ -188,4 +190,13 @@ export function limits(columns, { floor = null, tail = 0 } = {}) {
   if (!(high > low)) high = low + 1;
   const pad = 0.06 * (high - low);
   return [low - pad, high + 1.6 * pad];
+}
+
+/** Columns of a figure's panels, at most so many, or one where there is no room; how wide each panel is. */
+export function sideBySide(el, grid, most) {
+  const narrow = el.clientWidth < NARROW;
+  const columns = narrow ? 1 : most;
+  el.classList.toggle("ll-narrow", narrow);
+  grid.style.setProperty("--columns", columns);
+  return { narrow, columns, width: Math.floor((el.clientWidth - GAP * (columns - 1)) / columns) };
 }

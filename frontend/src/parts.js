@@ -189,3 +189,13 @@ export function tableOnRequest(title, rows) {
   root.addEventListener("toggle", draw);
   return { root, refresh: throttle(draw, 120) };
 }
+
+/** Calls `redraw` when the figure has another width; returns what ends the figure, and `parts` with it. */
+export function whileOpen(el, redraw, parts) {
+  const observer = new ResizeObserver(redraw);
+  observer.observe(el);
+  return () => {
+    observer.disconnect();
+    for (const part of parts) part.close();
+  };
+}

@@ -3,8 +3,8 @@
 import { axisHandle } from "./axis-handle.js";
 import { h, s, write } from "./dom.js";
 import { number, plain } from "./format.js";
-import { curvePath, makePanel } from "./panel.js";
-import { announcer, choice, footer, lossTable, tableOnRequest } from "./parts.js";
+import { curvePath, makePanel, sideBySide } from "./panel.js";
+import { announcer, choice, footer, lossTable, tableOnRequest, whileOpen } from "./parts.js";
 import { pointHandles, short } from "./points.js";
 import { grid, scoreAverages } from "./score-averages.js";
 import { makeSlider, niceStep } from "./slider.js";
@@ -25,7 +25,6 @@ const STEPS = 58;
 const CLOSER = 10;
 const SIDE = 4.5; // widths of the truth to either side in the left panel
 const SMOOTH = 180;
-const NARROW = 560;
 
 const signed = (v) => (v > 0 ? `+${number(v)}` : number(v));
 const settings = (state) => ({ forecast: [...state.forecast], outcome: state.outcome, threshold: state.threshold, level: state.level });
@@ -85,7 +84,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
     },
   });
   const widthHandle = axisHandle({
-    panel: averages, label: "Width of the forecast", low: narrowest, high: widest, step: 5 * step, value: () => state.forecast[1],
+    panel: averages, range: () => ({ low: narrowest, high: widest, step: 5 * step }), value: () => state.forecast[1],
     onMove(v) {
       state.forecast[1] = clamp(short(v), [narrowest, widest]);
       update();
@@ -216,10 +215,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
   };
 
   function layout() {
-    const narrow = el.clientWidth < NARROW;
-    el.classList.toggle("ll-narrow", narrow);
-    panels.style.setProperty("--columns", narrow ? 1 : 2);
-    const width = narrow ? el.clientWidth : Math.floor((el.clientWidth - 16) / 2);
+    const { narrow, width } = sideBySide(el, panels, 2);
     for (const panel of [laws, averages]) panel.resize(width, narrow ? 240 : 300);
     laws.x.domain([ys[0], ys[SMOOTH]]);
     averages.x.domain([0, widest * 1.02]);
@@ -283,7 +279,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
   function drawAverages() {
     const x = averages.x(state.forecast[1]);
     upright(hair, x, averages.inner.height);
-    widthHandle.draw(`width ${plain(state.forecast[1])}`);
+    widthHandle.draw("Width of the forecast", `width ${plain(state.forecast[1])}`);
     const height = (key, v) => averages.y((v - truth[key]) / units[key]);
     const [bottom, top] = averages.y.range();
     items.forEach((item, i) => {
@@ -306,18 +302,8 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
   places = [[0, 0], [0, 0], [0, 0]];
   handles.build();
   update();
-  const observer = new ResizeObserver(() => {
+  return whileOpen(el, () => {
     layout();
     draw();
-  });
-  observer.observe(el);
-
-  return () => {
-    observer.disconnect();
-    handles.close();
-    widthHandle.close();
-    sync.close();
-    live.close();
-    compute.close();
-  };
+  }, [handles, widthHandle, sync, live, compute]);
 }

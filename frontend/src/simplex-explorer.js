@@ -5,8 +5,8 @@ import { contours } from "d3-contour";
 import { h, keysAreOurs, s, uid, write } from "./dom.js";
 import { number, plain } from "./format.js";
 import { asPython, asTrait, fromLink, makeItem, makeItems, toLink } from "./items.js";
-import { makePanel } from "./panel.js";
-import { announcer, footer, tableOnRequest } from "./parts.js";
+import { makePanel, sideBySide } from "./panel.js";
+import { announcer, footer, tableOnRequest, whileOpen } from "./parts.js";
 import { pointHandles } from "./points.js";
 import { makeSlider } from "./slider.js";
 import { syncTraits } from "./sync.js";
@@ -15,7 +15,6 @@ import {
   HIGH, around, distance, expectedGradient, expectedValues, forecastAt, forecastOnSquare, inside, lattice, place, questions, rounded, square,
 } from "./simplex.js";
 
-const NARROW = 560;
 const SIDE = 22; // half a handle beside the triangle
 const STEPS = 45; // of the grid along a side
 const RIM = 0.002; // what the grid stays away from the edges, where many losses are infinite
@@ -115,10 +114,11 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
     },
   });
   const values = () => ({ losses: asTrait([state.item]), truth: [...state.truth], forecast: [...state.forecast] });
-  const { save, close } = syncTraits(model, values, () => {
+  const sync = syncTraits(model, values, () => {
     Object.assign(state, { item: makeItems(model.get("losses"), manifest)[0], truth: model.get("truth"), forecast: model.get("forecast") });
     rebuild();
   });
+  const save = sync.save;
 
   function restore(given) {
     if (!given) return;
@@ -220,10 +220,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   const at = (p) => px(p).map((v) => v.toFixed(1)).join();
 
   function layout() {
-    const narrow = el.clientWidth < NARROW;
-    el.classList.toggle("ll-narrow", narrow);
-    columns.style.setProperty("--columns", narrow ? 1 : 2);
-    const width = narrow ? el.clientWidth : Math.floor((el.clientWidth - 16) / 2);
+    const { narrow, width } = sideBySide(el, columns, 2);
     // The height is that of the widest triangle: the page knows it beforehand.
     const widest = narrow ? 270 : 300;
     const long = Math.max(40, Math.min(width - 2 * SIDE, widest));
@@ -359,19 +356,10 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
   layout();
   handles.build();
   rebuild();
-  const observer = new ResizeObserver(() => {
+  return whileOpen(el, () => {
     layout();
     draw();
-  });
-  observer.observe(el);
-
-  return () => {
-    observer.disconnect();
-    handles.close();
-    close();
-    live.close();
-    compute.close();
-  };
+  }, [handles, sync, live, compute]);
 }
 
 const shareOf = (k) => `${(STRONGEST * k) / LEVELS}%`;

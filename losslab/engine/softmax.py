@@ -31,21 +31,36 @@ def softmax_parts(f, g, k):
     """
     at = largest(f, k)
     exponentials(f, g, k, f[at])
+    return at, sum_beside(g, k, at)
+
+
+def sum_beside(g, k, at):
+    """The sum of all but g[at], which becomes 1."""
     g[at] = 0.0
     rest = block_sum(g, 0, k)
     g[at] = 1.0
-    return at, rest
+    return rest
+
+
+def others_of(g, at, rest, label):
+    """All but the label's, of what `softmax_parts` gave: nothing is subtracted from the sum."""
+    return rest if label == at else 1.0 + (rest - g[label])
+
+
+def to_slopes(g, k, at, rest, label):
+    """Softmax minus one-hot, from what `softmax_parts` gave."""
+    whole = 1.0 + rest
+    others = others_of(g, at, rest, label)
+    inverse = 1.0 / whole
+    for j in range(k):
+        g[j] = g[j] * inverse
+    g[label] = -others / whole
 
 
 def surprise(f, g, k, label):
     """-log of the label's softmax probability; g becomes its gradient, softmax minus one-hot."""
     at, rest = softmax_parts(f, g, k)
-    whole = 1.0 + rest
-    others = rest if label == at else 1.0 + (rest - g[label])
-    inverse = 1.0 / whole
-    for j in range(k):
-        g[j] = g[j] * inverse
-    g[label] = -others / whole
+    to_slopes(g, k, at, rest, label)
     return (f[at] - f[label]) + log1p(rest)
 
 
@@ -57,15 +72,8 @@ def surprise_of_pairs(s, g, k, label):
     for j in range(k):
         x = s[j] - top
         g[j] = exp_between(x, two_sum_error(s[j], -top, x) + (s[k + j] - top_lo))
-    g[at] = 0.0
-    rest = block_sum(g, 0, k)
-    g[at] = 1.0
-    whole = 1.0 + rest
-    others = rest if label == at else 1.0 + (rest - g[label])
-    inverse = 1.0 / whole
-    for j in range(k):
-        g[j] = g[j] * inverse
-    g[label] = -others / whole
+    rest = sum_beside(g, k, at)
+    to_slopes(g, k, at, rest, label)
     gap = top - s[label]
     error = two_sum_error(top, -s[label], gap) + (top_lo - s[k + label])
     return gap + (log1p(rest) + finite_part(error))

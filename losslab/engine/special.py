@@ -29,20 +29,11 @@ from losslab.engine.special_series import (
     upper_bessel_gap,
 )
 from losslab.engine.vmath import (
-    INV_LN2,
-    LN2_HI,
-    LN2_LO,
-    TINY,
-    TO_INTEGER,
-    exp_tail,
-    exponent_as_float,
+    exp_parts,
     finite_part,
     log,
     log1p,
-    log_exponent,
-    log_mantissa,
-    log_two_parts,
-    pow2,
+    log_parts,
     product_error,
     quotient_error,
     times_exp,
@@ -123,20 +114,6 @@ def normal_tail_parts(a):
     return 0.5 * q, c, p, product_error(half, a, p)
 
 
-def exp_parts(x, x_lo):
-    """e**(x + x_lo) for x <= 0 as (hi, lo)."""
-    x = -800.0 if x < -800.0 else x
-    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
-    r_hi = x - k * LN2_HI
-    r_lo = k * LN2_LO - x_lo
-    r = r_hi - r_lo
-    w = r_hi + ((r * r) * exp_tail(r) - r_lo)
-    y = 1.0 + w
-    # Two factors, because 2**k itself may not be a normal number.
-    half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
-    return (y * pow2(half)) * pow2(k - half), ((w - (y - 1.0)) * pow2(half)) * pow2(k - half)
-
-
 def normal_cdf(x):
     """Distribution function of the standard normal distribution, with all digits in its tails."""
     q, c, p, p_lo = normal_tail_parts(abs(x))
@@ -159,15 +136,6 @@ def log_normal_cdf(x):
 
 
 # Gamma function -------------------------------------------------------------------------------
-
-
-def log_parts(x):
-    """log(x) of a finite x > 0 as (hi, lo)."""
-    small = x < TINY
-    scaled = x * 18014398509481984.0 if small else x
-    biased = log_exponent(scaled)
-    k = exponent_as_float(biased) - (54.0 if small else 0.0)
-    return log_two_parts(k, log_mantissa(scaled, biased) - 1.0, 0.0)
 
 
 def from_two(x):

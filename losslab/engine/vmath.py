@@ -77,6 +77,21 @@ def exp_tail(r):
     return low + r4 * (mid + r4 * top)
 
 
+def exp_beside(x, x_lo, k):
+    """r and s with e**(x + x_lo) = 2**k * (1 + (r + s)), s the smaller, for k next to x / log(2)."""
+    r_hi = x - k * LN2_HI
+    r_lo = k * LN2_LO - x_lo
+    r = r_hi - r_lo
+    return r_hi, (r * r) * exp_tail(r) - r_lo
+
+
+def exp_split(x, x_lo):
+    """k, r and s of `exp_beside`."""
+    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
+    r, s = exp_beside(x, x_lo, k)
+    return k, r, s
+
+
 def times_exp(c, x, x_lo):
     """c * e**(x + x_lo) for a tiny x_lo: overflow and underflow only where the product has them.
 
@@ -84,11 +99,8 @@ def times_exp(c, x, x_lo):
     """
     x = 800.0 if x > 800.0 else x
     x = -800.0 if x < -800.0 else x
-    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
-    r_hi = x - k * LN2_HI
-    r_lo = k * LN2_LO - x_lo
-    r = r_hi - r_lo
-    y = 1.0 + (r_hi + ((r * r) * exp_tail(r) - r_lo))
+    k, r, s = exp_split(x, x_lo)
+    y = 1.0 + (r + s)
     # Two factors, because 2**k itself may not be a normal number at either end.
     half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
     return ((c * y) * pow2(half)) * pow2(k - half)
@@ -106,11 +118,8 @@ def exp(x):
 
 def exp_between(x, x_lo):
     """e**(x + x_lo) for a tiny x_lo, with one scaling only: 0 below -708, infinity above 709."""
-    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
-    r_hi = x - k * LN2_HI
-    r_lo = k * LN2_LO - x_lo
-    r = r_hi - r_lo
-    y = (1.0 + (r_hi + ((r * r) * exp_tail(r) - r_lo))) * pow2(k)
+    k, r, s = exp_split(x, x_lo)
+    y = (1.0 + (r + s)) * pow2(k)
     y = np.inf if x > 709.0 else y
     return 0.0 if x < -708.0 else y
 
@@ -120,17 +129,13 @@ def expm1(x):
     x_in = x
     x = 710.0 if x > 710.0 else x
     x = -50.0 if x < -50.0 else x
-    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
-    r_hi = x - k * LN2_HI
-    r_lo = k * LN2_LO
-    r = r_hi - r_lo
-    lo = (r * r) * exp_tail(r) - r_lo
+    k, r, lo = exp_split(x, 0.0)
     k1 = 1000.0 if k > 1000.0 else k
     s = pow2(k1)
     # s - 1 is exact up to 2**53; beyond, the 1 joins the small terms, and far beyond it is lost.
     large = k > 50.0
     a = s - (0.0 if large else 1.0)
-    hi = s * r_hi
+    hi = s * r
     total = a + hi
     late = 1.0 if large and k < 80.0 else 0.0
     y = (total + (two_sum_error(a, hi, total) + (s * lo - late))) * pow2(k - k1)
@@ -169,13 +174,30 @@ def log_from_parts(k, f, c):
     return k * LN2_HI - ((half_f2 - (s * (half_f2 + log_tail(s * s)) + (k * LN2_LO + c))) - f)
 
 
-def log(x):
-    """Natural logarithm; -infinity at 0, NaN below."""
+def log_split(x):
+    """k and f with x = 2**k * (1 + f), f as in `log_from_parts`, for a positive x."""
     small = x < TINY
     scaled = x * 18014398509481984.0 if small else x
     biased = log_exponent(scaled)
     k = exponent_as_float(biased) - (54.0 if small else 0.0)
-    y = log_from_parts(k, log_mantissa(scaled, biased) - 1.0, 0.0)
+    return k, log_mantissa(scaled, biased) - 1.0
+
+
+def log1p_split(x):
+    """k, f and a tiny c with 1 + x = 2**k * (1 + f) * (1 + c), f as in `log_from_parts`."""
+    u = 1.0 + x
+    biased = log_exponent(u)
+    # What 1 + x lost in rounding, as a relative correction; none where x itself is used.
+    lost = (x - (u - 1.0)) if x < 1.0 else (1.0 - (u - x))
+    near = biased == 1023
+    f = x if near else log_mantissa(u, biased) - 1.0
+    return exponent_as_float(biased), f, (0.0 if near else lost / u)
+
+
+def log(x):
+    """Natural logarithm; -infinity at 0, NaN below."""
+    k, f = log_split(x)
+    y = log_from_parts(k, f, 0.0)
     y = -np.inf if x == 0.0 else y
     y = np.nan if x < 0.0 else y
     # infinity and NaN come back as they are
@@ -184,14 +206,7 @@ def log(x):
 
 def log1p(x):
     """log(1 + x), without cancellation near 0; -infinity at -1, NaN below."""
-    u = 1.0 + x
-    biased = log_exponent(u)
-    k = exponent_as_float(biased)
-    # What 1 + x lost in rounding, as a relative correction; none where x itself is used.
-    lost = (x - (u - 1.0)) if x < 1.0 else (1.0 - (u - x))
-    near = biased == 1023
-    f = x if near else log_mantissa(u, biased) - 1.0
-    c = 0.0 if near else lost / u
+    k, f, c = log1p_split(x)
     y = log_from_parts(k, f, c)
     y = -np.inf if x == -1.0 else y
     y = np.nan if x < -1.0 else y
@@ -257,31 +272,25 @@ def log_two_parts(k, f, c):
     return total, lo - (total - hi)
 
 
-def log_parts(x, x_lo):
-    """log(x + x_lo) for a normal x > 0 and a tiny x_lo as (hi, lo): about 57 bits."""
-    biased = log_exponent(x)
-    f = log_mantissa(x, biased) - 1.0
-    return log_two_parts(exponent_as_float(biased), f, x_lo / x)
+def log_parts(x):
+    """log(x) of a finite x > 0 as (hi, lo): about 60 bits.
+
+    Of x + x_lo for a tiny x_lo the low part is larger by x_lo / x.
+    """
+    k, f = log_split(x)
+    return log_two_parts(k, f, 0.0)
 
 
 def log1p_parts(x):
     """log(1 + x) for x > -1 as (hi, lo), for what subtracts from it or multiplies it by much."""
-    u = 1.0 + x
-    biased = log_exponent(u)
-    lost = (x - (u - 1.0)) if x < 1.0 else (1.0 - (u - x))
-    near = biased == 1023
-    f = x if near else log_mantissa(u, biased) - 1.0
-    hi, lo = log_two_parts(exponent_as_float(biased), f, 0.0 if near else lost / u)
+    k, f, c = log1p_split(x)
+    hi, lo = log_two_parts(k, f, c)
     return (hi if x < np.inf else x), (lo if x < np.inf else 0.0)
 
 
 def scaled_power(c, x, p):
     """c * x**p for x > 0 and abs(p) <= 64; c as in `times_exp`."""
-    small = x < TINY
-    scaled = x * 18014398509481984.0 if small else x
-    biased = log_exponent(scaled)
-    k = exponent_as_float(biased) - (54.0 if small else 0.0)
-    total, lo = log_two_parts(k, log_mantissa(scaled, biased) - 1.0, 0.0)
+    total, lo = log_parts(x)
     product = p * total
     # Beyond this the result is 0 or infinity anyway, and the exact product could be inf - inf.
     far = abs(product) > 900.0
@@ -346,15 +355,12 @@ def exp_rest(x):
 
 def expm1_minus(x, x_lo):
     """e**x - 1 - x at x + x_lo, for abs(x) <= 50, without cancellation."""
-    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
-    r_hi = x - k * LN2_HI
-    r_lo = k * LN2_LO
-    r = r_hi - r_lo
+    k, r, lo = exp_split(x, 0.0)
     s = pow2(k)
     head = (s - 1.0) - k * LN2_HI
-    shift = (s - 1.0) * r_hi
+    shift = (s - 1.0) * r
     total = head + shift
-    y = total + (two_sum_error(head, shift, total) + s * ((r * r) * exp_tail(r) - r_lo))
+    y = total + (two_sum_error(head, shift, total) + s * lo)
     p = 0.5 * x * x
     near = p + (two_product_error(0.5 * x, x, p) + (p + p) * exp_rest(x))
     y = near if abs(x) < 0.44 else y
@@ -366,14 +372,10 @@ def exp_parts(x, x_lo):
     x_lo = x_lo if abs(x) < 800.0 else 0.0
     x = 800.0 if x > 800.0 else x
     x = -800.0 if x < -800.0 else x
-    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
-    r_hi = x - k * LN2_HI
-    r_lo = k * LN2_LO - x_lo
-    r = r_hi - r_lo
-    small = (r * r) * exp_tail(r) - r_lo
-    t = r_hi + small
+    k, r, small = exp_split(x, x_lo)
+    t = r + small
     y = 1.0 + t
-    y_lo = (t - (y - 1.0)) + (small - (t - r_hi))
+    y_lo = (t - (y - 1.0)) + (small - (t - r))
     half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
     p = pow2(half)
     q = pow2(k - half)

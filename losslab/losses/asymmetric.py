@@ -172,6 +172,14 @@ class AsymmetricSquaredError(Pointwise):
         return (over if r > 0 else under) * r**2 / 2
 
 
+def residual_in_units(y, f, a):
+    """r = f - y, then a r and its low part."""
+    r = f - y
+    x = a * r
+    x_lo = product_error(a, r, x) + a * two_sum_error(f, -y, r)
+    return r, x, (x_lo if abs(x) < 1000.0 else 0.0)
+
+
 class Linex(Pointwise):
     """LINEX loss: exponential on one side, linear on the other.
 
@@ -217,10 +225,7 @@ class Linex(Pointwise):
     )
 
     def value_at(y, f, a):
-        r = f - y
-        x = a * r
-        x_lo = product_error(a, r, x) + a * two_sum_error(f, -y, r)
-        x_lo = x_lo if abs(x) < 1000.0 else 0.0
+        r, x, x_lo = residual_in_units(y, f, a)
         # Near 0: r**2 / 2 and a correction.
         p = (0.5 * r) * r
         near = p + (product_error(0.5 * r, r, p) + (p + p) * exp_rest(x))
@@ -240,10 +245,7 @@ class Linex(Pointwise):
         return line if x < -50.0 else y
 
     def gradient_at(y, f, a):
-        r = f - y
-        x = a * r
-        x_lo = product_error(a, r, x) + a * two_sum_error(f, -y, r)
-        x_lo = x_lo if abs(x) < 1000.0 else 0.0
+        r, x, x_lo = residual_in_units(y, f, a)
         e = expm1(x)
         q = e / a
         g = q + quotient_error(e, x_lo * (1.0 + e), a, 0.0, q)
@@ -252,10 +254,8 @@ class Linex(Pointwise):
         return large if x > 50.0 else g
 
     def curvature_at(y, f, a):
-        r = f - y
-        x = a * r
-        x_lo = product_error(a, r, x) + a * two_sum_error(f, -y, r)
-        return exp2parts(x, x_lo if abs(x) < 1000.0 else 0.0)
+        r, x, x_lo = residual_in_units(y, f, a)
+        return exp2parts(x, x_lo)
 
     def exact(mp, y, f, a):
         x = a * (f - y)

@@ -4,7 +4,7 @@ from losslab.engine.pairs import chosen, negated, plus, times, times_number, tot
 from losslab.engine.vmath import exp_parts, log1p_parts, log_parts, times_exp, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
-from losslab.losses.logits import logs_of, odds_of, probability_of, product, ratio
+from losslab.losses.logits import held, logs_of, odds_of, probability_of, product, ratio
 from losslab.losses.parameters import Parameter
 
 # One formula serves both labels: with p the probability of the other label and u = max(0, p - c)
@@ -29,20 +29,17 @@ def attention(x, c, gamma):
     """-log(1 - u), then u**gamma, as two parts each."""
     p, p_lo, q, q_lo, u, u_lo, r, r_lo, counts = other_label(x, c)
     e, e_lo, d, d_lo = odds_of(abs(x), 0.0)
-    log, log_lo, far, far_lo = logs_of(abs(x), e, e_lo)
-    right = x < 0.0
+    plain, plain_lo, easy, easy_lo = logs_of(-x, e, e_lo)
     whole = c == 0.0
     # With c the logarithms are taken of u and 1 - u, whichever of two ways keeps the digits.
     near, near_lo = log1p_parts(-u)
-    rest, rest_lo = log_parts(r, r_lo)
+    rest, rest_lo = log_parts(r)
     small = u < 0.5
     loss = -near if small else -rest
-    loss_lo = u_lo / (1.0 - u) - near_lo if small else -rest_lo
-    size, size_lo = log_parts(u, u_lo)
-    plain, plain_lo = (log if right else far), (log_lo if right else far_lo)
-    easy, easy_lo = (far if right else log), (far_lo if right else log_lo)
+    loss_lo = u_lo / (1.0 - u) - near_lo if small else -(rest_lo + r_lo / r)
+    size, size_lo = log_parts(u)
     loss, loss_lo = (plain if whole else loss), (plain_lo if whole else loss_lo)
-    size, size_lo = (-easy if whole else size), (-easy_lo if whole else size_lo)
+    size, size_lo = (-easy if whole else size), (-easy_lo if whole else size_lo + u_lo / u)
     power, power_lo = product(gamma, 0.0, size, size_lo)
     focus, focus_lo = exp_parts(power, power_lo)
     return loss, loss_lo, focus, focus_lo
@@ -64,12 +61,6 @@ def slopes(x, c):
     whole = c == 0.0
     a, a_lo = (q if whole else a), (q_lo if whole else a_lo)
     return a, a_lo, (p if whole else b), (p_lo if whole else b_lo)
-
-
-def held(x):
-    """x between -1e5 and 1e5, beyond which only x itself matters; NaN stays."""
-    x = 1e5 if x > 1e5 else x
-    return -1e5 if x < -1e5 else x
 
 
 class AsymmetricLoss(Pointwise):

@@ -71,10 +71,8 @@ class Poly1Binary(Pointwise):
         # -log p - q, which keeps its digits in the tail, and (1 + epsilon) q: neither is negative
         m = (y + y - 1.0) * f
         e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
-        wrong = m < 0.0
-        q, q_lo = probability_of(not wrong, e, e_lo, d, d_lo)
-        loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)
+        loss, loss_lo, other, other_lo = logs_of(m, e, e_lo)
+        q, q_lo = probability_of(m >= 0.0, e, e_lo, d, d_lo)
         rest = loss - q
         rest_lo = two_sum_error(loss, -q, rest) + (loss_lo - q_lo)
         tail, tail_lo = second_order(e, e_lo)
@@ -186,9 +184,8 @@ class GeneralisedCrossEntropyBinary(Pointwise):
     def value_at(y, f, q):
         m = (y + y - 1.0) * f
         e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
-        wrong = m < 0.0
-        x, x_lo = product(q, 0.0, far if wrong else log, far_lo if wrong else log_lo)
+        loss, loss_lo, other, other_lo = logs_of(m, e, e_lo)
+        x, x_lo = product(q, 0.0, loss, loss_lo)
         v = expm1(-x)
         v_lo = -x_lo * (1.0 + v)
         v, v_lo = ratio(-v, -v_lo, q, 0.0)
@@ -216,9 +213,8 @@ class GeneralisedCrossEntropyBinary(Pointwise):
 def own_power(m, q):
     """p**q, then 1 - p, of the probability p of the own label."""
     e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-    log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
-    wrong = m < 0.0
-    x, x_lo = product(q, 0.0, far if wrong else log, far_lo if wrong else log_lo)
+    loss, loss_lo, other, other_lo = logs_of(m, e, e_lo)
+    x, x_lo = product(q, 0.0, loss, loss_lo)
     power, power_lo = exp_parts(-x, -x_lo)
-    rest, rest_lo = probability_of(not wrong, e, e_lo, d, d_lo)
+    rest, rest_lo = probability_of(m >= 0.0, e, e_lo, d, d_lo)
     return power, power_lo, rest, rest_lo

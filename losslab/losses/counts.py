@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from losslab.engine.special import log_parts
 from losslab.engine.vmath import (
     exp2parts,
     finite_part,
     log1p_unit,
+    log_parts,
     log_tail,
     product_error,
     times_exp,

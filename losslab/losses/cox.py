@@ -25,7 +25,7 @@ def partial_likelihood(y, f, g, w, s, n, efron):
     each group of equal times, at its first place: top, and two slopes of the log-sums, for those
     who go on and for those who have the event.
     """
-    sort_down(s, y, 2, n)
+    sort_down(y, 2, s, n)
     counted = 0
     weight = 0.0
     for i in range(n):

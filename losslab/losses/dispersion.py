@@ -1,12 +1,12 @@
 """Positive amounts with a log link: gamma, exponential, inverse Gaussian, Tweedie."""
 
-from losslab.engine.special import log_parts
 from losslab.engine.vmath import (
     exp,
     exp2parts,
     expm1,
     expm1_minus,
     finite_part,
+    log_parts,
     product_error,
     times_exp,
     two_sum_error,

@@ -1,6 +1,6 @@
 """Scores of an ensemble: a forecast that is a handful of equally likely numbers."""
 
-from losslab.engine.sorting import sort_order
+from losslab.engine.sorting import sort_down
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
@@ -11,10 +11,10 @@ CLAIMS = {"convex": False, "differentiable": False, "nonnegative": True, "bounde
 def ensemble_score(y, f, g, s, k, own):
     """CRPS of k members; `own` is 1 if a member also counts against itself, 0 for the fair score.
 
-    In increasing order, member i (from 0) weighs 2 i + own if it lies below y and
-    2 (k - 1 - i) + own above, so nothing cancels. Equal members share their weight.
+    From the largest down, member i (from 0) weighs 2 i + own if it lies above y and
+    2 (k - 1 - i) + own below, so nothing cancels. Equal members share their weight.
     """
-    sort_order(f, s, k)
+    sort_down(f, 1, s, k)
     share = 1.0 / (k * (k - 1.0 + own))
     total = 0.0
     i = 0
@@ -26,8 +26,8 @@ def ensemble_score(y, f, g, s, k, own):
         # The mean place of the equal members i .. end - 1, doubled.
         place = i + end - 1.0
         d = x - y
-        weight = (2.0 * (k - 1.0) - place) + own if d > 0.0 else -(place + own)
-        weight = (k - 1.0) - place if d == 0.0 else weight
+        weight = place + own if d > 0.0 else -((2.0 * (k - 1.0) - place) + own)
+        weight = place - (k - 1.0) if d == 0.0 else weight
         total += (end - i) * (weight * d)
         for j in range(i, end):
             g[int(s[j])] = weight * share

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losslab.engine.softmax import softmax_parts
+from losslab.engine.softmax import others_of, softmax_parts
 from losslab.engine.vmath import exp_between, log1p, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter, Vector
@@ -235,7 +235,7 @@ class BootstrappingSoft(Rowwise):
         at, rest = softmax_parts(f, g, k)
         log_whole = log1p(rest)
         inverse = 1.0 / (1.0 + rest)
-        others = (rest if label == at else 1.0 + (rest - g[label])) * inverse
+        others = others_of(g, at, rest, label) * inverse
         gap = 0.0
         for j in range(k):
             g[j] = g[j] * inverse
@@ -300,7 +300,7 @@ class BootstrappingHard(Rowwise):
         label = int(y[0])
         at, rest = softmax_parts(f, g, k)
         inverse = 1.0 / (1.0 + rest)
-        others = (rest if label == at else 1.0 + (rest - g[label])) * inverse
+        others = others_of(g, at, rest, label) * inverse
         log_whole = log1p(rest)
         for j in range(k):
             g[j] = g[j] * inverse

@@ -1,16 +1,7 @@
 """Negative log-likelihoods of a location and a scale that are both predicted."""
 
 from losslab.engine.standard import HALF_LOG_2PI, inverse_scale, standardised
-from losslab.engine.vmath import (
-    LN2,
-    TINY,
-    exp,
-    exponent_as_float,
-    log1p_unit,
-    log_exponent,
-    log_mantissa,
-    log_two_parts,
-)
+from losslab.engine.vmath import LN2, exp, log1p_unit, log_parts
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
@@ -199,11 +190,7 @@ class LognormalNLL(Rowwise):
     accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
 
     def row_at(y, f, g, s, k):
-        small = y[0] < TINY
-        scaled = y[0] * 18014398509481984.0 if small else y[0]
-        biased = log_exponent(scaled)
-        exponent = exponent_as_float(biased) - (54.0 if small else 0.0)
-        hi, lo = log_two_parts(exponent, log_mantissa(scaled, biased) - 1.0, 0.0)
+        hi, lo = log_parts(y[0])
         e = inverse_scale(f[1])
         z = standardised(hi, f[0], e)
         z = z + lo * e

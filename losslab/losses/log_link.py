@@ -2,10 +2,9 @@
 
 from losslab.engine.vmath import (
     INV_LN2,
-    LN2_HI,
-    LN2_LO,
     TO_INTEGER,
-    exp_tail,
+    exp_beside,
+    exp_split,
     from_bits,
     pow2,
     to_bits,
@@ -28,11 +27,8 @@ def excess_parts(c, x, y):
     below = x < LOG_TINY
     a = 1400.0 if above else x
     a = LOG_TINY if below else a
-    k = (a * INV_LN2 + TO_INTEGER) - TO_INTEGER
-    r_hi = a - k * LN2_HI
-    r_lo = k * LN2_LO
-    r = r_hi - r_lo
-    w = r_hi + ((r * r) * exp_tail(r) - r_lo)
+    k, r, rest = exp_split(a, 0.0)
+    w = r + rest
     # 2**1024 is no double: near the top everything is computed smaller by a power of two.
     shift = k - 1000.0 if k > 1000.0 else 0.0
     s = c * pow2(k - shift)
@@ -54,9 +50,7 @@ def exp_and_excess(x, y):
     a = -708.5 if a < -708.5 else a
     shifted = a * INV_LN2 + TO_EXPONENT
     k = shifted - TO_EXPONENT
-    r_hi = a - k * LN2_HI
-    r_lo = k * LN2_LO
-    r = r_hi - r_lo
+    r, rest = exp_beside(a, 0.0, k)
     s = from_bits(to_bits(shifted) << 52)
-    rise = s * (r_hi + ((r * r) * exp_tail(r) - r_lo))
+    rise = s * (r + rest)
     return (s + rise) * 2.0, ((s - 0.5 * y) + rise) * 2.0

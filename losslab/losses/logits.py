@@ -16,6 +16,12 @@ from losslab.engine.vmath import (
 )
 
 
+def held(x):
+    """A logit between -1e5 and 1e5, beyond which only x itself matters; NaN stays."""
+    x = 1e5 if x > 1e5 else x
+    return -1e5 if x < -1e5 else x
+
+
 def product(a, a_lo, b, b_lo):
     """a * b of moderate size."""
     p = a * b
@@ -47,8 +53,11 @@ def probability_of(wrong, e, e_lo, d, d_lo):
     return ratio(e if wrong else 1.0, e_lo if wrong else 0.0, d, d_lo)
 
 
-def logs_of(a, e, e_lo):
-    """log(1 + e), then a + that: minus the logarithms of the two probabilities of a logit."""
+def logs_of(m, e, e_lo):
+    """-log p, then -log(1 - p), of the label with margin m, for e = e**-abs(m)."""
     log, log_lo = log1p_unit_parts(e, e_lo)
-    far = a + log
-    return log, log_lo, far, two_sum_error(a, log, far) + log_lo
+    far = abs(m) + log
+    far_lo = two_sum_error(abs(m), log, far) + log_lo
+    wrong = m < 0.0
+    loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)
+    return loss, loss_lo, (log if wrong else far), (log_lo if wrong else far_lo)

@@ -2,8 +2,7 @@
 
 from losslab.engine.pairs import exp_pair, log_ratio, times_number
 from losslab.engine.softmax import surprise, surprise_of_pairs
-from losslab.engine.special import log_parts
-from losslab.engine.vmath import expm1, log, power, two_product_error, two_sum_error
+from losslab.engine.vmath import expm1, log, log_parts, power, two_product_error, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter, Vector
 from losslab.losses.rowwise import Rowwise

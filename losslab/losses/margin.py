@@ -15,7 +15,7 @@ from losslab.engine.pairs import (
 from losslab.engine.vmath import exp, exp_parts, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
-from losslab.losses.logits import logs_of, odds_of, probability_of, product, ratio
+from losslab.losses.logits import held, logs_of, odds_of, probability_of, product, ratio
 from losslab.losses.parameters import Parameter
 from losslab.losses.style import style
 
@@ -125,16 +125,18 @@ class Exponential(Pointwise):
         return mp.exp(-(2 * y - 1) * f)
 
 
-def held(m, limit):
-    """m between -limit and limit; NaN stays."""
-    m = limit if m > limit else m
-    return -limit if m < -limit else m
-
-
 def class_weight(y, alpha):
     """alpha for the label 1, 1 - alpha for 0, as two parts."""
     rest = 1.0 - alpha
     return (alpha if y > 0.5 else rest), (0.0 if y > 0.5 else two_sum_error(1.0, -alpha, rest))
+
+
+def weighted_focus(y, easy, easy_lo, gamma, alpha):
+    """The label's weight times (1 - p)**gamma for easy = -log(1 - p), as two parts."""
+    weight, weight_lo = class_weight(y, alpha)
+    power, power_lo = product(-gamma, 0.0, easy, easy_lo)
+    focus, focus_lo = exp_parts(power, power_lo)
+    return product(weight, weight_lo, focus, focus_lo)
 
 
 class Focal(Pointwise):
@@ -201,31 +203,20 @@ class Focal(Pointwise):
 
     def value_at(y, f, gamma, alpha):
         margin = (y + y - 1.0) * f
-        m = held(margin, 1e5)
-        wrong = m < 0.0
+        m = held(margin)
         e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
-        loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)  # -log p
-        easy, easy_lo = (log if wrong else far), (log_lo if wrong else far_lo)  # -log(1 - p)
-        weight, weight_lo = class_weight(y, alpha)
-        power, power_lo = product(-gamma, 0.0, easy, easy_lo)
-        focus, focus_lo = exp_parts(power, power_lo)  # (1 - p)**gamma
-        scale, scale_lo = product(weight, weight_lo, focus, focus_lo)
+        loss, loss_lo, easy, easy_lo = logs_of(m, e, e_lo)
+        scale, scale_lo = weighted_focus(y, easy, easy_lo, gamma, alpha)
         v = scale * loss + (scale * loss_lo + scale_lo * loss)
         # Far on the wrong side only the margin is left; NaN goes this way as well.
-        return v if margin > -1e5 else -margin * weight
+        return v if margin > -1e5 else -margin * class_weight(y, alpha)[0]
 
     def gradient_at(y, f, gamma, alpha):
         s = y + y - 1.0
-        m = held(s * f, 1e5)  # nothing changes beyond
+        m = held(s * f)  # nothing changes beyond
         wrong = m < 0.0
         e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
-        loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)
-        easy, easy_lo = (log if wrong else far), (log_lo if wrong else far_lo)
-        weight, weight_lo = class_weight(y, alpha)
-        power, power_lo = product(-gamma, 0.0, easy, easy_lo)
-        focus, focus_lo = exp_parts(power, power_lo)
+        loss, loss_lo, easy, easy_lo = logs_of(m, e, e_lo)
         # p (gamma -log p) + (1 - p), two non-negative terms, times 1 + e
         p, p_lo = (e if wrong else 1.0), (e_lo if wrong else 0.0)
         q, q_lo = (1.0 if wrong else e), (0.0 if wrong else e_lo)
@@ -234,16 +225,14 @@ class Focal(Pointwise):
         top = g + q
         top_lo = two_sum_error(g, q, top) + (g_lo + q_lo)
         g, g_lo = ratio(top, top_lo, d, d_lo)
-        scale, scale_lo = product(weight, weight_lo, focus, focus_lo)
+        scale, scale_lo = weighted_focus(y, easy, easy_lo, gamma, alpha)
         return -s * (scale * g + (scale * g_lo + scale_lo * g))
 
     def curvature_at(y, f, gamma, alpha):
-        m = held((y + y - 1.0) * f, 1e5)
+        m = held((y + y - 1.0) * f)
         wrong = m < 0.0
         e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        log, log_lo, far, far_lo = logs_of(abs(m), e, e_lo)
-        loss, loss_lo = (far if wrong else log), (far_lo if wrong else log_lo)
-        easy, easy_lo = (log if wrong else far), (log_lo if wrong else far_lo)
+        loss, loss_lo, easy, easy_lo = logs_of(m, e, e_lo)
         # (1 - p)**gamma p times q (1 + 2 gamma) + gamma (-log p) (gamma p - q), with q = 1 - p
         p = probability_of(wrong, e, e_lo, d, d_lo)
         q = probability_of(not wrong, e, e_lo, d, d_lo)

@@ -1,8 +1,7 @@
 """Losses of logits whose margins or competitors depend on how frequent the classes are."""
 
 from losslab.engine.softmax import surprise_of_pairs
-from losslab.engine.special import log_parts
-from losslab.engine.vmath import quotient_error, sqrt, two_product_error, two_sum_error
+from losslab.engine.vmath import log_parts, quotient_error, sqrt, two_product_error, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.long_tail import add_shift, class_counts
 from losslab.losses.parameters import Parameter

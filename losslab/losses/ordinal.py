@@ -49,6 +49,14 @@ def spread(level, shift, wider, g, s, k):
         g[j] = below if j <= level else own
 
 
+def level_loss(level, f, g, s, k, interval):
+    """-log of the probability of a level; `interval` says of which latent distribution."""
+    low, high, width, log_width = around_level(level, f, s, k)
+    value, shift, wider = interval(low, high, width, log_width)
+    spread(level, shift, wider, g, s, k)
+    return value
+
+
 def thresholds(rows):
     """Thresholds of rows (score, first threshold, logs of the steps to the next ones)."""
     rows = np.asarray(rows, dtype=float)
@@ -137,11 +145,7 @@ class CumulativeLogit(CumulativeLink):
     )
 
     def row_at(y, f, g, s, k):
-        level = int(y[0])
-        low, high, width, log_width = around_level(level, f, s, k)
-        value, shift, wider = logistic_interval(low, high, width, log_width)
-        spread(level, shift, wider, g, s, k)
-        return value
+        return level_loss(int(y[0]), f, g, s, k, logistic_interval)
 
     def exact(mp, y, f):
         def survival(z):
@@ -199,11 +203,7 @@ class CumulativeProbit(CumulativeLink):
     )
 
     def row_at(y, f, g, s, k):
-        level = int(y[0])
-        low, high, width, log_width = around_level(level, f, s, k)
-        value, shift, wider = normal_interval(low, high, width, log_width)
-        spread(level, shift, wider, g, s, k)
-        return value
+        return level_loss(int(y[0]), f, g, s, k, normal_interval)
 
     def exact(mp, y, f):
         def survival(z):
@@ -261,11 +261,7 @@ class CumulativeCloglog(CumulativeLink):
     )
 
     def row_at(y, f, g, s, k):
-        level = int(y[0])
-        low, high, width, log_width = around_level(level, f, s, k)
-        value, shift, wider = extreme_interval(low, high, width, log_width)
-        spread(level, shift, wider, g, s, k)
-        return value
+        return level_loss(int(y[0]), f, g, s, k, extreme_interval)
 
     def exact(mp, y, f):
         def survival(z):

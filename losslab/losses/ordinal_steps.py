@@ -19,6 +19,27 @@ def from_exceedance(above):
     return -np.diff(np.concatenate([ends, above, 0.0 * ends], axis=-1), axis=-1)
 
 
+def all_steps(level, f, g, s, k, decision):
+    """The sum of a loss of one decision over all steps."""
+    for j in range(k):
+        s[j], g[j] = decision(f[j], j < level)
+    return block_sum(s, 0, k)
+
+
+def beside_level(level, f, g, k, decision):
+    """As `all_steps`, but of the step to the level and of the one beyond it only."""
+    for j in range(k):
+        g[j] = 0.0
+    value = 0.0
+    if level > 0:
+        term, g[level - 1] = decision(f[level - 1], True)
+        value += term
+    if level < k:
+        term, g[level] = decision(f[level], False)
+        value += term
+    return value
+
+
 class Steps(Rowwise):
     """A loss of a level from 0 to k and k scores, one for each step from a level to the next."""
 
@@ -67,10 +88,7 @@ class AllThreshold(Steps):
     )
 
     def row_at(y, f, g, s, k):
-        level = int(y[0])
-        for j in range(k):
-            s[j], g[j] = logistic_decision(f[j], j < level)
-        return block_sum(s, 0, k)
+        return all_steps(int(y[0]), f, g, s, k, logistic_decision)
 
     def exact(mp, y, f):
         return sum(mp.log1p(mp.exp(-z if j < y else z)) for j, z in enumerate(f))
@@ -120,10 +138,7 @@ class AllThresholdHinge(Steps):
     )
 
     def row_at(y, f, g, s, k):
-        level = int(y[0])
-        for j in range(k):
-            s[j], g[j] = hinge_decision(f[j], j < level)
-        return block_sum(s, 0, k)
+        return all_steps(int(y[0]), f, g, s, k, hinge_decision)
 
     def exact(mp, y, f):
         return sum(max(mp.mpf(0), 1 - z if j < y else 1 + z) for j, z in enumerate(f))
@@ -162,17 +177,7 @@ class ImmediateThreshold(Steps):
     )
 
     def row_at(y, f, g, s, k):
-        level = int(y[0])
-        for j in range(k):
-            g[j] = 0.0
-        value = 0.0
-        if level > 0:
-            term, g[level - 1] = logistic_decision(f[level - 1], True)
-            value += term
-        if level < k:
-            term, g[level] = logistic_decision(f[level], False)
-            value += term
-        return value
+        return beside_level(int(y[0]), f, g, k, logistic_decision)
 
     def exact(mp, y, f):
         below = mp.log1p(mp.exp(-f[y - 1])) if y > 0 else 0
@@ -229,17 +234,7 @@ class ImmediateThresholdHinge(Steps):
     )
 
     def row_at(y, f, g, s, k):
-        level = int(y[0])
-        for j in range(k):
-            g[j] = 0.0
-        value = 0.0
-        if level > 0:
-            term, g[level - 1] = hinge_decision(f[level - 1], True)
-            value += term
-        if level < k:
-            term, g[level] = hinge_decision(f[level], False)
-            value += term
-        return value
+        return beside_level(int(y[0]), f, g, k, hinge_decision)
 
     def exact(mp, y, f):
         below = max(mp.mpf(0), 1 - f[y - 1]) if y > 0 else mp.mpf(0)

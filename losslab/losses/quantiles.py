@@ -18,13 +18,18 @@ from losslab.losses.parameters import Parameter
 from losslab.losses.style import style
 
 
+def weight_of(above, tau):
+    """1 - tau of a prediction above the target, else tau, and what rounding that lost."""
+    w = 1.0 - tau if above else tau
+    return w, ((1.0 - w) - tau if above else 0.0)
+
+
 def logit_parts(tau):
     """log(tau / (1 - tau)) as (hi, lo)."""
     high = tau > 0.5
     n = 1.0 - 2.0 * tau
     n_lo = (1.0 - n) - 2.0 * tau
-    m = 1.0 - tau if high else tau
-    m_lo = (1.0 - m) - tau if high else 0.0
+    m, m_lo = weight_of(high, tau)
     # log((1 - tau) / tau) = log(1 + (1 - 2 tau) / tau) below a half, mirrored above
     n = -n if high else n
     n_lo = -n_lo if high else n_lo
@@ -154,8 +159,7 @@ class SmoothedQuantile(Pointwise):
         r = f - y
         a = abs(r)
         # Linear part and rounding, both positive: nothing cancels.
-        w = 1.0 - tau if r > 0.0 else tau
-        w_lo = (1.0 - w) - tau if r > 0.0 else 0.0
+        w, w_lo = weight_of(r > 0.0, tau)
         x = a / alpha
         x_lo = quotient_error(a, 0.0, alpha, 0.0, x) if x < 1000.0 else 0.0
         tip = log1p_unit(exp2parts(-x, -x_lo))
@@ -183,8 +187,7 @@ class SmoothedQuantile(Pointwise):
         s = 1.0 + t
         q = e / s
         q_lo = quotient_error(e, e_lo, s, two_sum_error(1.0, t, s), q)
-        w = 1.0 - tau if above else tau
-        w_lo = (1.0 - w) - tau if above else 0.0
+        w, w_lo = weight_of(above, tau)
         p = w * q
         g = p + (product_error(w, q, p) + (w * q_lo + w_lo * q))
         return -g if above else g
@@ -209,6 +212,15 @@ class SmoothedQuantile(Pointwise):
     def exact(mp, y, f, tau, alpha):
         r = f - y
         return alpha * mp.log1p(mp.exp(r / alpha)) - tau * r
+
+
+def capped_pull(r, tau, kappa):
+    """n = min(abs(r), kappa), then the size w n / kappa of the gradient and its low part."""
+    w, w_lo = weight_of(r > 0.0, tau)
+    n = kappa if abs(r) > kappa else abs(r)
+    q = n / kappa
+    p = w * q
+    return n, p, product_error(w, q, p) + (w * quotient_error(n, 0.0, kappa, 0.0, q) + w_lo * q)
 
 
 class QuantileHuber(Pointwise):
@@ -266,14 +278,8 @@ class QuantileHuber(Pointwise):
     def value_at(y, f, tau, kappa):
         r = f - y
         a = abs(r)
-        w = 1.0 - tau if r > 0.0 else tau
-        w_lo = (1.0 - w) - tau if r > 0.0 else 0.0
-        n = kappa if a > kappa else a
         # w (n / kappa) (a - n / 2); n / kappa is 1 in the tails
-        q = n / kappa
-        q_lo = quotient_error(n, 0.0, kappa, 0.0, q)
-        p = w * q
-        p_lo = product_error(w, q, p) + (w * q_lo + w_lo * q)
+        n, p, p_lo = capped_pull(r, tau, kappa)
         m = a - 0.5 * n
         v = p * m
         return v + finite_part(
@@ -282,21 +288,15 @@ class QuantileHuber(Pointwise):
 
     def gradient_at(y, f, tau, kappa):
         r = f - y
-        a = abs(r)
-        w = 1.0 - tau if r > 0.0 else tau
-        w_lo = (1.0 - w) - tau if r > 0.0 else 0.0
-        n = kappa if a > kappa else a
-        q = n / kappa
-        q_lo = quotient_error(n, 0.0, kappa, 0.0, q)
-        p = w * q
-        g = p + (product_error(w, q, p) + (w * q_lo + w_lo * q))
+        n, p, p_lo = capped_pull(r, tau, kappa)
+        g = p + p_lo
         return -g if r < 0.0 else g
 
     def curvature_at(y, f, tau, kappa):
         r = f - y
-        w = 1.0 - tau if r > 0.0 else tau
+        w, w_lo = weight_of(r > 0.0, tau)
         q = w / kappa
-        c = q + quotient_error(w, (1.0 - w) - tau if r > 0.0 else 0.0, kappa, 0.0, q)
+        c = q + quotient_error(w, w_lo, kappa, 0.0, q)
         c = 0.0 if abs(r) > kappa else c
         return c if r == r else r
 

@@ -1,7 +1,6 @@
 """Cross-entropies with a target that is a distribution, smoothed, tempered or a teacher's."""
 
-from losslab.engine.loops import block_sum
-from losslab.engine.softmax import largest, softmax_parts
+from losslab.engine.softmax import largest, others_of, softmax_parts, sum_beside
 from losslab.engine.vmath import (
     exp_between,
     expm1,
@@ -26,10 +25,7 @@ def tempered_parts(f, g, k, temperature):
         x = gap / temperature
         gap_lo = two_sum_error(f[j], -f[at], gap)
         g[j] = exp_between(x, quotient_error(gap, gap_lo, temperature, 0.0, x))
-    g[at] = 0.0
-    rest = block_sum(g, 0, k)
-    g[at] = 1.0
-    return at, rest
+    return at, sum_beside(g, k, at)
 
 
 def close_rows(s, g, k):
@@ -227,7 +223,7 @@ class TemperatureCrossEntropy(Rowwise):
         label = int(y[0])
         at, rest = tempered_parts(f, g, k, temperature)
         whole = 1.0 + rest
-        others = rest if label == at else 1.0 + (rest - g[label])
+        others = others_of(g, at, rest, label)
         inverse = 1.0 / (whole * temperature)
         for j in range(k):
             g[j] = g[j] * inverse

@@ -1,6 +1,6 @@
 """Many classes: softmax cross-entropy and what follows from the probability of one class."""
 
-from losslab.engine.softmax import softmax_parts
+from losslab.engine.softmax import others_of, softmax_parts
 from losslab.engine.vmath import log1p
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
@@ -113,7 +113,7 @@ class ZLoss(Rowwise):
         log_whole = log1p(rest)
         size = f[at] + log_whole
         inverse = 1.0 / (1.0 + rest)
-        others = (rest if label == at else 1.0 + (rest - g[label])) * inverse
+        others = others_of(g, at, rest, label) * inverse
         factor = 1.0 + 2.0 * (weight * size)
         own = g[label] * inverse
         for j in range(k):

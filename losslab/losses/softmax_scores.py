@@ -1,6 +1,6 @@
 """Bounded proper scores of the softmax probabilities of a row of logits."""
 
-from losslab.engine.softmax import softmax_parts
+from losslab.engine.softmax import others_of, softmax_parts
 from losslab.engine.vmath import sqrt
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
@@ -44,7 +44,7 @@ class BrierSoftmax(Rowwise):
         label = int(y[0])
         at, rest = softmax_parts(f, g, k)
         inverse = 1.0 / (1.0 + rest)
-        others = (rest if label == at else 1.0 + (rest - g[label])) * inverse
+        others = others_of(g, at, rest, label) * inverse
         squares = 0.0
         small = 0.0
         for j in range(k):

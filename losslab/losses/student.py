@@ -11,17 +11,17 @@ from losslab.losses.style import style
 FAR = 1e300
 
 
-def log1p_of_square(z, share, log_share):
-    """log(1 + z**2 * share) for share = e**log_share, also where the product overflows."""
-    q = z * z * share if z != 0.0 else 0.0
-    return log1p(q) if q < FAR else 2.0 * log(abs(z)) + log_share
+def tail(z, share, log_share):
+    """log(1 + q), q / (1 + q) and 1 / (1 + q) for q = z**2 e**log_share, also where q overflows.
 
-
-def tail_share(z, share):
-    """q / (1 + q) for q = z**2 * share, and 1 / (1 + q)."""
+    share is e**log_share. Quicker than `losslab.engine.pairs.log1p_of_square`, and precise enough
+    where other logarithms are added.
+    """
     q = z * z * share if z != 0.0 else 0.0
+    far = q >= FAR
     rest = 1.0 / (1.0 + q)
-    return (q * rest if q < FAR else 1.0), rest
+    wide = 2.0 * log(abs(z)) + log_share if far else log1p(q)
+    return wide, (1.0 if far else q * rest), rest
 
 
 class StudentTNLL(Rowwise):
@@ -79,8 +79,7 @@ class StudentTNLL(Rowwise):
         nu = min(max(inverse_scale(-f[2]), 1e-300), FAR)
         share = 1.0 / nu
         step, slope = half_step(0.5 * nu, f[2] - LN2)
-        t, rest = tail_share(z, share)
-        wide = log1p_of_square(z, share, -f[2])
+        wide, t, rest = tail(z, share, -f[2])
         pull = (1.0 + share) * (z * rest) if rest > 1e-300 else (nu + 1.0) / z
         g[0] = -pull * e
         g[1] = 1.0 - (nu + 1.0) * t
@@ -158,8 +157,7 @@ class EvidentialRegression(Rowwise):
         alpha = 1.0 + more
         log_alpha = softplus(f[2])
         step, slope = half_step(alpha, log_alpha)
-        t, rest = tail_share(z, 1.0)
-        wide = log1p_of_square(z, 1.0, 0.0)
+        wide, t, rest = tail(z, 1.0, 0.0)
         pull = z * rest if rest > 1e-300 else 1.0 / z
         to_square = 0.5 - (alpha + 0.5) * t
         r = y[0] - f[0]

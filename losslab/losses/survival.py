@@ -35,21 +35,40 @@ def bounds_on_log_time(low, high, location, log_scale):
     return a, b, ratio * inverse, log(ratio) - log_scale
 
 
-def nearer_end_first(a, b):
-    """The interval or its mirror image, so that the end nearer to 0 is the low one; and the sign.
-
-    For symmetric distributions. The scale pulls each end in proportion to its distance from 0, and
-    the far end may be very far.
-    """
-    mirrored = abs(b) < abs(a)
-    return (-b if mirrored else a), (-a if mirrored else b), (-1.0 if mirrored else 1.0)
-
-
 def pull(anchor, shift, wider, log_scale, g):
     """The gradient of location and log-scale, from those of the standardised interval."""
     moved = 0.0 if shift == 0.0 else anchor * shift
     g[0] = -shift * one_over_scale(log_scale)
     g[1] = -(moved + wider)
+
+
+def at_known(z, log_scale, g, point):
+    """-log of the density at a standardised number; `point` says of which distribution."""
+    value, slope = point(z)
+    pull(z, slope, -1.0, log_scale, g)
+    return value
+
+
+def within_bounds(a, b, width, log_width, log_scale, g, interval):
+    """-log of the probability between standardised bounds, for a symmetric distribution.
+
+    The end nearer to 0 is the low one, if need be of the mirror image: the scale pulls each end in
+    proportion to its distance from 0, and the far end may be very far.
+    """
+    mirrored = abs(b) < abs(a)
+    near, other = (-b if mirrored else a), (-a if mirrored else b)
+    value, shift, wider = interval(near, other, width, log_width)
+    pull(near, shift, wider, log_scale, g)
+    g[0] = -g[0] if mirrored else g[0]
+    return value
+
+
+def symmetric_log_time(y, f, g, point, interval):
+    """A row of a symmetric distribution of the log of the time."""
+    a, b, width, log_width = bounds_on_log_time(y[0], y[1], f[0], f[1])
+    if y[0] == y[1]:
+        return at_known(a, f[1], g, point) + (f[1] + log(y[0]))
+    return within_bounds(a, b, width, log_width, f[1], g, interval)
 
 
 class LocationScale(Rowwise):
@@ -128,16 +147,7 @@ class AFTLogLogistic(LocationScale):
     )
 
     def row_at(y, f, g, s, k):
-        a, b, width, log_width = bounds_on_log_time(y[0], y[1], f[0], f[1])
-        if y[0] == y[1]:
-            value, slope = logistic_point(a)
-            pull(a, slope, -1.0, f[1], g)
-            return value + (f[1] + log(y[0]))
-        near, other, sign = nearer_end_first(a, b)
-        value, shift, wider = logistic_interval(near, other, width, log_width)
-        pull(near, shift, wider, f[1], g)
-        g[0] = sign * g[0]
-        return value
+        return symmetric_log_time(y, f, g, logistic_point, logistic_interval)
 
     def exact(mp, y, f):
         def survival(z):
@@ -187,9 +197,7 @@ class AFTWeibull(LocationScale):
     def row_at(y, f, g, s, k):
         a, b, width, log_width = bounds_on_log_time(y[0], y[1], f[0], f[1])
         if y[0] == y[1]:
-            value, slope = extreme_point(a)
-            pull(a, slope, -1.0, f[1], g)
-            return value + (f[1] + log(y[0]))
+            return at_known(a, f[1], g, extreme_point) + (f[1] + log(y[0]))
         value, shift, wider = extreme_interval(a, b, width, log_width)
         pull(b if a == -np.inf else a, shift, wider, f[1], g)
         return value
@@ -244,16 +252,7 @@ class AFTLogNormal(LocationScale):
     )
 
     def row_at(y, f, g, s, k):
-        a, b, width, log_width = bounds_on_log_time(y[0], y[1], f[0], f[1])
-        if y[0] == y[1]:
-            value, slope = normal_point(a)
-            pull(a, slope, -1.0, f[1], g)
-            return value + (f[1] + log(y[0]))
-        near, other, sign = nearer_end_first(a, b)
-        value, shift, wider = normal_interval(near, other, width, log_width)
-        pull(near, shift, wider, f[1], g)
-        g[0] = sign * g[0]
-        return value
+        return symmetric_log_time(y, f, g, normal_point, normal_interval)
 
     def exact(mp, y, f):
         return exact_on_log_time(
@@ -312,15 +311,9 @@ class CensoredGaussian(Rowwise):
         a = (y[0] - f[0]) * inverse
         b = (y[1] - f[0]) * inverse
         if y[0] == y[1]:
-            value, slope = normal_point(a)
-            pull(a, slope, -1.0, f[1], g)
-            return value + f[1]
-        width = (y[1] - y[0]) * inverse
-        near, other, sign = nearer_end_first(a, b)
-        value, shift, wider = normal_interval(near, other, width, log(y[1] - y[0]) - f[1])
-        pull(near, shift, wider, f[1], g)
-        g[0] = sign * g[0]
-        return value
+            return at_known(a, f[1], g, normal_point) + f[1]
+        width, log_width = (y[1] - y[0]) * inverse, log(y[1] - y[0]) - f[1]
+        return within_bounds(a, b, width, log_width, f[1], g, normal_interval)
 
     def exact(mp, y, f):
         def survival(z):

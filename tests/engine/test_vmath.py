@@ -163,17 +163,22 @@ def test_interpreted_and_compiled_give_the_same_bits(name):
     assert a[~np.isnan(a)].tobytes() == b[~np.isnan(b)].tobytes()
 
 
+def log_of_parts(x, x_lo):
+    """What the docstring of `log_parts` says of a low part."""
+    hi, lo = vmath.log_parts(x)
+    return hi, lo + x_lo / x
+
+
 @pytest.mark.parametrize(
-    ("parts", "exact", "bounds", "places"),
+    ("function", "exact", "bounds", "places"),
     [
-        ("exp_parts", MP.exp, (-700.0, 700.0), 0.25),
-        ("log_parts", MP.log, (1e-300, 1e300), 0.1),
-        ("log1p_unit_parts", MP.log1p, (1e-300, 1.0), 0.1),
+        (vmath.exp_parts, MP.exp, (-700.0, 700.0), 0.25),
+        (log_of_parts, MP.log, (1e-300, 1e300), 0.1),
+        (vmath.log1p_unit_parts, MP.log1p, (1e-300, 1.0), 0.1),
     ],
 )
-def test_high_and_low_part_together(parts, exact, bounds, places):
+def test_high_and_low_part_together(function, exact, bounds, places):
     # A low part of 2**-56 of the argument must not be lost.
-    function = getattr(vmath, parts)
     rng = np.random.default_rng(1)
     low, high = bounds
     x = rng.uniform(max(low, -700.0), min(high, 700.0), 300)
@@ -183,3 +188,9 @@ def test_high_and_low_part_together(parts, exact, bounds, places):
         hi, lo = function(xi, x_lo)
         right = exact(MP.mpf(xi) + MP.mpf(x_lo))
         assert abs(MP.mpf(hi) + MP.mpf(lo) - right) <= places * np.spacing(abs(hi)), xi
+
+
+@pytest.mark.parametrize("x", [5e-324, 3e-310, 2.2e-308])
+def test_parts_of_a_logarithm_of_subnormal_numbers(x):
+    hi, lo = vmath.log_parts(x)
+    assert abs(MP.mpf(hi) + MP.mpf(lo) - MP.log(MP.mpf(x))) <= 1e-3 * np.spacing(abs(hi))
