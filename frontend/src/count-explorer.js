@@ -73,7 +73,7 @@ export function countExplorer({ el, model, manifest, compute, share, drawn }) {
   const grid = h("div", { class: "ll-panels" }, shares.root, costs.root);
   const dearest = h("div", { class: "ll-strip-title ll-payers" });
   const handle = axisHandle({
-    panel: shares, label: "Mean of the three laws", low: bottom, high: top, step: niceStep(top), value: () => state.mean,
+    panel: shares, range: () => ({ low: bottom, high: top, step: niceStep(top) }), value: () => state.mean,
     onMove: (v) => {
       state.mean = Math.min(top, short(v));
       draw();
@@ -156,7 +156,7 @@ export function countExplorer({ el, model, manifest, compute, share, drawn }) {
     const f = new Float64Array(2 * asked.length);
     const row = item.row(state);
     for (let i = 0; i < f.length; i += 2) f.set(row, i);
-    whenReady(compute.rows(item, asked, f, 2, null, item.key), (r) => {
+    whenReady(compute.rows(item, asked, f, 2, item.key), (r) => {
       if (r.error) return then(r);
       const pmf = Array.from(r.value.slice(0, last + 1), (v) => Math.exp(-v));
       pmf.push(Math.max(0, 1 - pmf.reduce((sum, v) => sum + v, 0)));
@@ -247,7 +247,7 @@ export function countExplorer({ el, model, manifest, compute, share, drawn }) {
     const px = shares.x(state.mean);
     hair.setAttribute("x1", px);
     hair.setAttribute("x2", px);
-    handle.draw(`mean ${plain(state.mean)}`);
+    handle.draw("Mean of the three laws", `mean ${plain(state.mean)}`);
     table.head.textContent = `at mean ${plain(state.mean)}`;
   }
 

@@ -85,7 +85,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
     },
   });
   const widthHandle = axisHandle({
-    panel: averages, label: "Width of the forecast", low: narrowest, high: widest, step: 5 * step, value: () => state.forecast[1],
+    panel: averages, range: () => ({ low: narrowest, high: widest, step: 5 * step }), value: () => state.forecast[1],
     onMove(v) {
       state.forecast[1] = clamp(short(v), [narrowest, widest]);
       update();
@@ -283,7 +283,7 @@ export function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
   function drawAverages() {
     const x = averages.x(state.forecast[1]);
     upright(hair, x, averages.inner.height);
-    widthHandle.draw(`width ${plain(state.forecast[1])}`);
+    widthHandle.draw("Width of the forecast", `width ${plain(state.forecast[1])}`);
     const height = (key, v) => averages.y((v - truth[key]) / units[key]);
     const [bottom, top] = averages.y.range();
     items.forEach((item, i) => {

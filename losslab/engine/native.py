@@ -16,8 +16,6 @@ import functools
 import hashlib
 import importlib.util
 import os
-import platform
-import sys
 import tempfile
 import threading
 import warnings
@@ -152,20 +150,14 @@ class Machine:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         target = llvm.Target.from_default_triple()
-        # What is made for being loaded anywhere takes an instruction of ten bytes for the address
-        # of every constant, inside the loops too: a tenth to a third of the time of an exponential.
-        # Code and constants in one piece of memory, as llvmlite's own manager keeps them, need
-        # only short distances. Other systems have other rules for what may be far away.
-        near = sys.platform == "linux" and platform.machine() == "x86_64"
-        model = {"codemodel": "small", "reloc": "pic"} if near else {}
         versions = [version(name) for name in ("numba", "llvmlite", "numpy")]
-        self.identity = " ".join((*versions, self.cpu, self.features, *model.values()))
+        self.identity = " ".join((*versions, self.cpu, self.features))
         self.target_machine = target.create_target_machine(
-            cpu=self.cpu, features=self.features, opt=3, jit=True, **model
+            cpu=self.cpu, features=self.features, opt=3, jit=True
         )
-        self.engine = llvm.create_mcjit_compiler(
-            llvm.parse_assembly(""), self.target_machine, use_lmm=near or None
-        )
+        # Constants reached by short distances would save a tenth in short loops, but MCJIT does not
+        # promise to keep them near the code, and the manager that does stops at some sizes.
+        self.engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self.target_machine)
 
     def compile(self, name, text, entry, layout, dtype, fast):
         """Machine code of the loop, as the bytes of an object file."""
