@@ -16,6 +16,12 @@ const POINTS = 240;
 const NARROW = 560;
 const TAIL = { tail: 0.02 };
 
+/** A gradient whose push fills its half of the cell: larger ones, far out on the axis, are cut off. */
+function strength(gradient) {
+  const sizes = gradient.map(Math.abs).filter(Number.isFinite).sort();
+  return sizes[Math.floor(0.75 * (sizes.length - 1))] || sizes.at(-1) || 1;
+}
+
 const short = (v) => Number(v.toPrecision(6));
 
 export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
@@ -72,7 +78,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     return { root, radio, set: made.set, cell, bar };
   });
   const total = h("td");
-  const adds = kind !== "logits" && start.item.spec.shape.endsWith("/numbers/class");
+  const adds = start.item.spec.shape.endsWith("/numbers/class");
     const table = h("table", { class: "ll-table ll-outputs", "data-readout": "" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "On the axis"), h("th", { scope: "col" }, "Prediction"), h("th", { scope: "col" }, "Gradient"), h("th", { scope: "col", title: "Minus the gradient: where a step would take this output" }, "Push"))),
     h("tbody", {}, outputs.map((o) => o.root)),
@@ -88,7 +94,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
       if (done) save();
     },
   });
-  const sliders = sliderBox({ onInput: () => draw(false), onChange: () => { refit(); save(); } });
+  const sliders = sliderBox({ named: () => "Parameter", onInput: () => draw(false), onChange: () => { refit(); save(); } });
   const menu = h("select", { class: "ll-select ll-long", "aria-label": "Loss", ...keysAreOurs, onchange: () => take(specs[menu.selectedIndex]) },
     specs.map((spec) => h("option", { value: spec.name }, spec.title)));
   const rules = h("p", { class: "ll-quiet ll-rules" });
@@ -227,7 +233,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     });
     if (!anew && curves) return read_();
     ask(xs, "curve", (r) => {
-      curves = { value: r.value, slopes: names.map((_, j) => derivative(r, j, k)), all: r.gradient };
+      curves = { value: r.value, slopes: names.map((_, j) => derivative(r, j, k)), all: r.gradient, strong: strength(r.gradient) };
       if (fit) fitScales();
       else drawFrame();
       read_();
@@ -258,7 +264,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     grid.style.setProperty("--columns", narrow ? 1 : 2);
     const width = narrow ? el.clientWidth : Math.floor((el.clientWidth - 16) / 2);
     // Room for the names at the ends of the gradients.
-    const right = k > 1 ? Math.min(0.32 * width, 18 + 6.3 * Math.max(...names.map((name) => name.length))) : 12;
+    const right = k > 1 ? Math.min(0.36 * width, 14 + 7.2 * Math.max(...names.map((name) => name.length))) : 12;
     value.resize(width, narrow ? 190 : 250);
     slope.resize(width, narrow ? 190 : 250, { right: Math.max(61, right) });
   }
@@ -292,11 +298,10 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
         mark.setAttribute("cy", panel.y(v));
       });
     });
-    const most = Math.max(...slope.y.domain().map(Math.abs));
     outputs.forEach(({ cell, bar }, j) => {
       put(cell, gradient[j]);
       // A push to the right raises the output.
-      const size = Math.max(-50, Math.min(50, (-50 * gradient[j]) / most)) || 0;
+      const size = Math.max(-50, Math.min(50, (-50 * gradient[j]) / curves.strong)) || 0;
       bar.setAttribute("x", Math.min(0, size));
       bar.setAttribute("width", Math.abs(size));
     });

@@ -42,10 +42,10 @@ export function targetControl({ kind, names, y, range, onPut }) {
     };
     parts.push({ root: made.root, set });
   };
-  const slider = (i, label, to) => {
+  const slider = (i, label, to, name = "y") => {
     const [min, max] = range;
     const made = makeSlider({
-      name: "y", label, value: now[i], range: { min, max, log: false, step: kind === "count" ? 1 : undefined },
+      name, label, value: now[i], range: { min, max, log: false, step: kind === "count" ? 1 : undefined },
       onInput: (v) => put(to(v), false), onChange: () => onPut(now, true),
     });
     return { ...made, i };
@@ -68,13 +68,13 @@ export function targetControl({ kind, names, y, range, onPut }) {
   } else if (kind === "period" || kind === "period or later") {
     const last = kind === "period" ? k : k - 1; // whose end is known
     const columns = kind === "period" ? numbers(k) : [...numbers(k - 1), "later"];
-    buttons("Target y: interval", columns, ([v]) => v, (v) => at(0, v), (v, [, event]) => event === 1 || v < last);
+    buttons("Interval y", columns, ([v]) => v, (v) => at(0, v), (v, [, event]) => event === 1 || v < last);
     buttons("By its end", ["no event yet", "event"], ([, v]) => v, (v) => at(1, v), (v, [i]) => v === 1 || i < last);
   } else {
     const sums = kind.endsWith("distribution");
     const one = now.length === 1;
-    const word = (i) => (one ? "Target" : names.length === now.length ? `Target: ${names[i]}` : `Target: number ${i}`);
-    box(now.map((_, i) => slider(i, word(i), (v) => moved(now, i, v, sums))));
+    const own = now.length !== names.length;
+    box(now.map((_, i) => slider(i, own ? "Target" : `Target: ${names[i]}`, (v) => moved(now, i, v, sums), own && !one ? `y${i}` : "y")));
   }
 
   function labels() {

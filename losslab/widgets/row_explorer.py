@@ -8,6 +8,7 @@ import traitlets
 from losslab.engine.curves import row_curve
 from losslab.losses.contract import Loss
 from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from losslab.widgets import assets
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene, y_limits
 from losslab.widgets.figure import Figure, as_column
 from losslab.widgets.loss_explorer import check_range
@@ -18,8 +19,14 @@ POINTS = 71  # of the picture
 # Colour and dash of the outputs, in turn: no two with the same of both.
 LOOKS = [
     [("#0072B2", "#D55E00", "#009E73", "#CC79A7")[i % 4], dash]
-    for i, dash in enumerate(("solid", "dashed", "dashdot", "dotted", "longdash", "solid", "dashed"))
+    for i, dash in enumerate(
+        ("solid", "dashed", "dashdot", "dotted", "longdash", "solid", "dashed")
+    )
 ]
+SUM_RULE = (
+    "Predictions sum to 1: when one moves, the others shrink or grow in proportion. "
+    "The gradients are the partial derivatives, each with the others held."
+)
 OPEN_ENDED = ("bounds", "range")  # targets that may end at infinity
 
 
@@ -197,9 +204,7 @@ class RowExplorer(Figure):
         low, high = self.ranges[self.output]
         target = ", ".join(f"{v:g}" for v in self.y_true)
         row = ", ".join(f"{n} {v:g}" for n, v in zip(self.names, self.y_pred, strict=True))
-        parts = ", ".join(
-            f"{n} {v:.3g}" for n, v in zip(self.names, told["gradient"], strict=True)
-        )
+        parts = ", ".join(f"{n} {v:.3g}" for n, v in zip(self.names, told["gradient"], strict=True))
         held = "the others in proportion" if self.sums else "the others held"
         others = f", {held}" if len(self.names) > 1 else ""
         return (
@@ -236,8 +241,46 @@ class RowExplorer(Figure):
             panel.dots = Dots(panel.dots.x[seen], panel.dots.y[seen])
         return Scene([value, gradient])
 
+    def rules(self):
+        """What the figure holds or keeps true, as frontend/src/row-explorer.js says it."""
+        loss, said = self.losses[0], []
+        if self.sums:
+            said.append(SUM_RULE)
+        vector = type(loss).vector_spec
+        if vector is not None:
+            numbers, name = loss.parameters[vector.name], vector.name.replace("_", " ")
+            few = ", ".join(f"{v:g}" for v in numbers)
+            if len(numbers) > 6:
+                said.append(f"The {name} is fixed at its {len(numbers)} numbers.")
+            else:
+                said.append(f"The {name} are fixed at {few}.")
+        said += [f"The {name} is fixed at {loss.parameters[name]:g}." for name in self.fixed]
+        return " ".join(said)
+
     def heights(self):
-        return Heights(700, 1100, 50, 60)
+        loss, k = self.losses[0], len(self.names)
+        shape, rules = shape_of(type(loss)), self.rules()
+        sliders = len(type(loss).parameter_specs) - len(self.fixed)
+        buttons, y_sliders = target_controls(loss.target, len(self.y_true), self.names)
+        menu = any(
+            entry.get("shape") == shape and "vector" not in entry and entry["name"] != loss.name
+            for entry in assets.losses()
+        )
+        rows = 38 + 45 * k + 38 * shape.endswith("/numbers/class")
+
+        def total(panels, letters, line):
+            height = panels + rows + 91
+            if rules:
+                height += 8 + 17 * -(-len(rules) // letters)
+            lines = sum(wrapped(each, letters) for each in buttons)
+            height += 4 * len(buttons) + 40 * lines
+            return height + sum(12 + line(n) for n in (sliders, y_sliders) if n), lines
+
+        wide, wide_lines = total(274, 110, lambda n: 44 * -(-n // 2))
+        narrow, narrow_lines = total(448, 51, lambda n: 66 * n)
+        return Heights(
+            wide, narrow + 44 * menu, 17 + 12 * wide_lines, 17 + 8 * menu + 12 * narrow_lines
+        )
 
 
 def check_row(name, values):
@@ -292,3 +335,33 @@ def deciding(loss, k):
             if not same and name not in found:
                 found.append(name)
     return found
+
+
+def target_controls(kind, m, names):
+    """The words on lines of buttons, and how many sliders, that row-target.js makes."""
+    labels = [str(j) for j in range(len(names) + (kind == "level"))]
+    lines = {
+        "class": [["Target y: class", *labels]],
+        "level": [["Target y: level", *labels]],
+        "{0,1}": [["Target y", "0", "1"]],
+        "labels": [["Right (y = 1)", *names]],
+        "bounds": [["Target y is", "known", "between", "more than", "less than"]],
+        "lifetime": [["At that time", "no event yet", "event"]],
+    }
+    lines["range"] = lines["bounds"]
+    lines["period"] = [["Interval y", *labels], ["By its end", "no event yet", "event"]]
+    lines["period or later"] = lines["period"]
+    return lines.get(kind, []), {"bounds": 2, "range": 2, "lifetime": 1}.get(
+        kind, 0 if kind in lines else m
+    )
+
+
+def wrapped(words, letters):
+    """How many lines a legend and its buttons take in a column of so many letters."""
+    lines, used = 1, 0.0
+    for i, word in enumerate(words):
+        wide = len(word) + (1.5 if i == 0 else 4.5)
+        if used + wide > letters + 1.5:
+            lines, used = lines + 1, 0.0
+        used += wide
+    return lines

@@ -36,7 +36,7 @@ ROWS = {
     "quantile": ((-1.2, 0.2, 1.6, 2.4), REAL, 1),
     "member of vectors": ((-1.0, -0.5, 0.2, 0.8, 1.5, -0.2), REAL, 0),
     "score or threshold": ((-0.4, -1.0, 0.5, 0.2), (SCORES, REAL, (-3.0, 2.0), (-3.0, 2.0)), 0),
-    "log of entry": ((0.5, 0.2, 1.0, -0.5), (-2.0, 2.5), 0),
+    "log entry": ((0.5, 0.2, 1.0, -0.5), (-2.0, 2.5), 0),
     "parameter of a mixture": (
         (0.3, -0.3, -1.0, 2.0, -0.3, 0.0),
         (REAL, REAL, REAL, REAL, (-1.5, 2.0), (-1.5, 2.0)),
@@ -95,7 +95,9 @@ def sample(loss, k=None):
         if len(row) != k:
             row, output = [*LOGITS, *[0.0] * k][:k], 0
         several = isinstance(ranges[0], tuple)
-        ranges = list(ranges) if several and len(ranges) == k else [SCORES if several else ranges] * k
+        ranges = (
+            list(ranges) if several and len(ranges) == k else [SCORES if several else ranges] * k
+        )
     if loss.target == "bounds":  # the location is a logarithm of time
         row[0], ranges[0] = 0.0, (-2.0, 4.0)
     if loss.prediction == "probabilities":
