@@ -44,7 +44,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
   // Two panels over one axis ------------------------------------------------------
 
   const value = makePanel({ title: "Value", sign: "ℓ" });
-  const said = value.root.querySelector(".ll-sign");
+  const heading = value.root.querySelector(".ll-sign");
   const slope = makePanel({ title: "Gradient", sign: "∂ℓ/∂ŷ" });
   const panels = [value, slope];
   const lines = looks.map(([colour, dash]) => curvePath({ spec: { style: { colour, dash } } }));
@@ -136,7 +136,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     const y = asNumbers((given.y ?? "").split(","));
     if (given.y && isTarget(kind, y, k, start.y.length)) state.y = y;
     const row = asNumbers((given.row ?? "").split(","));
-    if (given.row && row.length === k && fitsSum(row, sums) && row.every((v, j) => v >= ranges[j][0] && v <= ranges[j][1])) state.row = row;
+    if (given.row && row.length === k && fitsSum(row, sums) && (sums || row.every((v, j) => v >= ranges[j][0] && v <= ranges[j][1]))) state.row = row;
     if (names[Number(given.output)]) state.i = Number(given.output);
   }
   /** What a link does not carry: vectors, and what is held. */
@@ -200,6 +200,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
 
   let xs = [];
   let curves = null;
+  let told = null; // the numbers at the row as it is
   const asked = () => ({ y: state.y, row: state.row, i: state.i, sums });
 
   /** A new axis: its places, its name, its scales. */
@@ -226,17 +227,18 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
       const { y, f } = questions(asked(), places);
       whenReady(compute.rows(item, y, f, k, `row:${purpose}`), (r) => (r.error ? fail(r.error) : then(r)));
     };
-    const read_ = () => ask([state.row[state.i]], "at", (r) => {
+    const here = () => ask([state.row[state.i]], "at", (r) => {
       fail("");
-      reading(r);
+      told = r;
+      reading();
       drawn();
     });
-    if (!anew && curves) return read_();
+    if (!anew && curves) return here();
     ask(xs, "curve", (r) => {
       curves = { value: r.value, slopes: names.map((_, j) => derivative(r, j, k)), all: r.gradient, strong: strength(r.gradient) };
       if (fit) fitScales();
       else drawFrame();
-      read_();
+      here();
     });
   }
 
@@ -253,7 +255,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     });
     if (!poor) return;
     fitScales();
-    draw(false, false);
+    if (told) reading();
   }
 
   // Drawing -----------------------------------------------------------------------------
@@ -264,9 +266,9 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     grid.style.setProperty("--columns", narrow ? 1 : 2);
     const width = narrow ? el.clientWidth : Math.floor((el.clientWidth - 16) / 2);
     // Room for the names at the ends of the gradients.
-    const right = k > 1 ? Math.min(0.36 * width, 14 + 7.2 * Math.max(...names.map((name) => name.length))) : 12;
+    const right = k > 1 ? Math.max(61, Math.min(0.36 * width, 14 + 7.2 * Math.max(...names.map((name) => name.length)))) : 12;
     value.resize(width, narrow ? 190 : 250);
-    slope.resize(width, narrow ? 190 : 250, { right: Math.max(61, right) });
+    slope.resize(width, narrow ? 190 : 250, { right });
   }
 
   function drawFrame() {
@@ -281,7 +283,8 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
   }
   const axisName = () => `prediction ŷ: ${names[state.i]}`;
 
-  function reading({ value: [loss], gradient }) {
+  function reading() {
+    const { value: [loss], gradient } = told;
     const at = state.row[state.i];
     const numbers = [[loss], [...gradient]];
     panels.forEach((panel, p) => {
@@ -307,7 +310,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     });
     const all = gradient.reduce((sum_, g) => sum_ + g, 0);
     if (adds) put(total, Math.abs(all) < 1e-12 * Math.max(...gradient.map(Math.abs)) ? 0 : all);
-    put(said, loss, `ℓ = ${number(loss)}`);
+    put(heading, loss, `ℓ = ${number(loss)}`);
     handle.draw(`Prediction of ${names[state.i]}`, `${names[state.i]} = ${plain(at)}`);
     live.say(`${names[state.i]} = ${plain(at)}. Value ${number(loss)}. Gradient: ${spoken(names.map((name, j) => [name, gradient[j]]))}.`);
     details.refresh();
@@ -331,7 +334,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
   const observer = new ResizeObserver(() => {
     layout();
     drawFrame();
-    draw(false, false);
+    if (told) reading();
   });
   observer.observe(el);
 

@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-DASHES = {"solid": "", "dashed": "7 4", "dotted": "1.5 3.5", "dashdot": "8 3 1.5 3"}
+DASHES = {
+    "solid": "",
+    "dashed": "7 4",
+    "dotted": "1.5 3.5",
+    "dashdot": "8 3 1.5 3",
+    "longdash": "12 4",
+}
 PANEL_WIDTH, PANEL_HEIGHT = 230, 250
 HOLLOW = ' fill="none" stroke="currentColor" stroke-width="1.5"'
 MARGIN = {"left": 40, "right": 10, "top": 26, "bottom": 40}
@@ -188,7 +194,7 @@ def _panel(panel, width, height):
         return bottom - (np.asarray(y) - y0) / (y1 - y0) * (bottom - top)
 
     parts = [f'<text x="{left:g}" y="16" font-weight="600">{html.escape(panel.title)}</text>']
-    for tick in [] if panel.bare else _ticks(x0, x1, (right - left) / 50):
+    for tick in [] if panel.bare else _ticks(x0, x1, (right - left) / 42):
         x = px(tick)
         parts.append(
             f'<path d="M{x:.1f},{top}V{bottom:g}" stroke="currentColor" stroke-opacity=".12"/>'

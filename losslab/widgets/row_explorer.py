@@ -155,6 +155,9 @@ class RowExplorer(Figure):
             if len(now["y_pred"]) != len(self.names):
                 raise ValueError(f"y_pred must hold {len(self.names)} numbers, got {given}")
             check_legal(self.losses[0], now["y_true"], now["y_pred"])
+            for value, (low, high) in zip(now["y_pred"], self.ranges, strict=True):
+                if not (self.sums or low <= value <= high):
+                    raise ValueError(f"y_pred must lie in the ranges {self.ranges}, got {given}")
         return given
 
     @traitlets.validate("output")

@@ -544,6 +544,22 @@ def test_every_loss_of_rows_can_be_explored(name, interpreted):
     json.dumps(figure.get_state(), default=str, allow_nan=False)
 
 
+@pytest.mark.parametrize("name", ["exponential_survival", "forward_correction", "energy_score"])
+def test_page_gets_rows_of_every_shape_from_python(name, interpreted):
+    figure = ll.widgets.RowExplorer(registry.loss_class(name).typical())
+    entry = figure.get_state()["losses"][0]
+    question = {"type": "rows", "key": "k", "id": 1, "name": name, "k": len(figure.names)}
+    question["parameters"] = json.loads(json.dumps(entry["parameters"]))
+    places = np.linspace(*figure.ranges[figure.output], 5)
+    rows = moved(figure.y_pred, figure.output, places, figure.sums)
+    y = np.tile(figure.y_true, (5, 1))
+    reply, (value, gradient) = figure.answer(question, [y.tobytes(), rows.tobytes()])
+    assert "error" not in reply
+    expected = figure.columns(places)
+    assert np.array_equal(np.frombuffer(value), expected["value"])
+    assert np.array_equal(np.frombuffer(gradient).reshape(5, -1).T, expected["gradient"])
+
+
 def test_gradients_of_the_softmax_sum_to_zero_and_fade():
     figure = ll.widgets.RowExplorer()
     gradient = figure.columns(np.linspace(*figure.ranges[0], 21))["gradient"]
@@ -577,6 +593,8 @@ def test_row_explorer_takes_what_the_reader_does():
         figure.y_true = [3, 1]
     with pytest.raises(ValueError, match="must hold 2 numbers"):
         figure.y_pred = [3, 1, 2]
+    with pytest.raises(ValueError, match="must lie in the ranges"):
+        figure.y_pred = [9, 0]
     with pytest.raises(ValueError, match="output"):
         figure.output = 2
     figure.losses = ["aft_lognormal"]
