@@ -80,7 +80,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
   const total = h("td");
   const adds = start.item.spec.shape.endsWith("/numbers/class");
     const table = h("table", { class: "ll-table ll-outputs", "data-readout": "" },
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "On the axis"), h("th", { scope: "col" }, "Prediction"), h("th", { scope: "col" }, "Gradient"), h("th", { scope: "col", title: "Minus the gradient: where a step would take this output" }, "Push"))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "On the axis"), h("th", { scope: "col" }, "Prediction"), h("th", { scope: "col" }, "Gradient"), h("th", { scope: "col", title: "Minus the gradient: to the right it raises the output" }, "Push", h("span", { class: "ll-sign" }, " \u2212\u2202\u2113/\u2202\u0177")))),
     h("tbody", {}, outputs.map((o) => o.root)),
     adds ? h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, "Sum of the gradients"), h("td"), total, h("td"))) : null);
 

@@ -202,24 +202,31 @@ class RowExplorer(Figure):
 
     # Pictures -------------------------------------------------------------------------------
 
+    def _places(self):
+        low, high = self.ranges[self.output]
+        return low + (high - low) * np.arange(POINTS) / (POINTS - 1)
+
     def describe(self):
         told, name = self.readings(), self.names[self.output]
         low, high = self.ranges[self.output]
         target = ", ".join(f"{v:g}" for v in self.y_true)
         row = ", ".join(f"{n} {v:g}" for n, v in zip(self.names, self.y_pred, strict=True))
         parts = ", ".join(f"{n} {v:.3g}" for n, v in zip(self.names, told["gradient"], strict=True))
+        x = self._places()
+        values = self.columns(x)["value"]
+        lowest = np.nanargmin(values) if np.isfinite(values).any() else 0
         held = "the others in proportion" if self.sums else "the others held"
         others = f", {held}" if len(self.names) > 1 else ""
         return (
             f"Line charts of the {self.losses[0].title} of one row, and of its gradient, over "
             f"{name} from {low:g} to {high:g}{others}; target {target}. At {row}: value "
-            f"{told['value']:.4g}, gradient {parts}."
+            f"{told['value']:.4g}, gradient {parts}. The value is lowest, {values[lowest]:.3g}, at "
+            f"{name} {x[lowest]:.3g}."
         )
 
     def scene(self):
-        low, high = self.ranges[self.output]
-        x = low + (high - low) * np.arange(POINTS) / (POINTS - 1)
-        columns, told, loss = self.columns(x), self.readings(), self.losses[0]
+        x, loss = self._places(), self.losses[0]
+        columns, told = self.columns(x), self.readings()
         at, gradients = self.y_pred[self.output], columns["gradient"]
         x_label = f"prediction ŷ: {self.names[self.output]}"
         value = Panel(

@@ -566,7 +566,8 @@ def test_gradients_of_the_softmax_sum_to_zero_and_fade():
     assert gradient.sum(axis=0) == pytest.approx(np.zeros(21), abs=1e-15)
     assert (np.diff(gradient[0]) > 0.0).all()
     assert gradient[0, 0] < -0.98 and gradient[0, -1] > -0.03
-    assert "Sum" not in figure.alt and "class 0 -0.669" in figure.alt
+    assert "gradient class 0 -0.669, class 1 0.547, class 2 0.122" in figure.alt
+    assert "The value is lowest, 0.0222, at class 0 5." in figure.alt
 
 
 def test_others_keep_their_proportions_and_the_sum():
@@ -601,6 +602,14 @@ def test_row_explorer_takes_what_the_reader_does():
     assert figure.losses == [ll.get("aft_lognormal")]
     with pytest.raises(ValueError, match="keep the shape of rows"):
         figure.losses = ["gaussian_nll"]
+
+
+def test_infinite_losses_are_gaps(interpreted):
+    figure = ll.widgets.RowExplorer("log_score", y_true=0, y_pred=(0.0, 0.5, 0.5))
+    assert figure.readings()["value"] == np.inf and figure.ranges[0] == [0.0, 0.99]
+    html = fallback.to_html(figure.scene(), figure.alt, figure.figure, figure.heights(), {})
+    picture = html.partition("viewBox")[2]
+    assert "inf" not in picture and "nan" not in picture
 
 
 def test_row_explorer_holds_what_decides_its_shape():
