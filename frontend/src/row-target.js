@@ -73,7 +73,7 @@ export function targetControl({ kind, names, y, range, onPut }) {
   } else {
     const sums = kind.endsWith("distribution");
     const one = now.length === 1;
-    const own = now.length !== names.length;
+    const own = !sums && kind !== "logits"; // numbers that are not called as the outputs are
     box(now.map((_, i) => slider(i, own ? "Target" : `Target: ${names[i]}`, (v) => moved(now, i, v, sums), own && !one ? `y${i}` : "y")));
   }
 

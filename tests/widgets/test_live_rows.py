@@ -9,6 +9,7 @@ import losslab as ll
 from losslab.losses import registry
 from losslab.losses.row_domains import ROW_TARGETS
 from tests.widgets.page import write_page
+from tests.widgets.test_live import AXE
 
 # One of each kind of target and row, each once with several outputs.
 SHOWN = [
@@ -307,3 +308,29 @@ def test_link_and_python_carry_the_state(page, address):
     bad = f"{address}#figure1?losses=huber&y=7&row=1,2&output=9"
     opened(page, bad)
     Shown(page, "softmax_cross_entropy").check(ll.get("softmax_cross_entropy"), 0)
+
+
+@pytest.mark.parametrize("width", [360, 1000])
+@pytest.mark.parametrize("touch", [False, True])
+def test_room_is_kept_and_nothing_sticks_out(browser, address, width, touch):
+    viewport = {"width": width, "height": 900}
+    context = browser.new_context(viewport=viewport, has_touch=touch, is_mobile=touch)
+    try:
+        page = context.new_page()
+        opened(page, address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        rooms = page.locator(".losslab-hold").evaluate_all(
+            "holds => holds.map(h => [parseFloat(getComputedStyle(h).minHeight),"
+            " h.firstElementChild.getBoundingClientRect().height])"
+        )
+        for name, (kept, needed) in zip(SHOWN, rooms, strict=True):
+            assert kept == pytest.approx(needed, abs=12), name
+    finally:
+        context.close()
+
+
+def test_axe_finds_nothing(page):
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+    assert found == []
