@@ -95,8 +95,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     },
   });
   const sliders = sliderBox({ named: () => "Parameter", onInput: () => draw(false), onChange: () => { refit(); save(); } });
-  const menu = h("select", { class: "ll-select ll-long", "aria-label": "Loss", ...keysAreOurs, onchange: () => take(specs[menu.selectedIndex]) },
-    specs.map((spec) => h("option", { value: spec.name }, spec.title)));
+  const menu = h("select", { class: "ll-select ll-long", "aria-label": "Loss", ...keysAreOurs, onchange: () => take(specs[menu.selectedIndex]) });
   const rules = h("p", { class: "ll-quiet ll-rules" });
   const note = h("p", { class: "ll-note", role: "status", hidden: true });
   const live = announcer(el);
@@ -169,6 +168,8 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
 
   function rebuild() {
     const { item } = state;
+    if (!specs.some((spec) => spec.name === item.name)) specs.unshift(item.spec); // set from Python
+    menu.replaceChildren(...specs.map((spec) => h("option", { value: spec.name }, spec.title)));
     menu.value = item.name;
     const path = curvePath(item);
     const mark = dot(item.spec.style?.colour);

@@ -127,6 +127,8 @@ class RowExplorer(Figure):
             raise ValueError(
                 f"x_range must hold the prediction {row[chosen]:g}, got {tuple(ranges[chosen])}"
             )
+        if self.sums and not 0.0 <= ranges[chosen][0] < ranges[chosen][1] <= 1.0:
+            raise ValueError(f"x_range must lie in [0, 1], got {tuple(ranges[chosen])}")
         self.names, self.looks = names, [LOOKS[i % len(LOOKS)] for i in range(len(names))]
         self.ranges = [[min(a, v), max(b, v)] for (a, b), v in zip(ranges, row, strict=True)]
         self.y_range = widened(start.y_range, y)
@@ -146,6 +148,8 @@ class RowExplorer(Figure):
                     f"shape {now!r}; make another figure"
                 )
             check_legal(losses[0], self.y_true, self.y_pred)
+            if (names := losses[0].output_names(len(self.y_pred))) != self.names:
+                raise ValueError(f"losses must keep the outputs {self.names}, got {names}")
 
     @traitlets.validate("y_true", "y_pred")
     def _check_rows(self, proposal):

@@ -510,6 +510,7 @@ def interpreted(monkeypatch):
         ({"output": "mean"}, ValueError, "got 'mean'"),
         ({"output": True}, ValueError, "got True"),
         ({"x_range": (1, 0)}, ValueError, "x_range must increase"),
+        ({"loss": "log_score", "x_range": (-1, 1)}, ValueError, r"x_range must lie in \[0, 1\]"),
         ({"x_range": (2, 3)}, ValueError, "x_range must hold the prediction 0.5"),
         ({"alt": 3}, TypeError, "alt"),
     ],
@@ -619,6 +620,9 @@ def test_row_explorer_holds_what_decides_its_shape():
     figure = ll.widgets.RowExplorer(loss)
     assert figure.rules() == "The counts are fixed at 900, 90, 9."
     assert figure.get_state()["losses"][0]["numbers"] == [900.0, 90.0, 9.0]
+    levels = ll.widgets.RowExplorer(ll.get("quantile_set", levels=(0.1, 0.9)))
+    with pytest.raises(ValueError, match="keep the outputs"):
+        levels.losses = [ll.get("quantile_set", levels=(0.2, 0.9))]
     wide = ll.widgets.RowExplorer("gaussian_nll", y_pred=(9.0, 0.0), y_true=30)
     assert wide.ranges[0] == [-4.0, 9.0] and wide.y_range == [-4.0, 30.0]
     near = ll.widgets.RowExplorer("gaussian_nll", x_range=(-1, 1))
