@@ -15,7 +15,7 @@ from pathlib import Path
 
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 # What a figure of a static page needs to know of a loss; the rest of the manifest is for the book.
-USED = ("name", "title", "axis", "module", "parameters", "style", "margin", "simplex", "outputs")
+USED = ("name", "title", "axis", "module", "parameters", "style", "margin", "simplex", "shape")
 USED += ("vector",)
 USED_CLAIMS = ("convex", "elicits")
 

@@ -95,13 +95,11 @@ export function makeCompute(wasm, kernel) {
       if (here(item)) return wasm.curve(item.name, item.parameters, y, f);
       return kernel ? kernel.curve(key, item.name, item.parameters, y, f) : missing;
     },
-    /** Value and gradient of a loss of rows: k predictions a row in `f`, the targets' numbers in `y`,
-     *  those of its vector parameter, if it has one, in `vector`. */
-    rows(item, y, f, k, vector, key) {
-      if (here(item)) return wasm.rows(item.name, item.parameters, y, f, k, vector ?? []);
-      const own = item.spec.vector;
-      const parameters = own ? { ...item.parameters, [own.name]: [...vector] } : item.parameters;
-      return kernel ? kernel.rows(key, item.name, parameters, y, f, k) : missing;
+    /** Value and gradient of a loss of rows: k predictions a row in `f`, the targets' numbers in `y`. Those of
+     *  its vector parameter, if it has one, are `item.numbers`. */
+    rows(item, y, f, k, key) {
+      if (here(item)) return wasm.rows(item.name, item.parameters, y, f, k, item.numbers ?? []);
+      return kernel ? kernel.rows(key, item.name, item.parameters, y, f, k) : missing;
     },
     fitLine(item, x, y, steps, start, key) {
       if (here(item)) return wasm.fitLine(item.name, item.parameters, x, y, steps, start);

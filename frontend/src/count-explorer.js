@@ -155,7 +155,7 @@ export function countExplorer({ el, model, manifest, compute, share, drawn }) {
     const f = new Float64Array(2 * asked.length);
     const row = item.row(state);
     for (let i = 0; i < f.length; i += 2) f.set(row, i);
-    whenReady(compute.rows(item, asked, f, 2, null, item.key), (r) => {
+    whenReady(compute.rows(item, asked, f, 2, item.key), (r) => {
       if (r.error) return then(r);
       const pmf = Array.from(r.value.slice(0, last + 1), (v) => Math.exp(-v));
       pmf.push(Math.max(0, 1 - pmf.reduce((sum, v) => sum + v, 0)));

@@ -17,7 +17,10 @@ export function makeItems(list, manifest) {
   const items = [];
   for (const entry of list) {
     const spec = entry.spec ?? known.get(entry.name);
-    if (spec) items.push(makeItem(spec, entry.parameters, Boolean(entry.spec), items));
+    if (!spec) continue;
+    const item = makeItem(spec, entry.parameters, Boolean(entry.spec), items);
+    if (entry.numbers) item.numbers = entry.numbers; // of its vector parameter, as the kernels take them
+    items.push(item);
   }
   return items;
 }

@@ -54,8 +54,9 @@ export function lossTable({ columns, caption, onToggle, extra, formats = [] }) {
   return { root, head, build, write: fill };
 }
 
-/** All sliders when they are few; otherwise those of one loss, chosen from a menu. */
-export function sliderBox({ onInput, onChange }) {
+/** All sliders when they are few; otherwise those of one loss, chosen from a menu. `named(item)` is what they are
+ *  called before the symbol, if not after the loss. */
+export function sliderBox({ onInput, onChange, named = null }) {
   const menu = h("select", { class: "ll-select", "aria-label": "Loss whose parameters are shown", ...keysAreOurs });
   const chooser = h("div", { class: "ll-choice" }, h("span", { class: "ll-quiet" }, "Parameters of"), menu);
   const list = h("div", { class: "ll-sliders" });
@@ -70,7 +71,7 @@ export function sliderBox({ onInput, onChange }) {
   };
   const sliders = (item) => item.spec.parameters.filter((p) => p.slider).map((p) => makeSlider({
     name: p.name,
-    label: [swatch(item), shortTitle(item.spec.title) + twin(item)],
+    label: named?.(item) ?? [swatch(item), shortTitle(item.spec.title) + twin(item)],
     hint: p.doc,
     value: item.parameters[p.name],
     range: p.slider,

@@ -8,6 +8,7 @@ import { fitExplorer } from "./fit-explorer.js";
 import { fromLink } from "./items.js";
 import { lossExplorer } from "./loss-explorer.js";
 import { marginExplorer } from "./margin-explorer.js";
+import { rowExplorer } from "./row-explorer.js";
 import { scoreExplorer } from "./score-explorer.js";
 import { simplexExplorer } from "./simplex-explorer.js";
 import { wasmBackend } from "./wasm.js";
@@ -17,6 +18,7 @@ export { makeLibrary } from "./wasm.js";
 const FIGURES = {
   "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer, "margin-explorer": marginExplorer,
   "simplex-explorer": simplexExplorer, "count-explorer": countExplorer, "score-explorer": scoreExplorer,
+  "row-explorer": rowExplorer,
 };
 // What a figure computes whatever losses it shows: other losses, other modules.
 const ALWAYS = { "fit-explorer": { losses: ["squared_error", "absolute_error"] }, "margin-explorer": { modules: ["plane"] }, "score-explorer": { losses: ["brier"] } };

@@ -8,7 +8,7 @@ export const grid = (low, high, n) => Float64Array.from({ length: n + 1 }, (_, i
 /** `state` holds the level and the threshold; `intervals` lists level, alpha and reach in widths. */
 export function scoreAverages({ compute, truth: [centre, scale], intervals, rule: [ruleNodes, ruleWeights], state }) {
   // The kernels are here before the figure is drawn, so every answer comes at once.
-  const rows = (name, y, f, parameters = {}) => compute.rows({ name, custom: false, parameters, spec: {} }, y, f, 2, null, name);
+  const rows = (name, y, f, parameters = {}) => compute.rows({ name, custom: false, parameters, spec: {} }, y, f, 2, name);
 
   /** Predictions of forecasts of one mean, `n` rows for each of `widths`. */
   function forecasts(n, mean, widths) {

@@ -178,7 +178,7 @@ export function simplexExplorer({ el, model, manifest, compute, share, drawn }) 
       if (again) update();
     };
     const asks = (asked, purpose, then) =>
-      whenReady(compute.rows(now.item, asked.y, asked.f, 3, null, `simplex:${purpose}`), (r) => (r.error ? done(r) : then(r)));
+      whenReady(compute.rows(now.item, asked.y, asked.f, 3, `simplex:${purpose}`), (r) => (r.error ? done(r) : then(r)));
     const search = (p, value, step, rounds) => {
       if (!rounds) return finish(p, value);
       const near = around(p, step);

@@ -12,7 +12,7 @@ export function niceStep(span) {
 }
 
 /** What a slider's positions mean: evenly spaced values, or evenly spaced logarithms. */
-export function track({ min, max, log }) {
+export function track({ min, max, log, step: given }) {
   if (log) {
     const steps = 200;
     const ratio = Math.log(max / min);
@@ -22,7 +22,7 @@ export function track({ min, max, log }) {
       value: (p) => Number((min * Math.exp((ratio * p) / steps)).toPrecision(3)),
     };
   }
-  const step = niceStep(max - min);
+  const step = given ?? niceStep(max - min);
   const digits = Math.max(0, -Math.floor(Math.log10(step)));
   return { min, max, step, position: (v) => v, value: (p) => Number(Number(p).toFixed(digits)) };
 }

@@ -42,6 +42,7 @@ class MixtureDensity(Rowwise):
     target = "real"
     prediction = "finite"
     outputs = "values"
+    output_word = "parameter of a mixture"
     formula = r"-\log\sum_{k=1}^K \pi_k\,\mathcal N(y;\mu_k,\sigma_k^2)"
     reference = "bishop1994"
     use_when = "The same inputs lead to several separate outcomes."
@@ -53,6 +54,9 @@ class MixtureDensity(Rowwise):
         "value": (4.0, "two logarithms of sums are subtracted", "rounding"),
         "gradient": (4.0, "weights and responsibilities cancel", "rounding"),
     }
+
+    def output_names(self, k):
+        return [f"{word} {i}" for word in ("logit", "mean", "log scale") for i in range(k // 3)]
 
     def check_columns(self, k):
         if k % 3:
@@ -123,6 +127,7 @@ class MultivariateGaussianNLL(Rowwise):
     target = "vector"
     prediction = "finite"
     outputs = "values"
+    output_word = "parameter of a joint Gaussian"
     formula = r"\tfrac12\lVert L^{-1}(y-\mu)\rVert^2 + \sum_i\log L_{ii} + \tfrac d2\log 2\pi"
     reference = "pinheiro1996"
     use_when = "Several targets have errors that move together."
@@ -148,6 +153,12 @@ class MultivariateGaussianNLL(Rowwise):
                 f"2, 5, 9, 14, ..., got {k}"
             )
         return d
+
+    def output_names(self, k):
+        d = self.target_width(k)
+        below = [f"L[{i},{j}]" for i in range(d) for j in range(i)]
+        logs = [f"log L[{i},{i}]" for i in range(d)]
+        return [f"mean {i}" for i in range(d)] + logs + below
 
     def example_columns(self):
         return 5

@@ -26,6 +26,7 @@ class CosineDistance(Rowwise):
     title = "Cosine distance"
     aliases = ("CosineSimilarity", "CosineEmbeddingLoss")
     family = "regression"
+    output_word = "component"
     formula = r"1 - \frac{\langle y, f\rangle}{\lVert y\rVert\,\lVert f\rVert}"
     reference = "salton1975"
     use_when = "Only the direction counts, as for embeddings that are compared by angle."

@@ -238,6 +238,7 @@ class GeneralisedKL(Rowwise):
     target = "nonnegative row"
     prediction = "finite"
     outputs = "values"
+    output_word = "log entry"
     formula = r"\sum_k \Bigl( p_k \log\frac{p_k}{q_k} - p_k + q_k \Bigr),\quad q = e^{f}"
     reference = "leeseung2001"
     use_when = "Rows of intensities or counts are compared and their total matters."

@@ -14,6 +14,7 @@ class OfLabels(Rowwise):
     target = "labels"
     prediction = "finite"
     outputs = "values"
+    output_word = "label"
 
 
 class MultilabelCrossEntropy(OfLabels):

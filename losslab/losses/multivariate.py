@@ -21,6 +21,7 @@ class EnsembleOfVectors(Rowwise):
     target = "vector"
     prediction = "finite"
     outputs = "values"
+    output_word = "member of vectors"
 
     @staticmethod
     def check_parameters(dimension, **others):
@@ -29,6 +30,10 @@ class EnsembleOfVectors(Rowwise):
 
     def target_width(self, k):
         return round(self.dimension)
+
+    def output_names(self, k):
+        d = round(self.dimension)
+        return [f"member {i}, y{j}" for i in range(k // d) for j in range(d)]
 
     def check_columns(self, k):
         d = round(self.dimension)

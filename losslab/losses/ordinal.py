@@ -96,7 +96,11 @@ class CumulativeLink(Rowwise):
     target = "class"
     prediction = "finite"
     outputs = "values"
+    output_word = "score or threshold"
     accuracy = ROW_ACCURACY
+
+    def output_names(self, k):
+        return ["score", "threshold 0", *(f"log step {j}" for j in range(1, k - 1))]
 
     def check_columns(self, k):
         super().check_columns(k)

@@ -47,6 +47,7 @@ class Steps(Rowwise):
     target = "level"
     prediction = "row"
     outputs = "values"
+    output_word = "step"
 
 
 class AllThreshold(Steps):

@@ -38,6 +38,7 @@ class QuantileSet(Rowwise):
     target = "real"
     prediction = "finite"
     outputs = "values"
+    output_word = "quantile"
     formula = r"\frac1K\sum_{k=1}^K \rho_{\tau_k}(y - f_k)"
     reference = "laio2007"
     use_when = "Several quantiles are wanted from one model."
@@ -64,6 +65,9 @@ class QuantileSet(Rowwise):
         elicits=sample_quantiles,
     )
     accuracy = {"value": (4.0, "every column adds its rounding")}
+
+    def output_names(self, k):
+        return [f"{100 * level:g}% quantile" for level in self.levels]
 
     def row_at(y, f, g, s, k, levels):
         total = 0.0

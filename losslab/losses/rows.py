@@ -14,6 +14,8 @@ class OfRows(Loss):
     prediction = "row"
     outputs = "values"
     legal_outputs = ("classes", "values")
+    # What one of the "values" is called; losses whose rows mean the same share it.
+    output_word = "output"
 
     @classmethod
     def domains(cls):
@@ -55,6 +57,20 @@ class OfRows(Loss):
         """How many numbers make a target, for k columns of predictions."""
         columns = ROW_TARGETS[self.target].columns
         return k if columns == "k" else columns if isinstance(columns, int) else len(columns)
+
+    def output_names(self, k):
+        """What the k columns of a prediction are called.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("gaussian_nll").output_names(2), ll.get("crps_ensemble").output_names(2)
+        (['mean', 'log scale'], ['member 0', 'member 1'])
+        """
+        if isinstance(self.outputs, tuple):
+            return [name.replace("_", " ") for name in self.outputs]
+        word = "class" if self.outputs == "classes" else self.output_word
+        return [f"{word} {j}" for j in range(k)]
 
     def check_columns(self, k):
         """Raise ValueError if predictions cannot have k columns."""

@@ -34,6 +34,7 @@ class DiscreteHazard(Rowwise):
     target = "period"
     prediction = "row"
     outputs = "values"
+    output_word = "interval"
     formula = r"\sum_{j<t} \log(1 + e^{z_j}) + \log\bigl(1 + e^{(1 - 2\delta) z_t}\bigr)"
     reference = "gensheimer2019"
     use_when = "Times are censored and fall into a few intervals, or their hazard has any shape."
@@ -100,6 +101,7 @@ class DeepHitLikelihood(Rowwise):
     target = "period or later"
     prediction = "finite"
     outputs = "values"
+    output_word = "interval or later"
     formula = r"-\log p_t \text{ if } \delta = 1,\quad -\log \sum_{j>t} p_j \text{ if } \delta = 0"
     reference = "lee2018"
     use_when = "Times are censored and probabilities of intervals may have any shape."
@@ -117,6 +119,9 @@ class DeepHitLikelihood(Rowwise):
         bounded=None,
         proper=True,
     )
+
+    def output_names(self, k):
+        return [*(f"interval {j}" for j in range(k - 1)), "later"]
 
     def check_columns(self, k):
         super().check_columns(k)

@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-DASHES = {"solid": "", "dashed": "7 4", "dotted": "1.5 3.5", "dashdot": "8 3 1.5 3"}
+DASHES = {
+    "solid": "",
+    "dashed": "7 4",
+    "dotted": "1.5 3.5",
+    "dashdot": "8 3 1.5 3",
+    "longdash": "12 4",
+}
 PANEL_WIDTH, PANEL_HEIGHT = 230, 250
 HOLLOW = ' fill="none" stroke="currentColor" stroke-width="1.5"'
 MARGIN = {"left": 40, "right": 10, "top": 26, "bottom": 40}
@@ -81,20 +87,25 @@ class Panel:
     def limits(self):
         """Ends of the axes: (low x, high x), (low y, high y)."""
         x = self.x_limits or self.lines[0].x
-        return (x[0], x[-1]), self.y_limits or _y_limits(self.lines, self.floor)
+        limits = self.y_limits or y_limits([line.y for line in self.lines], self.floor)
+        return (x[0], x[-1]), limits
 
 
 @dataclasses.dataclass
 class Scene:
-    """Panels side by side; the lines of the first also make the legend, if there is one."""
+    """Panels side by side; the legend, if there is one, is of the first with the most lines."""
 
     panels: list
     legend: bool = True
 
+    @property
+    def fullest(self):
+        return max(self.panels, key=lambda panel: len(panel.lines))
 
-def _y_limits(lines, floor):
+
+def y_limits(columns, floor=None):
     """Limits in which the steepest curve does not flatten the others."""
-    columns = [line.y[np.isfinite(line.y)] for line in lines]
+    columns = [c[np.isfinite(c)] for c in columns]
     columns = [c for c in columns if c.size]
     if not columns:
         return 0.0, 1.0
@@ -134,7 +145,7 @@ def to_svg(scene, alt):
     width = 690 if single else PANEL_WIDTH * columns
     height = 330 if single else PANEL_HEIGHT
     rows = -(-len(scene.panels) // columns)
-    legend, legend_height = _legend(scene.panels[0].lines, width) if scene.legend else ("", 0)
+    legend, legend_height = _legend(scene.fullest.lines, width) if scene.legend else ("", 0)
     body = []
     for i, panel in enumerate(scene.panels):
         left, top = (i % columns) * (width / columns), (i // columns) * height
@@ -183,7 +194,7 @@ def _panel(panel, width, height):
         return bottom - (np.asarray(y) - y0) / (y1 - y0) * (bottom - top)
 
     parts = [f'<text x="{left:g}" y="16" font-weight="600">{html.escape(panel.title)}</text>']
-    for tick in [] if panel.bare else _ticks(x0, x1, (right - left) / 50):
+    for tick in [] if panel.bare else _ticks(x0, x1, (right - left) / 42):
         x = px(tick)
         parts.append(
             f'<path d="M{x:.1f},{top}V{bottom:g}" stroke="currentColor" stroke-opacity=".12"/>'
@@ -331,7 +342,7 @@ def to_png(scene, dpi=150):
             axes.set_aspect("equal")
         if panel.ticks is not None:
             axes.plot(panel.ticks, np.full(len(panel.ticks), y_limits[0]), "|", color="0.4")
-        if i == 0:
+        if panel is scene.fullest:
             handles, labels = axes.get_legend_handles_labels()
     if scene.legend:
         figure.legend(

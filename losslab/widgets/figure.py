@@ -15,10 +15,14 @@ from losslab.widgets.manifest import axis_of, describe, is_built_in
 
 
 def losses_to_json(losses, widget):
-    """Losses as the page gets them; those that are not built in carry their description."""
+    """Losses as the page gets them; those that are not built in carry their description.
+
+    Those with a vector parameter carry its numbers as the kernels take them.
+    """
     return [
         {"name": loss.name, "parameters": dict(loss.parameters)}
         | ({} if is_built_in(type(loss)) else {"spec": describe(loss)})
+        | ({} if type(loss).vector_spec is None else {"numbers": loss._vector.tolist()})
         for loss in losses
     ]
 

@@ -62,6 +62,17 @@ def is_simplex_loss(cls):
     return through_softmax and cls.vector_spec is None
 
 
+def shape_of(cls):
+    """What a row of a loss and its target mean: "class/numbers/class", "real/numbers/mean,log_scale".
+
+    Losses of one shape can take each other's targets and predictions.
+    """
+    sums = "probabilities" if cls.prediction == "probabilities" else "numbers"
+    words = {"classes": "class", "values": cls.output_word}
+    outputs = ",".join(cls.outputs) if isinstance(cls.outputs, tuple) else words[cls.outputs]
+    return f"{cls.target}/{sums}/{outputs}"
+
+
 def module_of(cls):
     """The file of losses a class is defined in: its kernels are one module of the page."""
     return cls.__module__.rpartition(".")[2]
@@ -109,7 +120,7 @@ def describe(loss):
     if is_simplex_loss(cls):
         entry["simplex"] = True
     if cls.kind == "rowwise":
-        entry["outputs"] = cls.outputs if isinstance(cls.outputs, str) else list(cls.outputs)
+        entry["shape"] = shape_of(cls)
     if cls.vector_spec is not None:
         vector = cls.vector_spec
         example = list(vector.validate(vector.example))

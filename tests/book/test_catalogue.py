@@ -41,7 +41,7 @@ def test_loss_has_a_page(cls):
     for claim in cls.typical().claims:
         assert f"check_{claim}" in said
     assert 'class="katex' in said
-    assert ("losslab-figure" in said) == (cls.kind == "pointwise")
+    assert ("losslab-figure" in said) == (cls.kind != "batchwise")
 
 
 @by_class

@@ -68,6 +68,35 @@ class SteepHinge(Pointwise):
 
 ll.widgets.MarginExplorer(losses=["hinge", SteepHinge()])
 """
+OWN_ROW = """\
+from losslab.losses import Rowwise
+
+class OfTheSum(Rowwise):
+    name = "of_the_sum_of_the_reader"
+    title = "Square of a sum"
+    family = "regression"
+    target = "real"
+    prediction = "finite"
+    outputs = ("first", "second")
+    formula = "a (f_0 + f_1 - y)^2"
+    reference = "none"
+    a = Parameter(0.5, above=0.0, slider=(0.1, 2.0), doc="height")
+    claims = Claims(convex=True)
+
+    def row_at(y, f, g, s, k, a):
+        r = f[0] + f[1] - y[0]
+        g[0] = 2.0 * a * r
+        g[1] = 2.0 * a * r
+        return a * r * r
+
+    def exact(mp, y, f, a):
+        return mp.mpf(a) * (f[0] + f[1] - y) ** 2
+
+
+row = ll.widgets.RowExplorer(OfTheSum(), y_true=1, y_pred=(3, 0))
+row
+"""
+ROW_PRINT = 'print("ROW IN PYTHON", row.y_pred, row.output, row.losses)\nrow.y_pred = [1.0, 1.0]'
 EXPLORE = 'figure = ll.widgets.LossExplorer([Quartic(), "huber"], x_range=(-2, 2), at=2.0)\nfigure'
 FIT = 'fit = ll.widgets.FitExplorer([0, 1, 2, 3], [0, 1, 2, 6], ["squared_error", Quartic()])\nfit'
 PRINT = 'print("PYTHON SEES", figure.losses, fit.points[3][1] < 6)\nfigure.at = -1.0'
@@ -105,7 +134,8 @@ def server(tmp_path_factory):
     work = folder / "work"
     work.mkdir()
     for name in ("lab", "classic"):
-        (work / f"{name}.ipynb").write_text(notebook(OWN_LOSS, EXPLORE, FIT, PRINT, OWN_MARGIN))
+        cells = (OWN_LOSS, EXPLORE, FIT, PRINT, OWN_MARGIN, OWN_ROW, ROW_PRINT)
+        (work / f"{name}.ipynb").write_text(notebook(*cells))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -263,4 +293,30 @@ def test_a_readers_own_loss_is_alive(server, page, path):
         "Number(document.querySelectorAll('.losslab-figure')[2]"
         ".querySelectorAll('tbody tr')[1].querySelector('td').dataset.value) > 0"
     )
+
+    # A row under a loss of the reader's own: its gradients come from Python.
+    run_cell(page, 6)
+    row = page.locator(f"{FIGURE} >> nth=3")
+
+    def gradients(wanted):
+        page.wait_for_function(
+            "wanted => [...document.querySelectorAll('.losslab-figure')[3]"
+            ".querySelectorAll('tbody td[data-value]')].map(c => c.dataset.value).join() === wanted",
+            arg=wanted,
+            timeout=30000,
+        )
+
+    gradients("2,2")
+    row.get_by_label("Parameter a").focus()
+    page.keyboard.press("End")
+    gradients("8,8")
+    row.get_by_role("radio", name="second on the axis").check()
+    row.locator(".ll-handle").focus()
+    page.keyboard.press("Home")
+    gradients("-12,-12")
+    page.wait_for_timeout(800)
+    run_cell(page, 7)
+    said = "ROW IN PYTHON [3.0, -5.0] 1 [OfTheSum(a=2)]"
+    page.get_by_text(said).first.wait_for(timeout=20000)
+    gradients("4,4")
     assert page.foreign == []

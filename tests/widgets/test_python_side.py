@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 import losslab as ll
+from losslab.engine import native
 from losslab.engine.curves import curve
 from losslab.losses import Claims, Parameter, Pointwise, registry
-from losslab.widgets import assets
+from losslab.losses.row_domains import ROW_TARGETS
+from losslab.widgets import assets, fallback, row_samples
 from losslab.widgets.fallback import _visible
-from losslab.widgets.manifest import describe, manifest
+from losslab.widgets.manifest import describe, manifest, shape_of
+from losslab.widgets.row_samples import moved
 
 
 @pytest.fixture
@@ -472,6 +475,172 @@ def test_proper_scores_are_best_at_the_truth():
     assert figure.forecast == [0.5, 1.0]
     with pytest.raises(ValueError, match="always"):
         figure.losses = ["dawid_sebastiani"]
+
+
+ROWWISE = ll.available(kind="rowwise")
+
+
+@pytest.fixture
+def interpreted(monkeypatch):
+    """Kernels of many losses, a few numbers each: the interpreter is done before a compiler."""
+    monkeypatch.setattr(native, "have_numba", lambda: False)
+    for name in ROWWISE:
+        monkeypatch.setattr(registry.loss_class(name), "_compiled", {})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"loss": 3}, TypeError, "loss must be a name or a loss"),
+        ({"loss": "huber"}, ValueError, "must be rowwise"),
+        ({"y_true": 3}, ValueError, "y_true must be a class: a whole number from 0 to k - 1.*got"),
+        ({"y_true": (0, 1)}, ValueError, "y_true must be a class"),
+        ({"y_true": "a"}, TypeError, "y_true must hold numbers, got"),
+        ({"y_true": float("nan")}, ValueError, "y_true must hold finite numbers, got"),
+        ({"y_pred": ()}, ValueError, "y_pred must hold finite numbers"),
+        ({"y_pred": (1, 2, float("inf"))}, ValueError, "y_pred must hold finite numbers"),
+        ({"y_pred": [[1, 2]]}, ValueError, "y_pred must have one dimension"),
+        ({"y_pred": (1.0,)}, ValueError, "y_pred must have a column for each of at least 2"),
+        ({"loss": "log_score", "y_pred": (0.5, 0.6)}, ValueError, "probabilities: none negative"),
+        ({"loss": "gaussian_nll", "y_pred": (0, 1, 2)}, ValueError, "columns mean, log_scale"),
+        ({"loss": "aft_weibull", "y_true": (3, 1)}, ValueError, "low <= high"),
+        ({"loss": "gaussian_nll", "y_true": np.inf}, ValueError, "y_true must be a finite number"),
+        ({"loss": "quantile_set"}, ValueError, "levels must be given"),
+        ({"output": 3}, ValueError, r"output must be one of \['class 0'.*got 3"),
+        ({"output": "mean"}, ValueError, "got 'mean'"),
+        ({"output": True}, ValueError, "got True"),
+        ({"x_range": (1, 0)}, ValueError, "x_range must increase"),
+        ({"loss": "log_score", "x_range": (-1, 1)}, ValueError, r"x_range must lie in \[0, 1\]"),
+        ({"x_range": (2, 3)}, ValueError, "x_range must hold the prediction 0.5"),
+        ({"alt": 3}, TypeError, "alt"),
+    ],
+)
+def test_row_explorer_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ll.widgets.RowExplorer(**arguments)
+
+
+@pytest.mark.parametrize("name", ROWWISE)
+def test_every_loss_of_rows_can_be_explored(name, interpreted):
+    """Its example is legal, its curves are there, its gradient is that of its values."""
+    loss = registry.loss_class(name).typical()
+    figure = ll.widgets.RowExplorer(loss)
+    y = figure.y_true[0] if ROW_TARGETS[loss.target].columns == 1 else figure.y_true
+    value, gradient = loss.value_and_gradient([y], [figure.y_pred])
+    told = figure.readings()
+    assert told["value"] == pytest.approx(value, rel=1e-12, abs=1e-14)
+    assert told["gradient"] == pytest.approx(gradient[0], rel=1e-10, abs=1e-14)
+    low, high = figure.ranges[figure.output]
+    columns = figure.columns(np.linspace(low, high, 9))
+    assert np.isfinite(columns["value"]).all() and np.isfinite(columns["gradient"]).all()
+    # There is something to see: the loss changes along the axis, and so does a gradient.
+    assert np.ptp(columns["value"]) > 0.0
+    assert np.ptp(columns["gradient"], axis=1).max() > 1e-3 * np.abs(columns["gradient"]).max()
+    assert len(set(figure.names)) == len(figure.names) == len(figure.y_pred)
+    assert len({tuple(look) for look in figure.looks}) == len(figure.names)
+    assert loss.title in figure.alt and figure.names[figure.output] in figure.alt
+    html = fallback.to_html(figure.scene(), figure.alt, figure.figure, figure.heights(), {})
+    assert html.count("<path") > len(figure.names) and "nan" not in html
+    assert len(html) < 9000
+    json.dumps(figure.get_state(), default=str, allow_nan=False)
+
+
+@pytest.mark.parametrize("name", ["exponential_survival", "forward_correction", "energy_score"])
+def test_page_gets_rows_of_every_shape_from_python(name, interpreted):
+    figure = ll.widgets.RowExplorer(registry.loss_class(name).typical())
+    entry = figure.get_state()["losses"][0]
+    question = {"type": "rows", "key": "k", "id": 1, "name": name, "k": len(figure.names)}
+    question["parameters"] = json.loads(json.dumps(entry["parameters"]))
+    places = np.linspace(*figure.ranges[figure.output], 5)
+    rows = moved(figure.y_pred, figure.output, places, figure.sums)
+    y = np.tile(figure.y_true, (5, 1))
+    reply, (value, gradient) = figure.answer(question, [y.tobytes(), rows.tobytes()])
+    assert "error" not in reply
+    expected = figure.columns(places)
+    assert np.array_equal(np.frombuffer(value), expected["value"])
+    assert np.array_equal(np.frombuffer(gradient).reshape(5, -1).T, expected["gradient"])
+
+
+def test_gradients_of_the_softmax_sum_to_zero_and_fade():
+    figure = ll.widgets.RowExplorer()
+    gradient = figure.columns(np.linspace(*figure.ranges[0], 21))["gradient"]
+    assert gradient.sum(axis=0) == pytest.approx(np.zeros(21), abs=1e-15)
+    assert (np.diff(gradient[0]) > 0.0).all()
+    assert gradient[0, 0] < -0.98 and gradient[0, -1] > -0.03
+    assert "gradient class 0 -0.669, class 1 0.547, class 2 0.122" in figure.alt
+    assert "The value is lowest, 0.0222, at class 0 5." in figure.alt
+
+
+def test_others_keep_their_proportions_and_the_sum():
+    figure = ll.widgets.RowExplorer("log_score", y_true=1, y_pred=(0.2, 0.6, 0.2), output=2)
+    rows = moved(figure.y_pred, 2, [0.2, 0.6, 1.0], figure.sums)
+    assert rows == pytest.approx(np.array([[0.2, 0.6, 0.2], [0.1, 0.3, 0.6], [0, 0, 1]]))
+    assert moved([0, 0, 1], 2, [0.4], True)[0] == pytest.approx([0.3, 0.3, 0.4])
+    assert moved([1.0, 2.0], 0, [5.0], False)[0] == pytest.approx([5.0, 2.0])
+    # The others' shares change with p2, the partial derivative with respect to it is 0.
+    columns = figure.columns([0.2, 0.6])
+    assert columns["value"] == pytest.approx(-np.log([0.6, 0.3]))
+    assert columns["gradient"][2] == pytest.approx([0.0, 0.0])
+
+
+def test_row_explorer_takes_what_the_reader_does():
+    figure = ll.widgets.RowExplorer("aft_weibull", y_true=(2, np.inf), output="log scale")
+    state = figure.get_state()
+    assert state["y_true"] == [2.0, "Infinity"] and state["output"] == 1
+    figure.set_state({"y_true": [0.5, "Infinity"], "y_pred": [1.0, 0.25], "output": 0})
+    assert figure.y_true == [0.5, np.inf] and figure.y_pred == [1.0, 0.25]
+    loss = ll.get("aft_weibull")
+    assert figure.readings()["value"] == loss.value([[0.5, np.inf]], [[1.0, 0.25]])
+    with pytest.raises(ValueError, match="low <= high"):
+        figure.y_true = [3, 1]
+    with pytest.raises(ValueError, match="must hold 2 numbers"):
+        figure.y_pred = [3, 1, 2]
+    with pytest.raises(ValueError, match="must lie in the ranges"):
+        figure.y_pred = [9, 0]
+    with pytest.raises(ValueError, match="output"):
+        figure.output = 2
+    figure.losses = ["aft_lognormal"]
+    assert figure.losses == [ll.get("aft_lognormal")]
+    with pytest.raises(ValueError, match="keep the shape of rows"):
+        figure.losses = ["gaussian_nll"]
+
+
+def test_infinite_losses_are_gaps(interpreted):
+    figure = ll.widgets.RowExplorer("log_score", y_true=0, y_pred=(0.0, 0.5, 0.5))
+    assert figure.readings()["value"] == np.inf and figure.ranges[0] == [0.0, 0.99]
+    html = fallback.to_html(figure.scene(), figure.alt, figure.figure, figure.heights(), {})
+    picture = html.partition("viewBox")[2]
+    assert "inf" not in picture and "nan" not in picture
+
+
+def test_row_explorer_holds_what_decides_its_shape():
+    assert ll.widgets.RowExplorer("energy_score").fixed == ["dimension"]
+    assert "dimension is fixed at 2" in ll.widgets.RowExplorer("energy_score").rules()
+    loss = ll.get("balanced_softmax", counts=(900, 90, 9))
+    figure = ll.widgets.RowExplorer(loss)
+    assert figure.rules() == "The counts are fixed at 900, 90, 9."
+    assert figure.get_state()["losses"][0]["numbers"] == [900.0, 90.0, 9.0]
+    levels = ll.widgets.RowExplorer(ll.get("quantile_set", levels=(0.1, 0.9)))
+    with pytest.raises(ValueError, match="keep the outputs"):
+        levels.losses = [ll.get("quantile_set", levels=(0.2, 0.9))]
+    wide = ll.widgets.RowExplorer("gaussian_nll", y_pred=(9.0, 0.0), y_true=30)
+    assert wide.ranges[0] == [-4.0, 9.0] and wide.y_range == [-4.0, 30.0]
+    near = ll.widgets.RowExplorer("gaussian_nll", x_range=(-1, 1))
+    assert near.ranges == [[-1.0, 1.0], [-1.5, 2.0]]
+
+
+def test_losses_of_one_shape_share_targets_and_rows():
+    shape = {name: shape_of(registry.loss_class(name)) for name in ROWWISE}
+    assert shape["softmax_cross_entropy"] == shape["crammer_singer"] == "class/numbers/class"
+    assert shape["log_score"] == shape["brier_probability"] == "class/probabilities/class"
+    assert shape["crps_ensemble"] == shape["fair_crps_ensemble"] != shape["mixture_density"]
+    for name in ROWWISE:
+        loss = registry.loss_class(name).typical()
+        k = row_samples.width_of(loss)
+        for other in (n for n in ROWWISE if shape[n] == shape[name]):
+            cls = registry.loss_class(other)
+            if cls.vector_spec is None:
+                assert cls.typical().output_names(k) == loss.output_names(k), (name, other)
 
 
 @pytest.mark.parametrize("kind", ll.widgets.__all__)

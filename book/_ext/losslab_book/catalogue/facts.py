@@ -14,7 +14,7 @@ import numpy as np
 
 from losslab.engine import native
 from losslab.losses.domains import PREDICTIONS, TARGETS
-from losslab.widgets import LossExplorer, fallback
+from losslab.widgets import LossExplorer, RowExplorer, fallback
 from losslab.widgets.manifest import axis_of
 
 from ..fingerprint import ROOT
@@ -27,6 +27,7 @@ SHOWN_AT = {
 }
 OTHERWISE_AT = (-4.0, -1.0, 0.0, 1.0, 4.0)
 RANGES = (None, (0.05, 4.0), (0.02, 0.98))
+FIGURES = {"pointwise": LossExplorer, "rowwise": RowExplorer}
 UNSEEN = ("layout", "tooltip", "tabbable", "comm")
 
 
@@ -62,7 +63,9 @@ def _is_module(node, alias):
 def key_of(cls):
     """Hash of everything that decides what `compute` answers."""
     digest = hashlib.sha256()
-    texts = sources(cls.__module__) | sources("losslab.widgets.loss_explorer")
+    texts = sources(cls.__module__)
+    if cls.kind in FIGURES:
+        texts = texts | sources(FIGURES[cls.kind].__module__)
     for name in sorted(texts):
         digest.update(texts[name].encode())
     for module in (digits, sys.modules[__name__]):
@@ -82,7 +85,7 @@ def facts(loss):
             "points": points(loss) if loss.kind == "pointwise" else None,
             "rows": rows(loss) if loss.kind == "rowwise" else None,
             "batch": batch(loss) if loss.kind == "batchwise" else None,
-            "figure": figure(loss) if loss.kind == "pointwise" else None,
+            "figure": figure(loss),
         }
     CACHE.mkdir(parents=True, exist_ok=True)
     for old in CACHE.glob(f"{loss.name}-{'?' * 16}.json"):
@@ -144,15 +147,10 @@ def fits(loss, targets, predictions):
 
 def figure(loss):
     """The picture, and the state from which the page's script makes it live."""
-    show = ["value", "gradient"]
-    show += ["curvature"] if getattr(type(loss), "curvature_at", None) else []
-    for x_range in RANGES:
-        try:
-            explorer = LossExplorer([loss], wide(loss) or x_range, show, target_of(loss))
-            break
-        except ValueError:
-            continue
-    else:
+    if loss.kind not in FIGURES:
+        return None
+    explorer = curves(loss) if loss.kind == "pointwise" else RowExplorer(loss)
+    if explorer is None:
         return None
     state = explorer.get_state()
     state = {k: v for k, v in state.items() if not k.startswith("_") and k not in UNSEEN}
@@ -161,6 +159,18 @@ def figure(loss):
         explorer.scene(), explorer.alt, explorer.figure, explorer.heights(), view
     )
     return {"html": html, "state": state}
+
+
+def curves(loss):
+    """The figure of a pointwise loss over the first range that is legal for it."""
+    show = ["value", "gradient"]
+    show += ["curvature"] if getattr(type(loss), "curvature_at", None) else []
+    for x_range in RANGES:
+        try:
+            return LossExplorer([loss], wide(loss) or x_range, show, target_of(loss))
+        except ValueError:
+            continue
+    return None
 
 
 def wide(loss):
