@@ -101,6 +101,14 @@ EXPLORE = 'figure = ll.widgets.LossExplorer([Quartic(), "huber"], x_range=(-2, 2
 FIT = 'fit = ll.widgets.FitExplorer([0, 1, 2, 3], [0, 1, 2, 6], ["squared_error", Quartic()])\nfit'
 PRINT = 'print("PYTHON SEES", figure.losses, fit.points[3][1] < 6)\nfigure.at = -1.0'
 
+# The other figures: a cell that shows one, and the trait that the reader's first handle moves.
+OTHERS = {
+    "ll.widgets.BowlExplorer([0, 1, 2, 6])": "c",
+    'll.widgets.SimplexExplorer("focal_multiclass")': "truth",
+    "ll.widgets.ScoreExplorer()": "forecast",
+    "ll.widgets.CountExplorer([0, 0, 0, 1, 2, 2, 5, 9])": "mean",
+}
+
 FIGURE = "figure.losslab-figure, .losslab-figure"
 
 
@@ -136,6 +144,14 @@ def server(tmp_path_factory):
     for name in ("lab", "classic"):
         cells = (OWN_LOSS, EXPLORE, FIT, PRINT, OWN_MARGIN, OWN_ROW, ROW_PRINT)
         (work / f"{name}.ipynb").write_text(notebook(*cells))
+    shown = (
+        (
+            f"import losslab as ll\nfigure = {make}\nbefore = figure.{trait}\nfigure",
+            f'print("MOVED {trait}", figure.{trait} != before)',
+        )
+        for make, trait in OTHERS.items()
+    )
+    (work / "others.ipynb").write_text(notebook(*(cell for pair in shown for cell in pair)))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -319,4 +335,20 @@ def test_a_readers_own_loss_is_alive(server, page, path):
     said = "ROW IN PYTHON [3.0, -5.0] 1 [OfTheSum(a=2)]"
     page.get_by_text(said).first.wait_for(timeout=20000)
     gradients("4,4")
+    assert page.foreign == []
+
+
+def test_the_other_figures_tell_python(server, page):
+    page.goto(f"{server}/lab/tree/others.ipynb")
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=90000)
+    for i, trait in enumerate(OTHERS.values()):
+        run_cell(page, 2 * i + 1)
+        figure = page.locator(FIGURE).nth(i)
+        page.locator(f"{FIGURE.split(', ')[1]}[data-ready=true]").nth(i).wait_for(timeout=60000)
+        figure.locator("[data-draggable], input[type=range]").first.focus()
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(800)  # the figure tells Python at its leisure
+        run_cell(page, 2 * i + 2)
+        page.get_by_text(f"MOVED {trait} True").last.wait_for(timeout=20000)
     assert page.foreign == []
