@@ -359,11 +359,11 @@ def test_one_class_or_a_loss_without_slope_draws_no_line(open_page):
     add = figure.get_by_role("button", name="Add loss")
     add.click()
     assert add.is_disabled()
-    assert "no line" in figure.locator(".ll-note").inner_text()
+    figure.locator(".ll-note", has_text="no line").wait_for()  # its kernels are loaded first
     for i in range(8):
         figure.locator(".ll-point").nth(i).focus()
         page.keyboard.press("f")
-    assert "one label" in figure.locator(".ll-note").inner_text()
+    figure.locator(".ll-note", has_text="one label").wait_for()
 
 
 def drag_point(page, point, dx, dy):
