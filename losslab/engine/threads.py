@@ -155,7 +155,8 @@ def run_chunks(function, arguments, n, chunk=loops.CHUNK, buffer_sizes=(loops.BL
     threads = min(worth, rest, _pool.count())
     if threads < 2:
         return result + part(done, chunks)
-    bounds = [done + rest * t // threads for t in range(threads + 1)]
+    # Rounded up: the odd chunk goes to this thread, which begins before the others are awake.
+    bounds = [done + -(-rest * t // threads) for t in range(threads + 1)]
     submit = _pool.workers().submit
     others = [submit(part, *pair) for pair in itertools.pairwise(bounds[1:])]
     return result + part(*bounds[:2]) + sum(other.result() for other in others)
