@@ -130,7 +130,7 @@ class AFTLogLogistic(LocationScale):
     aliases = ("LogLogisticAFTFitter",)
     formula = r"-\log\bigl[F(b) - F(a)\bigr] \text{ or } -\log\frac{F'(a)}{\sigma t},"
     formula += r"\quad F(z) = \sigma(z),\ a = \frac{\log t_{\mathrm{low}} - \mu}{\sigma}"
-    reference = "wei1992"
+    reference = "barnwal2022"
     use_when = "Times are censored and the hazard rises first and falls later."
     avoid_when = "Covariates multiply the hazard rather than the time."
     peers = {
@@ -235,7 +235,7 @@ class AFTLogNormal(LocationScale):
     formula = (
         r"-\log\bigl[\Phi(b) - \Phi(a)\bigr] \text{ or } \tfrac12 a^2 + \log(\sigma t\sqrt{2\pi})"
     )
-    reference = "wei1992"
+    reference = "barnwal2022"
     use_when = "Times are censored and their logs look normal."
     avoid_when = "A few times are far from the rest: the loss grows as their square."
     peers = {
