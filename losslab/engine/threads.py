@@ -142,7 +142,8 @@ def run_chunks(function, arguments, n, chunk=loops.CHUNK, buffer_sizes=(loops.BL
         own = buffers(buffer_sizes)
         began = time.perf_counter()
         result = function(*arguments, *own, first, last)
-        seconds = (time.perf_counter() - began) / (last - first)
+        # By elements: the last chunk may be short.
+        seconds = (time.perf_counter() - began) / (min(last * chunk, n) - first * chunk) * chunk
         # The least, because whatever else the machine does only adds to it.
         function.seconds_per_chunk = min(function.seconds_per_chunk, seconds)
         return result

@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -124,6 +125,21 @@ def test_little_work_stays_in_the_calling_thread(three_threads, seconds, calls):
     function = Recorder(seconds)
     assert run_chunks(function, (), 9, 1) == 9
     assert sorted(function.calls) == calls
+
+
+class Slow(Recorder):
+    """Takes at least a millisecond an element, of chunks of 4, of 9 elements."""
+
+    def __call__(self, buffer, first, last):
+        time.sleep(1e-3 * (min(4 * last, 9) - 4 * first))
+        return super().__call__(buffer, first, last)
+
+
+def test_a_short_last_chunk_does_not_pass_for_a_fast_one(three_threads):
+    function = Slow(1.0)
+    assert run_chunks(function, (), 9, 4) == 3
+    assert (2, 3) in function.calls
+    assert function.seconds_per_chunk >= 4e-3
 
 
 def test_the_first_chunk_tells_how_long_one_takes(three_threads):
