@@ -3,6 +3,7 @@
 As in `losslab.engine.vmath`, basic arithmetic only: the same bits everywhere.
 """
 
+from losslab.engine.pairs import sin_pair
 from losslab.engine.vmath import TO_INTEGER, two_sum_error
 
 # Beyond this many radians an angle has lost its digits, and the parts of pi / 2 are too few.
@@ -31,19 +32,6 @@ def quarter_turns(a, b):
     return k, total, two_sum_error(hi, lo, total)
 
 
-def sine_of_part(a, a_lo):
-    """sin(a + a_lo) for a within pi / 4 of 0."""
-    z = a * a
-    z2 = z * z
-    low = (-0.16666666666666666 + z * 0.008333333333333333) + z2 * (
-        -0.0001984126984126984 + z * 2.7557319223985893e-06
-    )
-    top = (-2.505210838544172e-08 + z * 1.6059043836821613e-10) + z2 * (
-        -7.647163731819816e-13 + z * 2.8114572543455206e-15
-    )
-    return a + (a_lo * (1.0 - 0.5 * z) + (a * z) * (low + (z2 * z2) * top))
-
-
 def versine_of_part(a, a_lo):
     """1 - cos(a + a_lo) for a within pi / 4 of 0."""
     z = a * a
@@ -62,7 +50,7 @@ def sine_and_versine(a, b):
     k, part, part_lo = quarter_turns(a, b)
     turn = ((0.25 * k) + TO_INTEGER) - TO_INTEGER
     quarter = k - 4.0 * turn  # -2 and 2 are both half a turn
-    s = sine_of_part(part, part_lo)
+    s, _ = sin_pair((part, part_lo))
     v = versine_of_part(part, part_lo)
     odd = abs(quarter) == 1.0
     half = abs(quarter) == 2.0

@@ -2,19 +2,12 @@
 
 from losslab.engine.angles import sine_and_versine
 from losslab.engine.special import bessel_gap, log_bessel_i0_below
-from losslab.engine.standard import LARGEST
-from losslab.engine.vmath import exp
+from losslab.engine.standard import inverse_scale
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
 LOG_TWO_PI = 1.8378770664093456
-
-
-def concentration(log_concentration):
-    """e**log_concentration, held to the largest double: times 0 it must stay 0."""
-    e = exp(log_concentration)
-    return LARGEST if e > LARGEST else e
 
 
 class VonMisesNLL(Rowwise):
@@ -64,7 +57,7 @@ class VonMisesNLL(Rowwise):
     }
 
     def row_at(y, f, g, s, k):
-        kappa = concentration(f[1])
+        kappa = inverse_scale(-f[1])
         sine, versine = sine_and_versine(f[0], y[0])
         misfit = kappa * versine
         g[0] = kappa * sine
