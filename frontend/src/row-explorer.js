@@ -4,8 +4,8 @@ import { axisHandle } from "./axis-handle.js";
 import { h, keysAreOurs, s, uid, write } from "./dom.js";
 import { dashes, number, plain, shortTitle } from "./format.js";
 import { asPython, asTrait, fromLink, makeItem, makeItems, spoken, toLink } from "./items.js";
-import { curvePath, limits, makePanel } from "./panel.js";
-import { announcer, footer, sliderBox, tableOnRequest } from "./parts.js";
+import { curvePath, limits, makePanel, sideBySide } from "./panel.js";
+import { announcer, footer, sliderBox, tableOnRequest, whileOpen } from "./parts.js";
 import { asJson, asNumbers, derivative, fitsSum, moved, questions } from "./row.js";
 import { isTarget, targetControl } from "./row-target.js";
 import { makeSlider, niceStep } from "./slider.js";
@@ -13,7 +13,6 @@ import { syncTraits } from "./sync.js";
 import { whenReady } from "./compute.js";
 
 const POINTS = 240;
-const NARROW = 560;
 const TAIL = { tail: 0.02 };
 
 /** A gradient whose push fills its half of the cell: larger ones, far out on the axis, are cut off. */
@@ -79,7 +78,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
   });
   const total = h("td");
   const adds = start.item.spec.shape.endsWith("/numbers/class");
-    const table = h("table", { class: "ll-table ll-outputs", "data-readout": "" },
+  const table = h("table", { class: "ll-table ll-outputs", "data-readout": "" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "On the axis"), h("th", { scope: "col" }, "Prediction"), h("th", { scope: "col" }, "Gradient"), h("th", { scope: "col", title: "Minus the gradient: to the right it raises the output" }, "Push", h("span", { class: "ll-sign" }, " \u2212\u2202\u2113/\u2202\u0177")))),
     h("tbody", {}, outputs.map((o) => o.root)),
     adds ? h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, "Sum of the gradients"), h("td"), total, h("td"))) : null);
@@ -262,10 +261,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
   // Drawing -----------------------------------------------------------------------------
 
   function layout() {
-    const narrow = el.clientWidth < NARROW;
-    el.classList.toggle("ll-narrow", narrow);
-    grid.style.setProperty("--columns", narrow ? 1 : 2);
-    const width = narrow ? el.clientWidth : Math.floor((el.clientWidth - 16) / 2);
+    const { narrow, width } = sideBySide(el, grid, 2);
     // Room for the names at the ends of the gradients.
     const right = k > 1 ? Math.max(61, Math.min(0.36 * width, 14 + 7.2 * Math.max(...names.map((name) => name.length)))) : 12;
     value.resize(width, narrow ? 190 : 250);
@@ -332,18 +328,9 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
 
   layout();
   rebuild();
-  const observer = new ResizeObserver(() => {
+  return whileOpen(el, () => {
     layout();
     drawFrame();
     if (told) reading();
-  });
-  observer.observe(el);
-
-  return () => {
-    observer.disconnect();
-    handle.close();
-    close();
-    live.close();
-    compute.close();
-  };
+  }, [handle, { close }, live, compute]);
 }
