@@ -1,9 +1,10 @@
 """Value and gradient of pointwise losses: losslab and each of its peers in turn, in one run.
 
-A machine that slows down slows both; the table gives medians and the ratio. Peers compute the mean loss and its gradient with
-respect to the predictions in float64, each in the way its manual recommends. Arrays are made
-beforehand; losslab and numpy write into arrays they are given (`out=`), as `np.add` does, and
-losslab is shown once without as well. Threads: all libraries use as many as they choose by default.
+A machine that slows down slows both; the table gives medians and the ratio. Peers compute the mean
+loss and its gradient with respect to the predictions in float64, each in the way its manual
+recommends. Arrays are made beforehand; losslab and numpy write into arrays they are given (`out=`),
+as `np.add` does, and losslab is shown once without as well. Threads: all libraries use as many as
+they choose by default.
 """
 
 import functools

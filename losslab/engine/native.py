@@ -155,14 +155,13 @@ class Machine:
         # are enough, and loops need no instruction of ten bytes for the address of each constant.
         # It is young on Windows.
         near = sys.platform != "win32"
-        options = {"cpu": self.cpu, "features": self.features, "opt": 3}
         model = {"reloc": "pic", "codemodel": "small"} if near else {"jit": True}
         versions = [version(name) for name in ("numba", "llvmlite", "numpy")]
         self.identity = " ".join((*versions, self.cpu, self.features, *map(str, model.values())))
-        self.target_machine = target.create_target_machine(**options, **model)
-        self.linker = llvm.create_lljit_compiler(
-            target.create_target_machine(**options, **model), use_jit_link=near
+        self.target_machine = target.create_target_machine(
+            cpu=self.cpu, features=self.features, opt=3, **model
         )
+        self.linker = llvm.create_lljit_compiler(use_jit_link=near)
         self.loaded = {}  # code stays in memory as long as its library lives
 
     def compile(self, name, text, entry, layout, dtype, fast):
