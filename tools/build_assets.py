@@ -21,21 +21,26 @@ PROCESSES = 2
 
 def programs():
     """What each WebAssembly module holds: one module for each file of losses, and one to fit with."""
-    from losslab.engine import loops
+    from losslab.engine import batch_loops, loops
     from losslab.engine.browser import program
     from losslab.engine.curves import kernels_of
     from losslab.engine.row_loops import CURVE_LAYOUT
     from losslab.losses import available, registry
     from losslab.training import line, plane
-    from losslab.widgets.manifest import is_in_the_page, module_of
+    from losslab.widgets.manifest import is_built_in, module_of
 
     modules = {}
     for name in available():
         cls = registry.loss_class(name)
-        if not is_in_the_page(cls):
+        if not is_built_in(cls):
             continue  # a plug-in of this machine does not belong in the book
         holds = modules.setdefault(module_of(cls), [])
         count = len(cls.parameter_specs)
+        if cls.kind == "batchwise":
+            kernels, checks = cls.kernels_and_checks()
+            loop, layout, unused = batch_loops.batch_loop, batch_loops.LAYOUT, cls.unused_arguments()
+            holds.append(program(f"{name}__batch", loop, layout, kernels, count, unused, checks))
+            continue
         if cls.kind == "rowwise":
             kernels, unused = cls.kernels_by_name(), cls.unused_arguments()
             loop = cls.curve_loop

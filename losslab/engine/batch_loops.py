@@ -4,19 +4,23 @@ The kernel ``loss_batch(y, f, g, w, s, n, k, v, p)`` reads n targets y, n rows o
 and n weights w, fills g with the gradient and returns the value. s is as much scratch space as the
 loss asks for, v the numbers of its `Vector` parameter. Everything is float64.
 
-A kernel never sees NaN or an illegal row: NaN anywhere makes the value and the whole gradient NaN,
-because every row may bear on every other.
+A kernel never sees NaN, an illegal row, or a batch that the loss has no value for: NaN anywhere
+makes the value and the whole gradient NaN, because every row may bear on every other.
 """
 
 import numpy as np
 
 from losslab.engine.row_loops import has_nan
 
+ILLEGAL_BATCH = -1
 LAYOUT = "PPPPPPPPnnnPP"
 
 
 def batch_loop(y, f, v, a, w, g, value, s, n, m, k, yb, fb):
-    """Value and gradient of a batch; m numbers make a target. Returns how many rows are illegal."""
+    """Value and gradient of a batch; m numbers make a target.
+
+    Returns how many rows are illegal, or ILLEGAL_BATCH if all are legal but not together.
+    """
     p = load_parameters(a)
     illegal = 0
     unknown = 0
@@ -30,6 +34,8 @@ def batch_loop(y, f, v, a, w, g, value, s, n, m, k, yb, fb):
         elif not (target_is_legal(yb, m, k) & prediction_is_legal(fb, k)):
             illegal += 1
     if illegal + unknown == 0:
+        if not batch_is_legal(y, w, n):
+            return ILLEGAL_BATCH
         value[0] = loss_batch(y, f, g, w, s, n, k, v, p)
     else:
         value[0] = np.nan

@@ -36,14 +36,14 @@ class Program(NamedTuple):
     layout: str
 
 
-def program(name, loop, layout, kernels, n_parameters, unused=()):
+def program(name, loop, layout, kernels, n_parameters, unused=(), checks=None):
     """A loop around the kernels of one loss, ready to be compiled.
 
     Parameters
     ----------
     name : str
         Export name.
-    loop, kernels, n_parameters, unused
+    loop, kernels, n_parameters, unused, checks
         As for `losslab.engine.source.module_text`.
     layout : str
         Argument types of the loop, see `losslab.engine.ir`.
@@ -52,9 +52,8 @@ def program(name, loop, layout, kernels, n_parameters, unused=()):
     -------
     Program
     """
-    return Program(
-        name, module_text(loop, kernels, n_parameters, unused=unused), loop.__name__, layout
-    )
+    text = module_text(loop, kernels, n_parameters, checks, unused)
+    return Program(name, text, loop.__name__, layout)
 
 
 def build_module(programs):

@@ -55,6 +55,36 @@ def curve(loss, y, f):
     return out
 
 
+def batch_curve(loss, y, f):
+    """Value and gradient of several batches of the same samples, as the page computes them.
+
+    Parameters
+    ----------
+    loss : losslab.losses.Batchwise
+        Any loss of a whole batch, also one defined in a notebook cell.
+    y : array_like of shape (n,), (n, k) or (n, m)
+        Targets, as the loss takes them.
+    f : array_like of shape (number of batches, n) or (number of batches, n, k)
+        Predictions.
+
+    Returns
+    -------
+    tuple of ndarray of shape (number of batches,) and ndarray of the shape of `f`
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> from losslab.engine.curves import batch_curve
+    >>> batch_curve(ll.get("pu_risk"), [1, 0], [[0.0, 0.0]])
+    (array([0.69314718]), array([[-0.5,  0.5]]))
+    """
+    f = np.asarray(f, dtype=np.float64)
+    value, gradient = np.empty(len(f)), np.empty(f.shape)
+    for i, each in enumerate(f):
+        value[i], gradient[i] = loss.value_and_gradient(y, each)
+    return value, gradient
+
+
 def row_curve(loss, y, f):
     """Value and gradient of each row, by the loop that also runs in the browser.
 

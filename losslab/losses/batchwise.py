@@ -5,7 +5,7 @@ import types
 import numpy as np
 
 from losslab.engine import native
-from losslab.engine.batch_loops import LAYOUT, batch_loop
+from losslab.engine.batch_loops import ILLEGAL_BATCH, LAYOUT, batch_loop
 from losslab.losses import inputs
 from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
 from losslab.losses.rows import OfRows
@@ -26,6 +26,9 @@ class Batchwise(OfRows):
     * ``exact(mp, y, f, w, *parameters)``: the textbook formula, for a list of targets, a list of
       mpmath numbers or rows of them, and a list of weights.
 
+    A loss that has no value for some batches of legal samples also gives ``batch_is_legal`` and says
+    in `legal_batch` what ``y_true`` must hold.
+
     Multiplying all weights by one number changes nothing under ``"mean"``. It runs in one thread
     and in float64; float32 predictions get a float32 answer.
     """
@@ -36,6 +39,9 @@ class Batchwise(OfRows):
     )
     outputs = "number"
     legal_outputs = ("number", "classes", "values")
+    legal_batch = ""
+    # What numbers mean as targets, where "y = 1" says too little: {1: "positive"}.
+    target_words = types.MappingProxyType({})
     no_terms = "its value is not a sum of terms of single samples"
     no_curvature = "its samples act together, so the Hessian is not diagonal"
 
@@ -108,11 +114,13 @@ class Batchwise(OfRows):
         gradient = np.empty(f.shape)
         value = np.empty(1)
         y64, f64 = (a.astype(inputs.FLOAT64, copy=False) for a in (y, f))
-        self.check_batch(y64, w)
         scratch = np.empty(self.scratch_size(n, m, k))
         run = self._compiled.get(inputs.FLOAT64) or self._compile()
         data = (y64, f64, self._vector, self._packed, w, gradient, value, scratch)
-        if run(*data, n, m, k, np.empty(m), np.empty(k)):
+        illegal = run(*data, n, m, k, np.empty(m), np.empty(k))
+        if illegal == ILLEGAL_BATCH:
+            raise ValueError(f"y_true must hold {self.legal_batch}")
+        if illegal:
             self._first_illegal(y, f, m, k)
         scale = total if reduction == "sum" else 1.0
         np.multiply(gradient, scale, out=out, casting="same_kind")
@@ -120,8 +128,9 @@ class Batchwise(OfRows):
         return (value if f.dtype is inputs.FLOAT64 else np.float32(value)), out
 
     @staticmethod
-    def check_batch(y, w):
-        """Raise ValueError for a batch that this loss has no value for."""
+    def batch_is_legal(y, w, n):
+        """Whether the loss has a value for n legal targets with weights w: a kernel."""
+        return True
 
     @staticmethod
     def scratch_size(n, m, k):
@@ -129,14 +138,20 @@ class Batchwise(OfRows):
         return n
 
     @classmethod
-    def _compile(cls):
-        checks = {
+    def kernels_and_checks(cls):
+        """What `batch_loop` calls: two dictionaries, by the names it calls them by."""
+        return {"loss_batch": cls.batch_at}, {
             "target_is_legal": ROW_TARGETS[cls.target].is_legal,
             "prediction_is_legal": ROW_PREDICTIONS[cls.prediction].is_legal,
+            "batch_is_legal": cls.batch_is_legal,
         }
+
+    @classmethod
+    def _compile(cls):
+        kernels, checks = cls.kernels_and_checks()
         cls._compiled[inputs.FLOAT64] = native.build(
             batch_loop,
-            {"loss_batch": cls.batch_at},
+            kernels,
             len(cls.parameter_specs),
             checks,
             layout=LAYOUT,

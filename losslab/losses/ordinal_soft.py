@@ -114,6 +114,7 @@ class QuadraticWeightedKappa(Batchwise):
     target = "class"
     prediction = "finite"
     outputs = "classes"
+    output_word = "level"
     formula = r"\frac{\sum_i \sum_j p_{ij} (y_i - j)^2}{\frac1n \sum_i \sum_{i'} \sum_j p_{ij} (y_{i'} - j)^2}"
     reference = "delatorre2018"
     use_when = "The model is judged by kappa, and batches are large."

@@ -14,8 +14,9 @@ class OfRows(Loss):
     prediction = "row"
     outputs = "values"
     legal_outputs = ("classes", "values")
-    # What one of the "values" is called; losses whose rows mean the same share it.
-    output_word = "output"
+    # What one of the outputs is called, if not "class" or "output"; losses whose rows mean the same
+    # share it.
+    output_word = None
 
     @classmethod
     def domains(cls):
@@ -69,8 +70,13 @@ class OfRows(Loss):
         """
         if isinstance(self.outputs, tuple):
             return [name.replace("_", " ") for name in self.outputs]
-        word = "class" if self.outputs == "classes" else self.output_word
+        word = self.column_word()
         return [f"{word} {j}" for j in range(k)]
+
+    @classmethod
+    def column_word(cls):
+        """What one of the columns of a prediction is called, where they have no names."""
+        return cls.output_word or ("class" if cls.outputs == "classes" else "output")
 
     def check_columns(self, k):
         """Raise ValueError if predictions cannot have k columns."""

@@ -1,5 +1,7 @@
 """Learning from labelled positives and unlabelled samples: risks of a whole batch."""
 
+import types
+
 from losslab.engine.loops import block_sum
 from losslab.engine.vmath import sigmoid, softplus
 from losslab.losses.batchwise import Batchwise
@@ -21,14 +23,20 @@ class PositiveUnlabelled(Batchwise):
         slider=(0.05, 0.95),
     )
     no_terms = "it weighs the two groups against each other"
+    legal_batch = (
+        "at least one labelled positive sample (1) and at least one unlabelled sample (0), both of "
+        "positive weight"
+    )
+    target_words = types.MappingProxyType({0: "unlabelled", 1: "positive"})
 
     @staticmethod
-    def check_batch(y, w):
-        for label, group in ((1.0, "labelled positive"), (0.0, "unlabelled")):
-            if not ((y == label) & (w > 0.0)).any():
-                raise ValueError(
-                    f"y_true must hold at least one {group} sample ({label:g}) of positive weight"
-                )
+    def batch_is_legal(y, w, n):
+        positive = False
+        unlabelled = False
+        for i in range(n):
+            positive = positive | ((y[i] == 1.0) & (w[i] > 0.0))
+            unlabelled = unlabelled | ((y[i] == 0.0) & (w[i] > 0.0))
+        return positive & unlabelled
 
 
 def masses(y, w, s, n):

@@ -12,10 +12,10 @@ def axis_of(cls):
 
     "residual" where only r = y_pred - y_true counts, "score" for a score or logit of two classes,
     "prediction" for other losses of a prediction in the units of y, "row" for losses of several
-    predictions, else the name of the prediction's domain.
+    predictions, "batch" for losses of several samples, else the name of the prediction's domain.
     """
-    if cls.kind == "rowwise":
-        return "row"
+    if cls.kind != "pointwise":
+        return {"rowwise": "row", "batchwise": "batch"}[cls.kind]
     if cls.family == "classification" and cls.prediction != "probability":
         return "score"
     if cls.target == "real" and cls.prediction == "value":
@@ -65,12 +65,12 @@ def is_simplex_loss(cls):
 def shape_of(cls):
     """What a row of a loss and its target mean: "class/numbers/class", "real/numbers/mean,log_scale".
 
-    Losses of one shape can take each other's targets and predictions.
+    Losses of one shape can take each other's targets and predictions. Those of a whole batch end in
+    "/batch".
     """
     sums = "probabilities" if cls.prediction == "probabilities" else "numbers"
-    words = {"classes": "class", "values": cls.output_word}
-    outputs = ",".join(cls.outputs) if isinstance(cls.outputs, tuple) else words[cls.outputs]
-    return f"{cls.target}/{sums}/{outputs}"
+    outputs = ",".join(cls.outputs) if isinstance(cls.outputs, tuple) else cls.column_word()
+    return f"{cls.target}/{sums}/{outputs}{'/batch' if cls.kind == 'batchwise' else ''}"
 
 
 def module_of(cls):
@@ -119,8 +119,11 @@ def describe(loss):
         entry["margin"] = True
     if is_simplex_loss(cls):
         entry["simplex"] = True
-    if cls.kind == "rowwise":
+    if cls.kind != "pointwise":
         entry["shape"] = shape_of(cls)
+    if cls.kind == "batchwise":
+        entry["needs"] = cls.legal_batch
+        entry["words"] = {str(y): word for y, word in cls.target_words.items()}
     if cls.vector_spec is not None:
         vector = cls.vector_spec
         example = list(vector.validate(vector.example))
@@ -142,12 +145,7 @@ def manifest():
     True
     """
     classes = (registry.loss_class(name) for name in available())
-    return [describe(cls.typical()) for cls in classes if is_in_the_page(cls)]
-
-
-def is_in_the_page(cls):
-    """Whether the page carries the kernels of a loss."""
-    return is_built_in(cls) and cls.kind in ("pointwise", "rowwise")
+    return [describe(cls.typical()) for cls in classes if is_built_in(cls)]
 
 
 def is_built_in(cls):

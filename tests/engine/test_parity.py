@@ -21,15 +21,18 @@ from losslab.widgets import assets
 from losslab.widgets.manifest import is_built_in, is_margin_loss, module_of
 from tests.losses.cases import CLASSES, CORNERS
 from tests.losses.row_accuracy import settings
+from tests.losses.test_batchwise import drawn
 
 STATIC = Path(ll.__file__).parent / "widgets" / "static"
 BUILT_IN = [loss for loss in CORNERS if is_built_in(type(loss))]
 ROWWISE = [cls for cls in CLASSES if cls.kind == "rowwise"]
 ROWS = [loss for cls in ROWWISE for loss in settings(cls) if is_built_in(cls)]
-MODULES = {loss.name: module_of(type(loss)) for loss in [*BUILT_IN, *ROWS]}
+BATCHWISE = [cls for cls in CLASSES if cls.kind == "batchwise" and is_built_in(cls)]
+BATCHES = [loss for cls in BATCHWISE for loss in settings(cls)]
+MODULES = {loss.name: module_of(type(loss)) for loss in [*BUILT_IN, *ROWS, *BATCHES]}
 LINES = [loss for loss in BUILT_IN if (loss.target, loss.prediction) == ("real", "value")]
 MARGINS = [loss for loss in BUILT_IN if is_margin_loss(type(loss))]
-EXPORTS = {"curve": BUILT_IN, "fit_line": LINES, "rows": ROWS}
+EXPORTS = {"curve": BUILT_IN, "fit_line": LINES, "rows": ROWS, "batch": BATCHES}
 
 
 def grid():
@@ -169,6 +172,40 @@ def test_rows_are_bit_identical_in_wasmtime(modules, loss):
         back=n,
     )
     assert_same_bits(got, np.concatenate([value, gradient.reshape(-1)]), loss)
+
+
+def batch_in_wasmtime(loaded, loss, y, f, w):
+    """Value and gradient, one after the other; `loaded.returned` says what was illegal."""
+    n, k = f.shape[0], f[0].size
+    m = y.size // n
+    g, value, s = np.zeros(n * k), np.zeros(1), np.zeros(loss.scratch_size(n, m, k))
+    # The last array is the output: what stands before it is read back too.
+    arguments = [y, f, loss._vector, loss._packed, w, g, value, s, n, m, k, np.zeros(m)]
+    back = g.size + value.size + s.size + m
+    return loaded.call(f"{loss.name}__batch", arguments, k, back=back)[: g.size + 1]
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 100.0])
+@pytest.mark.parametrize("loss", BATCHES, ids=repr)
+def test_batches_are_bit_identical_in_wasmtime(modules, loss, scale):
+    rng = np.random.default_rng(11)
+    loaded = modules[MODULES[loss.name]]
+    for n in (2, 7, 40):
+        y, f = drawn(loss, n, rng)
+        f = f if "probabilit" in loss.prediction else f * scale
+        w = rng.uniform(0.5, 2.0, n)
+        value, gradient = loss.value_and_gradient(y, f, w)
+        got = batch_in_wasmtime(loaded, loss, y, f, w)
+        assert loaded.returned == 0
+        assert_same_bits(got, np.append(gradient.reshape(-1), value), loss)
+
+
+def test_illegal_batches_are_refused_in_wasmtime(modules):
+    loaded, loss = modules["unlabelled"], ll.get("pu_risk")
+    f, w = np.zeros(2), np.ones(2)
+    for y, returned in (([0.0, 0.0], -1), ([1.0, 1.0], -1), ([1.0, 0.5], 1), ([1.0, 0.0], 0)):
+        batch_in_wasmtime(loaded, loss, np.array(y), f, w)
+        assert loaded.returned == returned
 
 
 @pytest.mark.parametrize("loss", MARGINS, ids=repr)
