@@ -83,6 +83,7 @@ class Panel:
     names: list = ()  # (x, y, text) of words written beside places
     bare: bool = False  # a map: without axes; the limits give both directions one scale
     bars: Dots | None = None  # places and heights, one unit apart
+    lanes: bool = False  # the vertical direction has no scale
 
     def limits(self):
         """Ends of the axes: (low x, high x), (low y, high y)."""
@@ -200,7 +201,7 @@ def _panel(panel, width, height):
             f'<path d="M{x:.1f},{top}V{bottom:g}" stroke="currentColor" stroke-opacity=".12"/>'
             f'<text x="{x:.1f}" y="{bottom + 16:g}" text-anchor="middle">{_number(tick)}</text>'
         )
-    for tick in [] if panel.bare else _ticks(y0, y1, (bottom - top) / 40):
+    for tick in [] if panel.bare or panel.lanes else _ticks(y0, y1, (bottom - top) / 40):
         y = py(tick)
         parts.append(
             f'<path d="M{left},{y:.1f}H{right:g}" stroke="currentColor" stroke-opacity=".12"/>'
@@ -337,6 +338,8 @@ def to_png(scene, dpi=150):
         axes.spines[:].set_visible(False)
         for x, y, text in panel.names:
             axes.annotate(text, (x, y), (6, 0), textcoords="offset points", va="center", fontsize=8)
+        if panel.lanes:
+            axes.set_yticks([])
         if panel.bare:
             axes.set_axis_off()
             axes.set_aspect("equal")

@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 import losslab as ll
-from losslab.engine.curves import curve, row_curve
+from losslab.engine.curves import batch_curve, curve, row_curve
 from losslab.losses.contract import Loss
 from losslab.losses.row_domains import ROW_TARGETS
 from losslab.widgets import assets, fallback
@@ -135,6 +135,8 @@ class Figure(anywidget.AnyWidget):
                 return reply, [row.tobytes() for row in curve(loss, *columns)]
             if content["type"] == "rows":
                 return reply, self._rows(loss, *columns, content["k"])
+            if content["type"] == "batch":
+                return reply, self._batches(loss, *columns, content["n"], content["k"])
             if content["type"] == "plane":
                 fit = self._plane(loss, *columns, content["ridge"])
                 return reply | {"intercept": fit.intercept}, [fit.coefficients.tobytes()]
@@ -163,6 +165,12 @@ class Figure(anywidget.AnyWidget):
         n = f.size // k
         targets = y if ROW_TARGETS[loss.target].columns == 1 else y.reshape(n, -1)
         return [column.tobytes() for column in row_curve(loss, targets, f.reshape(n, k))]
+
+    @staticmethod
+    def _batches(loss, y, f, n, k):
+        targets = y if ROW_TARGETS[loss.target].columns == 1 else y.reshape(n, -1)
+        predictions = f.reshape(-1, n) if loss.outputs == "number" else f.reshape(-1, n, k)
+        return [column.tobytes() for column in batch_curve(loss, targets, predictions)]
 
     @staticmethod
     def _plane(loss, x, y, ridge):

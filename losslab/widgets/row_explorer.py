@@ -1,18 +1,22 @@
 """RowExplorer: one target and one row of predictions; one is moved, and all gradients answer."""
 
-import math
-
 import numpy as np
 import traitlets
 
 from losslab.engine.curves import row_curve
-from losslab.losses.contract import Loss
 from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
-from losslab.widgets import assets
-from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene, y_limits
-from losslab.widgets.figure import Figure, as_column
-from losslab.widgets.loss_explorer import check_range
+from losslab.widgets.fallback import Dots, Line, Panel, Scene, y_limits
 from losslab.widgets.manifest import shape_of
+from losslab.widgets.one_loss import (
+    OneLoss,
+    check_position,
+    check_row,
+    deciding,
+    reach,
+    row_from_json,
+    row_to_json,
+    widened,
+)
 from losslab.widgets.row_samples import moved, sample
 
 POINTS = 71  # of the picture
@@ -23,23 +27,10 @@ LOOKS = [
         ("solid", "dashed", "dashdot", "dotted", "longdash", "solid", "dashed")
     )
 ]
-SUM_RULE = (
-    "Predictions sum to 1: when one moves, the others shrink or grow in proportion. "
-    "The gradients are the partial derivatives, each with the others held."
-)
 OPEN_ENDED = ("bounds", "range")  # targets that may end at infinity
 
 
-def row_to_json(values, widget):
-    """Numbers as JSON can say them: infinities as words, which both sides read as numbers."""
-    return [v if math.isfinite(v) else str(v).replace("inf", "Infinity") for v in values]
-
-
-def row_from_json(values, widget):
-    return [float(v) for v in values]
-
-
-class RowExplorer(Figure):
+class RowExplorer(OneLoss):
     """One row of predictions under one loss: move one and see what is asked of all.
 
     The left panel shows the loss as one output moves while the others are held, the right one its
@@ -93,9 +84,7 @@ class RowExplorer(Figure):
     output = traitlets.Int().tag(sync=True)
     ranges = traitlets.List().tag(sync=True)
     y_range = traitlets.List(None, allow_none=True).tag(sync=True)
-    names = traitlets.List().tag(sync=True)
     looks = traitlets.List().tag(sync=True)
-    fixed = traitlets.List().tag(sync=True)  # parameters that say how many numbers there are
 
     def __init__(
         self,
@@ -106,10 +95,6 @@ class RowExplorer(Figure):
         x_range=None,
         alt=None,
     ):
-        if not isinstance(loss, str | Loss):
-            raise TypeError(
-                f"loss must be a name or a loss such as ll.get('gaussian_nll'), got {loss!r}"
-            )
         super().__init__("row-explorer", loss, alt, (y_true, y_pred, output, x_range))
 
     def set_up(self, y_true, y_pred, output, x_range):
@@ -120,36 +105,20 @@ class RowExplorer(Figure):
         y = start.y if y_true is None else check_row("y_true", np.atleast_1d(y_true))
         check_legal(loss, y, row)
         names = loss.output_names(len(row))
-        chosen = start.output if output is None else check_output(output, names)
-        ranges = start.ranges
-        ranges[chosen] = check_range(ranges[chosen], x_range)
-        if x_range is not None and not ranges[chosen][0] <= row[chosen] <= ranges[chosen][1]:
-            raise ValueError(
-                f"x_range must hold the prediction {row[chosen]:g}, got {tuple(ranges[chosen])}"
-            )
-        if self.sums and not 0.0 <= ranges[chosen][0] < ranges[chosen][1] <= 1.0:
-            raise ValueError(f"x_range must lie in [0, 1], got {tuple(ranges[chosen])}")
+        chosen = start.output if output is None else check_position("output", output, names)
         self.names, self.looks = names, [LOOKS[i % len(LOOKS)] for i in range(len(names))]
-        self.ranges = [[min(a, v), max(b, v)] for (a, b), v in zip(ranges, row, strict=True)]
+        self.ranges = [
+            reach(limits, x_range if j == chosen else None, [v], self.sums)
+            for j, (limits, v) in enumerate(zip(start.ranges, row, strict=True))
+        ]
         self.y_range = widened(start.y_range, y)
         self.fixed = deciding(loss, len(row))
         self.y_true, self.y_pred, self.output = y, row, chosen
 
     # What may be assigned -------------------------------------------------------------------
 
-    def _check_axis(self, losses):
-        if len(losses) > 1:
-            raise ValueError(f"losses must hold one loss, got {len(losses)}")
-        if self.y_pred:
-            before, now = (shape_of(type(each)) for each in (self.losses[0], losses[0]))
-            if before != now:
-                raise ValueError(
-                    f"losses must keep the shape of rows {before!r}, got {losses[0].name!r} of "
-                    f"shape {now!r}; make another figure"
-                )
-            check_legal(losses[0], self.y_true, self.y_pred)
-            if (names := losses[0].output_names(len(self.y_pred))) != self.names:
-                raise ValueError(f"losses must keep the outputs {self.names}, got {names}")
+    def check_fits(self, loss):
+        check_legal(loss, self.y_true, self.y_pred)
 
     @traitlets.validate("y_true", "y_pred")
     def _check_rows(self, proposal):
@@ -166,14 +135,9 @@ class RowExplorer(Figure):
 
     @traitlets.validate("output")
     def _check_output(self, proposal):
-        return check_output(proposal["value"], self.names)
+        return check_position("output", proposal["value"], self.names)
 
     # Numbers --------------------------------------------------------------------------------
-
-    @property
-    def sums(self):
-        """Whether the predictions must sum to 1."""
-        return type(self.losses[0]).prediction == "probabilities"
 
     def columns(self, x):
         """Value and gradient with the output on the axis at each of the places `x`.
@@ -255,63 +219,10 @@ class RowExplorer(Figure):
             panel.dots = Dots(panel.dots.x[seen], panel.dots.y[seen])
         return Scene([value, gradient])
 
-    def rules(self):
-        """What the figure holds or keeps true, as frontend/src/row-explorer.js says it."""
-        loss, said = self.losses[0], []
-        if self.sums:
-            said.append(SUM_RULE)
-        vector = type(loss).vector_spec
-        if vector is not None:
-            numbers, name = loss.parameters[vector.name], vector.name.replace("_", " ")
-            few = ", ".join(f"{v:g}" for v in numbers)
-            if len(numbers) > 6:
-                said.append(f"The {name} is fixed at its {len(numbers)} numbers.")
-            else:
-                said.append(f"The {name} are fixed at {few}.")
-        said += [f"The {name} is fixed at {loss.parameters[name]:g}." for name in self.fixed]
-        return " ".join(said)
-
     def heights(self):
-        loss, k = self.losses[0], len(self.names)
-        shape, rules = shape_of(type(loss)), self.rules()
-        sliders = len(type(loss).parameter_specs) - len(self.fixed)
-        buttons, y_sliders = target_controls(loss.target, len(self.y_true), self.names)
-        menu = any(
-            entry.get("shape") == shape and "vector" not in entry and entry["name"] != loss.name
-            for entry in assets.losses()
-        )
-        rows = 38 + 45 * k + 38 * shape.endswith("/numbers/class")
-
-        def total(panels, letters, line):
-            height = panels + rows + 91
-            if rules:
-                height += 8 + 17 * -(-len(rules) // letters)
-            lines = sum(wrapped(each, letters) for each in buttons)
-            height += 4 * len(buttons) + 40 * lines
-            return height + sum(12 + line(n) for n in (sliders, y_sliders) if n), lines
-
-        wide, wide_lines = total(274, 110, lambda n: 44 * -(-n // 2))
-        narrow, narrow_lines = total(448, 51, lambda n: 66 * n)
-        return Heights(
-            wide, narrow + 44 * menu, 17 + 12 * wide_lines, 17 + 8 * menu + 12 * narrow_lines
-        )
-
-
-def check_row(name, values):
-    """Numbers in one dimension as a list; infinity is for targets to say."""
-    row = as_column(name, values)
-    if not row.size or np.isnan(row).any() or (name == "y_pred" and np.isinf(row).any()):
-        raise ValueError(f"{name} must hold finite numbers, got {row.tolist()}")
-    return row.tolist()
-
-
-def check_output(output, names):
-    """The position of an output."""
-    if output in names:
-        return names.index(output)
-    if isinstance(output, bool) or output not in range(len(names)):
-        raise ValueError(f"output must be one of {names} or their position, got {output!r}")
-    return int(output)
+        k = len(self.names)
+        table = 38 + 45 * k + 38 * shape_of(type(self.losses[0])).endswith("/numbers/class")
+        return self.heights_of((274, 448), table, len(self.y_true))
 
 
 def check_legal(loss, y, row):
@@ -327,55 +238,3 @@ def check_legal(loss, y, row):
         raise ValueError(f"y_true must hold finite numbers, got {y}")
     if not prediction.is_legal(np.array(row), k):
         raise ValueError(f"y_pred must be {prediction.legal} for {loss.name}, got {row}")
-
-
-def widened(limits, values):
-    """Limits that hold all finite values too."""
-    finite = [v for v in values if math.isfinite(v)]
-    return limits and [min([limits[0], *finite]), max([limits[1], *finite])]
-
-
-def deciding(loss, k):
-    """Parameters that decide how many numbers make a target or a row: the figure holds them."""
-    found = []
-    for name, spec in type(loss).parameter_specs.items():
-        for end in spec.slider[:2]:
-            try:
-                other = type(loss)(**{**loss.parameters, name: float(end)})
-                other.check_columns(k)
-                same = other.target_width(k) == loss.target_width(k)
-            except ValueError:
-                same = False
-            if not same and name not in found:
-                found.append(name)
-    return found
-
-
-def target_controls(kind, m, names):
-    """The words on lines of buttons, and how many sliders, that row-target.js makes."""
-    labels = [str(j) for j in range(len(names) + (kind == "level"))]
-    lines = {
-        "class": [["Target y: class", *labels]],
-        "level": [["Target y: level", *labels]],
-        "{0,1}": [["Target y", "0", "1"]],
-        "labels": [["Right (y = 1)", *names]],
-        "bounds": [["Target y is", "known", "between", "more than", "less than"]],
-        "lifetime": [["At that time", "no event yet", "event"]],
-    }
-    lines["range"] = lines["bounds"]
-    lines["period"] = [["Interval y", *labels], ["By its end", "no event yet", "event"]]
-    lines["period or later"] = lines["period"]
-    return lines.get(kind, []), {"bounds": 2, "range": 2, "lifetime": 1}.get(
-        kind, 0 if kind in lines else m
-    )
-
-
-def wrapped(words, letters):
-    """How many lines a legend and its buttons take in a column of so many letters."""
-    lines, used = 1, 0.0
-    for i, word in enumerate(words):
-        wide = len(word) + (1.5 if i == 0 else 4.5)
-        if used + wide > letters + 1.5:
-            lines, used = lines + 1, 0.0
-        used += wide
-    return lines
