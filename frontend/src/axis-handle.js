@@ -6,8 +6,9 @@ const FAR = 8; // steps
 
 /** `range()` tells its ends and step (another one for the keys, if given), `value()` where it is; `onMove(v)` is told
  *  where the reader wants it: at most once a frame. It lies on the axis of `panel` and is also dragged in the panels
- *  `also`, of the same axis. With `hover` it follows a mouse that presses nothing, unless that is far outside. */
-export function axisHandle({ panel, also = [], range, value, onMove, hover = false }) {
+ *  `also`, of the same axis. With `hover` it follows a mouse that presses nothing, unless that is far outside. Where a
+ *  panel has several handles, `mine(event, panel)` says whether this one is pressed, and `top()` where it lies. */
+export function axisHandle({ panel, also = [], range, value, onMove, hover = false, mine = () => true, top = () => panel.inner.height }) {
   const root = h("button", {
     type: "button", class: "ll-handle", role: "slider", "data-draggable": "", "aria-orientation": "horizontal", ...keysAreOurs,
   }, h("span"));
@@ -17,6 +18,7 @@ export function axisHandle({ panel, also = [], range, value, onMove, hover = fal
     onMove(Math.max(low, Math.min(high, v)));
   };
 
+  let held = false;
   let asked = 0;
   let wanted = 0;
   const toPointer = (event, { svg, x, margin }) => {
@@ -31,11 +33,13 @@ export function axisHandle({ panel, also = [], range, value, onMove, hover = fal
   };
   for (const each of [panel, ...also]) {
     each.plot.addEventListener("pointerdown", (event) => {
+      held = mine(event, each);
+      if (!held) return;
       if (event.pointerType === "mouse") each.plot.setPointerCapture(event.pointerId);
       toPointer(event, each);
     });
     each.plot.addEventListener("pointermove", (event) => {
-      if (event.buttons || (hover && event.pointerType === "mouse")) toPointer(event, each);
+      if ((event.buttons && held) || (hover && event.pointerType === "mouse")) toPointer(event, each);
     });
   }
   root.addEventListener("keydown", (event) => {
@@ -50,10 +54,11 @@ export function axisHandle({ panel, also = [], range, value, onMove, hover = fal
   });
 
   return {
+    root,
     draw(label, text) {
       const { low, high } = range();
       root.style.left = `${panel.x(value()) + panel.margin.left}px`;
-      root.style.top = `${panel.inner.height + panel.margin.top}px`;
+      root.style.top = `${top() + panel.margin.top}px`;
       root.setAttribute("aria-label", label);
       root.setAttribute("aria-valuemin", low);
       root.setAttribute("aria-valuemax", high);

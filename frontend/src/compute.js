@@ -60,6 +60,10 @@ export function kernelBackend(model) {
       ask(`rows:${key}`, { type: "rows", name, parameters, k }, [y, f], (reply, back) => reply && {
         value: back[0], gradient: back[1],
       }),
+    batch: (key, name, parameters, { y, f, n, k }) =>
+      ask(`batch:${key}`, { type: "batch", name, parameters, n, k }, [y, f], (reply, back) => reply && {
+        value: back[0], gradient: back[1],
+      }),
     fitPlane: (key, name, parameters, x, y, ridge) =>
       ask(`plane:${key}`, { type: "plane", name, parameters, ridge }, [x, y], (reply, back) => reply && {
         intercept: reply.intercept, coefficients: back[0],
@@ -100,6 +104,12 @@ export function makeCompute(wasm, kernel) {
     rows(item, y, f, k, key) {
       if (here(item)) return wasm.rows(item.name, item.parameters, y, f, k, item.numbers ?? []);
       return kernel ? kernel.rows(key, item.name, item.parameters, y, f, k) : missing;
+    },
+    /** Value and gradient of batches of the same n samples: their targets' numbers are `y`, and `f` holds k predictions
+     *  a sample, batch by batch. `scratch` is how much space kernels need for it. An illegal batch is an error. */
+    batch(item, { y, f, n, k, scratch }, key) {
+      if (here(item)) return wasm.batch(item.name, item.parameters, { y, f, n, k, scratch }, item.numbers ?? []);
+      return kernel ? kernel.batch(key, item.name, item.parameters, { y, f, n, k }) : missing;
     },
     fitLine(item, x, y, steps, start, key) {
       if (here(item)) return wasm.fitLine(item.name, item.parameters, x, y, steps, start);

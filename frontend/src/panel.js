@@ -12,7 +12,7 @@ const LABEL_GAP = 14;
 const NARROW = 560;
 const GAP = 16; // as in style.css
 
-export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, yFormat = null, margin = {} }) {
+export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, yTicks = null, yFormat = null, margin = {} }) {
   const clip = uid("clip");
   const rect = s("rect", { x: 0, y: 0 });
   const xAxis = s("g", { class: "ll-axis" });
@@ -55,7 +55,7 @@ export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, 
     const ticksY = Math.max(3, Math.min(7, Math.round(height / 42)));
     xAxis.setAttribute("transform", `translate(0,${height})`);
     select(xAxis).call(axisBottom(x).ticks(ticksX).tickValues(xTicks?.(width) ?? null).tickFormat(xFormat).tickSize(-height).tickPadding(8));
-    select(yAxis).call(axisLeft(y).ticks(ticksY).tickFormat(yFormat).tickSize(-width).tickPadding(8));
+    select(yAxis).call(axisLeft(y).ticks(ticksY).tickValues(yTicks).tickFormat(yFormat).tickSize(-width).tickPadding(8));
     for (const [g, scale] of [[xAxis, x], [yAxis, y]]) {
       select(g).selectAll(".tick").classed("ll-zero", (d) => d === 0 && scale.domain()[0] < 0);
     }
@@ -190,6 +190,12 @@ export function limits(columns, { floor = null, tail = 0 } = {}) {
   if (!(high > low)) high = low + 1;
   const pad = 0.06 * (high - low);
   return [low - pad, high + 1.6 * pad];
+}
+
+/** Whether the vertical scale of a panel no longer serves what is wanted of it. */
+export function outgrown(panel, [a, b]) {
+  const [c, d] = panel.y.domain();
+  return b - a > 1.5 * (d - c) || b - a < 0.5 * (d - c) || a > d || b < c;
 }
 
 /** Columns of a figure's panels, at most so many, or one where there is no room; how wide each panel is. */

@@ -46,9 +46,7 @@ export function lossTable({ columns, caption, onToggle, extra, formats = [] }) {
     write(row.name, labelOf(item, items));
     row.cells.forEach((cell, i) => {
       const v = item.shown && values ? values[i] : null;
-      write(cell, Number.isFinite(v) ? (formats[i] ?? number)(v) : number(v));
-      if (Number.isFinite(v)) cell.dataset.value = v;
-      else delete cell.dataset.value;
+      putNumber(cell, v, Number.isFinite(v) ? (formats[i] ?? number)(v) : number(v));
     });
   }
   return { root, head, build, write: fill };
@@ -189,6 +187,23 @@ export function tableOnRequest(title, rows) {
   };
   root.addEventListener("toggle", draw);
   return { root, refresh: throttle(draw, 120) };
+}
+
+/** Writes a number and marks the element with it, in all its digits. */
+export function putNumber(node, v, text = number(v)) {
+  write(node, text);
+  if (Number.isFinite(v)) node.dataset.value = v;
+  else delete node.dataset.value;
+}
+
+/** The place where a figure of one loss says what went wrong. */
+export function trouble() {
+  const root = h("p", { class: "ll-note", role: "status", hidden: true });
+  const show = (text) => {
+    write(root, text);
+    root.hidden = !text;
+  };
+  return { root, say: (item, error) => show(`${shortTitle(item.spec.title)}: ${error}`), clear: () => show("") };
 }
 
 /** Calls `redraw` when the figure has another width; returns what ends the figure, and `parts` with it. */

@@ -2,11 +2,12 @@
 
 import { axisHandle } from "./axis-handle.js";
 import { h, keysAreOurs, s, uid, write } from "./dom.js";
-import { dashes, number, plain, shortTitle } from "./format.js";
-import { asPython, asTrait, fromLink, makeItem, makeItems, spoken, toLink } from "./items.js";
-import { curvePath, limits, makePanel, sideBySide } from "./panel.js";
-import { announcer, footer, sliderBox, tableOnRequest, whileOpen } from "./parts.js";
-import { asJson, asNumbers, derivative, fitsSum, moved, questions } from "./row.js";
+import { dashes, number, plain } from "./format.js";
+import { asPython, asTrait, spoken, toLink } from "./items.js";
+import { oneLoss } from "./one-loss.js";
+import { curvePath, limits, makePanel, outgrown, sideBySide } from "./panel.js";
+import { announcer, footer, putNumber, sliderBox, tableOnRequest, trouble, whileOpen } from "./parts.js";
+import { asJson, asNumbers, derivative, fitsSum, moved, pythonNumbers, questions, short } from "./row.js";
 import { isTarget, targetControl } from "./row-target.js";
 import { makeSlider, niceStep } from "./slider.js";
 import { syncTraits } from "./sync.js";
@@ -21,24 +22,27 @@ function strength(gradient) {
   return sizes[Math.floor(0.75 * (sizes.length - 1))] || sizes.at(-1) || 1;
 }
 
-const short = (v) => Number(v.toPrecision(6));
-
 export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
   const names = model.get("names");
   const looks = model.get("looks");
   const ranges = model.get("ranges");
-  const fixed = model.get("fixed");
   const k = names.length;
+  const loss = oneLoss({
+    model, manifest,
+    onTake: (item) => {
+      state.item = item;
+      rebuild();
+      save();
+    },
+  });
   const read = () => ({
-    item: held(makeItems(model.get("losses"), manifest)[0]), y: asNumbers(model.get("y_true")), row: [...model.get("y_pred")], i: model.get("output"),
+    item: loss.read(), y: asNumbers(model.get("y_true")), row: [...model.get("y_pred")], i: model.get("output"),
   });
   const state = read();
   const start = read();
-  const [kind, sum] = state.item.spec.shape.split("/");
-  const sums = sum === "probabilities";
+  const { sums } = loss;
+  const [kind] = loss.shape.split("/");
   restore(share?.read());
-  const specs = manifest.filter((spec) => spec.shape === start.item.spec.shape && !spec.vector && spec.name !== start.item.name)
-    .concat(start.item.spec).sort((a, b) => a.title.localeCompare(b.title));
 
   // Two panels over one axis ------------------------------------------------------
 
@@ -77,7 +81,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     return { root, radio, set: made.set, cell, bar };
   });
   const total = h("td");
-  const adds = start.item.spec.shape.endsWith("/numbers/class");
+  const adds = loss.shape.endsWith("/numbers/class");
   const table = h("table", { class: "ll-table ll-outputs", "data-readout": "" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "On the axis"), h("th", { scope: "col" }, "Prediction"), h("th", { scope: "col" }, "Gradient"), h("th", { scope: "col", title: "Minus the gradient: to the right it raises the output" }, "Push", h("span", { class: "ll-sign" }, " \u2212\u2202\u2113/\u2202\u0177")))),
     h("tbody", {}, outputs.map((o) => o.root)),
@@ -94,25 +98,23 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     },
   });
   const sliders = sliderBox({ named: () => "Parameter", onInput: () => draw(false), onChange: () => { refit(); save(); } });
-  const menu = h("select", { class: "ll-select ll-long", "aria-label": "Loss", ...keysAreOurs, onchange: () => take(specs[menu.selectedIndex]) });
   const rules = h("p", { class: "ll-quiet ll-rules" });
-  const note = h("p", { class: "ll-note", role: "status", hidden: true });
+  const note = trouble();
   const live = announcer(el);
   const details = tableOnRequest("Table of the curves", tableRows);
-  const list = (numbers) => numbers.map((v) => (Number.isFinite(v) ? short(v) : `${v < 0 ? "-" : ""}float("inf")`)).join(", ");
   const foot = footer({
-    before: specs.length > 1 ? [h("span", { class: "ll-add" }, menu)] : [],
+    before: loss.controls,
     onReset: () => {
-      Object.assign(state, { ...start, item: { ...start.item, parameters: { ...start.item.initial } } });
+      Object.assign(state, { ...start, item: loss.again() });
       share?.clear();
       rebuild();
       save();
     },
     link: share && (() => share.write({ losses: toLink([state.item]), y: asJson(state.y.map(short)).join(), row: state.row.map(short).join(), output: state.i })),
-    python: () => `ll.widgets.RowExplorer(${asPython([state.item])}, y_true=${state.y.length > 1 ? `(${list(state.y)})` : list(state.y)}, y_pred=(${list(state.row)},), output=${state.i})`,
+    python: () => `ll.widgets.RowExplorer(${asPython([state.item])}, y_true=${state.y.length > 1 ? `(${pythonNumbers(state.y)})` : pythonNumbers(state.y)}, y_pred=(${pythonNumbers(state.row)},), output=${state.i})`,
   });
   const grid = h("div", { class: "ll-panels" }, panels.map((p) => p.root));
-  el.append(grid, target.root, table, rules, sliders.root, note, foot, details.root, live.root);
+  el.append(grid, target.root, table, rules, sliders.root, note.root, foot, details.root, live.root);
 
   const values = () => ({ losses: asTrait([state.item]), y_true: asJson(state.y), y_pred: [...state.row], output: state.i });
   const { save, close } = syncTraits(model, values, () => {
@@ -120,29 +122,15 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     rebuild();
   });
 
-  /** The item without sliders for what decides how many numbers there are. */
-  function held(item) {
-    const parameters = item.spec.parameters.map((p) => (fixed.includes(p.name) ? { ...p, slider: null } : p));
-    return { ...item, spec: { ...item.spec, parameters } };
-  }
-
   function restore(given) {
     if (!given) return;
-    const item = fromLink(given.losses ?? "", manifest).find((one) => one.spec.shape === start.item.spec.shape);
-    if (item?.name === start.item.name) Object.assign(state.item.parameters, item.parameters, numbersOf(start.item));
-    else if (item && !item.spec.vector) state.item = held(item);
+    state.item = loss.linked(given.losses) ?? state.item;
     const y = asNumbers((given.y ?? "").split(","));
     if (given.y && isTarget(kind, y, k, start.y.length)) state.y = y;
     const row = asNumbers((given.row ?? "").split(","));
     if (given.row && row.length === k && fitsSum(row, sums) && (sums || row.every((v, j) => v >= ranges[j][0] && v <= ranges[j][1]))) state.row = row;
     if (names[Number(given.output)]) state.i = Number(given.output);
   }
-  /** What a link does not carry: vectors, and what is held. */
-  function numbersOf(item) {
-    const keep = [...fixed, ...(item.spec.vector ? [item.spec.vector.name] : [])];
-    return Object.fromEntries(keep.map((name) => [name, item.initial[name]]));
-  }
-
   // What the reader does --------------------------------------------------------------
 
   function move(j, v) {
@@ -154,22 +142,9 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     rescale();
     save();
   }
-  function take(spec) {
-    if (spec.name === start.item.name) state.item = { ...start.item, parameters: { ...start.item.initial } };
-    else {
-      const item = makeItem(spec, {}, false, []);
-      for (const name of fixed) if (name in item.parameters) item.parameters[name] = start.item.parameters[name];
-      state.item = held(item);
-    }
-    rebuild();
-    save();
-  }
-
   function rebuild() {
     const { item } = state;
-    if (!specs.some((spec) => spec.name === item.name)) specs.unshift(item.spec); // set from Python
-    menu.replaceChildren(...specs.map((spec) => h("option", { value: spec.name }, spec.title)));
-    menu.value = item.name;
+    loss.show(item);
     const path = curvePath(item);
     const mark = dot(item.spec.style?.colour);
     value.curves.replaceChildren(path);
@@ -179,21 +154,9 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
     value.line = path;
     sliders.build([item]);
     target.set(state.y);
-    write(rules, rulesOf(item));
+    write(rules, loss.rules(item));
     rules.hidden = !rules.textContent;
     rescale();
-  }
-
-  function rulesOf({ spec, parameters }) {
-    const said = [];
-    if (sums) said.push("Predictions sum to 1: when one moves, the others shrink or grow in proportion. The gradients are the partial derivatives, each with the others held.");
-    if (spec.vector) {
-      const numbers = parameters[spec.vector.name];
-      const name = spec.vector.name.replaceAll("_", " ");
-      said.push(numbers.length > 6 ? `The ${name} is fixed at its ${numbers.length} numbers.` : `The ${name} are fixed at ${numbers.map(plain).join(", ")}.`);
-    }
-    for (const name of fixed.filter((one) => one in parameters)) said.push(`The ${name} is fixed at ${plain(parameters[name])}.`);
-    return said.join(" ");
   }
 
   // Numbers ---------------------------------------------------------------------------
@@ -219,16 +182,12 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
   function draw(fit, anew = true) {
     const { item } = state;
     outputs.forEach((o, j) => o.set(state.row[j]));
-    const fail = (error) => {
-      write(note, error ? `${shortTitle(item.spec.title)}: ${error}` : "");
-      note.hidden = !error;
-    };
     const ask = (places, purpose, then) => {
       const { y, f } = questions(asked(), places);
-      whenReady(compute.rows(item, y, f, k, `row:${purpose}`), (r) => (r.error ? fail(r.error) : then(r)));
+      whenReady(compute.rows(item, y, f, k, `row:${purpose}`), (r) => (r.error ? note.say(item, r.error) : then(r)));
     };
     const here = () => ask([state.row[state.i]], "at", (r) => {
-      fail("");
+      note.clear();
       told = r;
       reading();
       drawn();
@@ -249,11 +208,7 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
   }
   /** After a drag: new scales only if the old ones no longer serve. */
   function refit() {
-    const poor = curves && wanted().some(([a, b], p) => {
-      const [c, d] = panels[p].y.domain();
-      return b - a > 1.5 * (d - c) || b - a < 0.5 * (d - c) || a > d || b < c;
-    });
-    if (!poor) return;
+    if (!curves || !wanted().some((domain, p) => outgrown(panels[p], domain))) return;
     fitScales();
     if (told) reading();
   }
@@ -281,9 +236,9 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
   const axisName = () => `prediction ŷ: ${names[state.i]}`;
 
   function reading() {
-    const { value: [loss], gradient } = told;
+    const { value: [now], gradient } = told;
     const at = state.row[state.i];
-    const numbers = [[loss], [...gradient]];
+    const numbers = [[now], [...gradient]];
     panels.forEach((panel, p) => {
       const px = panel.x(at);
       panel.hair.setAttribute("x1", px);
@@ -299,25 +254,19 @@ export function rowExplorer({ el, model, manifest, compute, share, drawn }) {
       });
     });
     outputs.forEach(({ cell, bar }, j) => {
-      put(cell, gradient[j]);
+      putNumber(cell, gradient[j]);
       // A push to the right raises the output.
       const size = Math.max(-50, Math.min(50, (-50 * gradient[j]) / curves.strong)) || 0;
       bar.setAttribute("x", Math.min(0, size));
       bar.setAttribute("width", Math.abs(size));
     });
     const all = gradient.reduce((sum_, g) => sum_ + g, 0);
-    if (adds) put(total, Math.abs(all) < 1e-12 * Math.max(...gradient.map(Math.abs)) ? 0 : all);
-    put(heading, loss, `ℓ = ${number(loss)}`);
+    if (adds) putNumber(total, Math.abs(all) < 1e-12 * Math.max(...gradient.map(Math.abs)) ? 0 : all);
+    putNumber(heading, now, `ℓ = ${number(now)}`);
     handle.draw(`Prediction of ${names[state.i]}`, `${names[state.i]} = ${plain(at)}`);
-    live.say(`${names[state.i]} = ${plain(at)}. Value ${number(loss)}. Gradient: ${spoken(names.map((name, j) => [name, gradient[j]]))}.`);
+    live.say(`${names[state.i]} = ${plain(at)}. Value ${number(now)}. Gradient: ${spoken(names.map((name, j) => [name, gradient[j]]))}.`);
     details.refresh();
   }
-  function put(cell, v, text = number(v)) {
-    write(cell, text);
-    if (Number.isFinite(v)) cell.dataset.value = v;
-    else delete cell.dataset.value;
-  }
-
   function tableRows() {
     const top = [names[state.i], "Value", ...names.map((name) => `Gradient, ${name}`)];
     if (!curves) return [top];

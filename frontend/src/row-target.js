@@ -22,8 +22,9 @@ export function isTarget(kind, y, k, m) {
   return check ? check() : y.every(Number.isFinite);
 }
 
-/** `onPut(y, done)` gets a legal target; `done` says that the reader has let go. */
-export function targetControl({ kind, names, y, range, onPut }) {
+/** `onPut(y, done)` gets a legal target; `done` says that the reader has let go. `labels` are what classes, or 0 and 1,
+ *  are called where their numbers say too little. */
+export function targetControl({ kind, names, labels = null, y, range, onPut }) {
   let now = y;
   const parts = [];
   const put = (next, done) => {
@@ -33,8 +34,8 @@ export function targetControl({ kind, names, y, range, onPut }) {
   };
   const k = names.length;
 
-  const buttons = (legend, labels, of, to, legal = () => true) => {
-    const made = choice({ legend, options: labels.map((label, v) => [v, label]), value: of(now), onPick: (v) => put(to(v), true) });
+  const buttons = (legend, options, of, to, legal = () => true) => {
+    const made = choice({ legend, options: options.map((label, v) => [v, label]), value: of(now), onPick: (v) => put(to(v), true) });
     const all = [...made.root.querySelectorAll("button")];
     const set = (next) => {
       made.show(of(next));
@@ -59,8 +60,8 @@ export function targetControl({ kind, names, y, range, onPut }) {
 
   if (kind === "class" || kind === "level" || kind === "{0,1}") {
     const word = { class: "Target y: class", level: "Target y: level" }[kind] ?? "Target y";
-    buttons(word, numbers({ class: k, level: k + 1 }[kind] ?? 2), ([v]) => v, (v) => [v]);
-  } else if (kind === "labels") labels();
+    buttons(labels ? "Target y" : word, labels ?? numbers({ class: k, level: k + 1 }[kind] ?? 2), ([v]) => v, (v) => [v]);
+  } else if (kind === "labels") switches();
   else if (kind === "bounds" || kind === "range") interval();
   else if (kind === "lifetime") {
     box([slider(0, "Time", (v) => at(0, v))]);
@@ -77,7 +78,7 @@ export function targetControl({ kind, names, y, range, onPut }) {
     box(now.map((_, i) => slider(i, own ? "Target" : `Target: ${names[i]}`, (v) => moved(now, i, v, sums), own && !one ? `y${i}` : "y")));
   }
 
-  function labels() {
+  function switches() {
     const all = names.map((name, i) => h("button", { type: "button", class: "ll-button ll-tab", onclick: () => put(at(i, 1 - now[i]), true), ...keysAreOurs }, name));
     const set = (next) => all.forEach((b, i) => b.setAttribute("aria-pressed", String(next[i] === 1)));
     parts.push({ root: h("div", { class: "ll-choice", role: "group", "aria-label": "Labels that are right" }, h("span", { class: "ll-quiet" }, "Right (y = 1)"), all), set });

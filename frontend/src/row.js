@@ -26,6 +26,12 @@ export function questions({ y, row, i, sums }, xs) {
 /** The derivative with respect to output j, from an answer with k of them a row. */
 export const derivative = ({ gradient }, j, k) => gradient.filter((_, at) => at % k === j);
 
+/** As many digits of a number as a reader can have meant. */
+export const short = (v) => Number(v.toPrecision(6));
+
+/** Numbers as Python reads them, between commas. */
+export const pythonNumbers = (list) => list.map((v) => (Number.isFinite(v) ? short(v) : `${v < 0 ? "-" : ""}float("inf")`)).join(", ");
+
 /** Infinity as JSON, links and Python's traits write it. */
 export const asNumbers = (list) => list.map(Number);
 export const asJson = (list) => list.map((v) => (Number.isFinite(v) ? v : String(v)));

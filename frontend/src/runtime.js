@@ -1,6 +1,7 @@
 // What the stub and the static page call: puts a figure into an element.
 
 import css from "./style.css";
+import { batchExplorer } from "./batch-explorer.js";
 import { bowlExplorer } from "./bowl-explorer.js";
 import { kernelBackend, kernelsFromPython, makeCompute } from "./compute.js";
 import { countExplorer } from "./count-explorer.js";
@@ -18,7 +19,7 @@ export { makeLibrary } from "./wasm.js";
 const FIGURES = {
   "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer, "margin-explorer": marginExplorer,
   "simplex-explorer": simplexExplorer, "count-explorer": countExplorer, "score-explorer": scoreExplorer,
-  "row-explorer": rowExplorer,
+  "row-explorer": rowExplorer, "batch-explorer": batchExplorer,
 };
 // What a figure computes whatever losses it shows: other losses, other modules.
 const ALWAYS = { "fit-explorer": { losses: ["squared_error", "absolute_error"] }, "margin-explorer": { modules: ["plane"] }, "score-explorer": { losses: ["brier"] } };

@@ -58,6 +58,10 @@ export function wasmBackend(library, getBytes) {
       use([moduleOf(name)], (kernels) => kernels.curve(name, values(name, parameters), y, f)),
     rows: (name, parameters, y, f, k, vector) =>
       use([moduleOf(name)], (kernels) => kernels.rows(name, values(name, parameters), y, f, k, vector)),
+    batch: (name, parameters, question, vector) =>
+      use([moduleOf(name)], (kernels) => kernels.batch(name, values(name, parameters), question, vector) ?? {
+        error: `y_true must hold ${specs.get(name).needs}`,
+      }),
     fitLine: (name, parameters, x, y, steps, start) =>
       use([moduleOf(name)], (kernels) => kernels.fitLine(name, values(name, parameters), x, y, steps, start)),
     fitPlane: (name, parameters, x, y, ridge, steps) =>
@@ -81,6 +85,15 @@ function callsOf(exports) {
   }
   const at = (offset) => base + 8 * offset;
 
+  /** Copies arrays to the heap, with room for others behind them; where each of both begins. */
+  function lay(given, sizes) {
+    const all = [...given.map((list) => Math.max(1, list.length)), ...sizes];
+    const starts = all.map((_, i) => all.slice(0, i).reduce((sum, size) => sum + size, 0));
+    const heap = room(starts.at(-1) + all.at(-1));
+    given.forEach((list, i) => heap.set(list, starts[i]));
+    return { heap, starts };
+  }
+
   /** What `curve` returns, where the kernel has left it: good until the next call. */
   function views(name, p, y, f) {
     const n = y.length;
@@ -103,16 +116,27 @@ function callsOf(exports) {
 
     rows(name, p, y, f, k, vector) {
       const n = f.length / k;
-      const given = [y, f, vector, p];
-      const buffers = [y.length / n, k + SPARE, k + SPARE, 2 * k + SPARE];
-      const sizes = [...given.map((list) => Math.max(1, list.length)), ...buffers, n, n * k];
-      const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
-      const heap = room(starts.at(-1) + sizes.at(-1));
-      given.forEach((list, i) => heap.set(list, starts[i]));
+      const { heap, starts } = lay([y, f, vector, p], [y.length / n, k + SPARE, k + SPARE, 2 * k + SPARE, n, n * k]);
       const [yAt, fAt, vAt, pAt, ...rest] = starts.map(at);
       exports[`${name}__rows`](yAt, fAt, vAt, pAt, n, y.length / n, k, ...rest);
       const [value, gradient] = starts.slice(-2);
       return { value: heap.slice(value, value + n), gradient: heap.slice(gradient, gradient + n * k) };
+    },
+
+    /** Nothing if a batch is illegal. */
+    batch(name, p, { y, f, n, k, scratch }, vector) {
+      const count = f.length / (n * k);
+      const m = y.length / n;
+      const weights = new Float64Array(n).fill(1);
+      const { heap, starts } = lay([y, f, vector, p, weights], [f.length, count, scratch, m, k]);
+      const [yAt, fAt, vAt, pAt, wAt, gAt, valueAt, sAt, ...buffers] = starts.map(at);
+      for (let b = 0; b < count; b += 1) {
+        const skip = 8 * b * n * k;
+        const illegal = exports[`${name}__batch`](yAt, fAt + skip, vAt, pAt, wAt, gAt + skip, valueAt + 8 * b, sAt, n, m, k, ...buffers);
+        if (illegal) return null;
+      }
+      const [gradient, value] = starts.slice(5);
+      return { value: heap.slice(value, value + count), gradient: heap.slice(gradient, gradient + f.length) };
     },
 
     fitPlane(evaluate, x, n, ridge, steps) {

@@ -24,7 +24,8 @@ from losslab.widgets.row_samples import moved
 POINTS = 71  # of the picture
 LANE = 44  # height of one, as in frontend/src/batch-explorer.js
 FEWEST, MOST = 2, 12  # samples
-LONGEST = 0.25  # arrow, as a part of the axis
+LONGEST = 0.35  # arrow of the picture, as a part of the axis
+RULE = "Arrows push against the gradient; a tick marks where a tip was before the last move."
 
 
 def rows_to_json(values, widget):
@@ -276,28 +277,37 @@ class BatchExplorer(OneLoss):
                 for each in zip(at, ends, heights, strict=True)
             ],
             x_limits=(low, high),
-            y_limits=(-0.5, n - 0.3),
+            y_limits=(-0.5, n - 0.5),
             dots=Dots(at, heights),
-            names=[
-                (low, height + 0.38, f"{letter} {words}")
-                for height, letter, words in zip(heights, self.letters, self.targets(), strict=True)
-            ],
-            lanes=True,
+            lanes=[
+                f"{letter} {words}".replace(", ", "\n")
+                for letter, words in zip(self.letters, self.targets(), strict=True)
+            ][::-1],
         )
         curve = Panel(
-            title=loss.title,
+            title="Value",
             x_label=f"{self._where()} of {self.letters[self.selected]}",
             lines=[Line(x, self.columns(x)["value"], loss.title, *loss.style)],
             dots=Dots(at[[self.selected]], np.array([told["value"]])),
         )
         return Scene([lanes, curve], legend=False)
 
+    def rules(self):
+        return f"{RULE} {super().rules()}".strip()
+
     def heights(self):
         n, k = len(self.letters), len(self.names)
         panel = 50 + LANE * n
         buttons = [["Output", *self.names]] if k > 1 else []
+        words = type(self.losses[0]).target_words
+        labels = {"class": self.names if k > 1 else None, "{0,1}": list(words.values())}
         return self.heights_of(
-            (24 + panel, 60 + panel + 190), 30 + 38 * n, np.size(self.y_true[0]), buttons
+            (24 + panel, 66 + panel + 190),
+            62 + 38 * n,
+            np.size(self.y_true[0]),
+            labels.get(self.losses[0].target),
+            buttons,
+            7 * n,
         )
 
 

@@ -83,7 +83,7 @@ class Panel:
     names: list = ()  # (x, y, text) of words written beside places
     bare: bool = False  # a map: without axes; the limits give both directions one scale
     bars: Dots | None = None  # places and heights, one unit apart
-    lanes: bool = False  # the vertical direction has no scale
+    lanes: list = ()  # names of 0, 1, … on the vertical axis, which has no scale then
 
     def limits(self):
         """Ends of the axes: (low x, high x), (low y, high y)."""
@@ -185,7 +185,9 @@ def _stroke(line):
 
 def _panel(panel, width, height):
     (x0, x1), (y0, y1) = panel.limits()
-    left, right = MARGIN["left"], width - MARGIN["right"]
+    lines = [line for name in panel.lanes for line in name.splitlines()]
+    left = max([MARGIN["left"], *(14 + 6.2 * len(line) for line in lines)])
+    right = width - MARGIN["right"]
     top, bottom = MARGIN["top"], height - MARGIN["bottom"]
 
     def px(x):
@@ -207,6 +209,13 @@ def _panel(panel, width, height):
             f'<path d="M{left},{y:.1f}H{right:g}" stroke="currentColor" stroke-opacity=".12"/>'
             f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{_number(tick)}</text>'
         )
+    for lane, name in enumerate(panel.lanes):
+        first = py(lane) + 4.0 - 6.5 * name.count("\n")
+        parts += [
+            f'<text x="{left - 6:g}" y="{first + 13.0 * i:.1f}" text-anchor="end">'
+            f"{html.escape(line)}</text>"
+            for i, line in enumerate(name.splitlines())
+        ]
     parts.append(
         f'<text x="{(left + right) / 2:g}" y="{height - 6:g}" text-anchor="middle">'
         f"{html.escape(panel.x_label)}</text>"
@@ -339,7 +348,7 @@ def to_png(scene, dpi=150):
         for x, y, text in panel.names:
             axes.annotate(text, (x, y), (6, 0), textcoords="offset points", va="center", fontsize=8)
         if panel.lanes:
-            axes.set_yticks([])
+            axes.set_yticks(range(len(panel.lanes)), panel.lanes)
         if panel.bare:
             axes.set_axis_off()
             axes.set_aspect("equal")

@@ -81,7 +81,7 @@ class OneLoss(Figure):
         said += [f"The {name} is fixed at {loss.parameters[name]:g}." for name in self.fixed]
         return " ".join(said)
 
-    def heights_of(self, panels, table, m, more_buttons=()):
+    def heights_of(self, panels, table, m, labels=None, more_buttons=(), touch=0):
         """What the figure takes.
 
         Parameters
@@ -92,8 +92,12 @@ class OneLoss(Figure):
             Height of the table.
         m : int
             How many numbers make a target.
+        labels : list of str, optional
+            What targets are called on their buttons, if not by their numbers.
         more_buttons : sequence of list of str
             Lines of buttons besides those of the target.
+        touch : int
+            How much higher the table is where its buttons are for fingers.
 
         Returns
         -------
@@ -101,7 +105,7 @@ class OneLoss(Figure):
         """
         loss, rules = self.losses[0], self.rules()
         sliders = len(type(loss).parameter_specs) - len(self.fixed)
-        buttons, y_sliders = target_controls(loss.target, m, self.names)
+        buttons, y_sliders = target_controls(loss.target, m, self.names, labels)
         buttons = [*more_buttons, *buttons]
 
         def total(panels, letters, line):
@@ -115,8 +119,9 @@ class OneLoss(Figure):
         wide, wide_lines = total(panels[0], 110, lambda n: 44 * -(-n // 2))
         narrow, narrow_lines = total(panels[1], 51, lambda n: 66 * n)
         menu = bool(self.menu())
+        touch += 17
         return Heights(
-            wide, narrow + 44 * menu, 17 + 12 * wide_lines, 17 + 8 * menu + 12 * narrow_lines
+            wide, narrow + 44 * menu, touch + 12 * wide_lines, touch + 8 * menu + 12 * narrow_lines
         )
 
 
@@ -181,19 +186,19 @@ def deciding(loss, k):
     return found
 
 
-def target_controls(kind, m, names):
+def target_controls(kind, m, names, labels=None):
     """The words on lines of buttons, and how many sliders, that row-target.js makes."""
-    labels = [str(j) for j in range(len(names) + (kind == "level"))]
+    numbers = [str(j) for j in range(len(names) + (kind == "level"))]
     lines = {
-        "class": [["Target y: class", *labels]],
-        "level": [["Target y: level", *labels]],
-        "{0,1}": [["Target y", "0", "1"]],
+        "class": [["Target y", *labels] if labels else ["Target y: class", *numbers]],
+        "level": [["Target y: level", *numbers]],
+        "{0,1}": [["Target y", *(labels or ("0", "1"))]],
         "labels": [["Right (y = 1)", *names]],
         "bounds": [["Target y is", "known", "between", "more than", "less than"]],
         "lifetime": [["At that time", "no event yet", "event"]],
     }
     lines["range"] = lines["bounds"]
-    lines["period"] = [["Interval y", *labels], ["By its end", "no event yet", "event"]]
+    lines["period"] = [["Interval y", *numbers], ["By its end", "no event yet", "event"]]
     lines["period or later"] = lines["period"]
     return lines.get(kind, []), {"bounds": 2, "range": 2, "lifetime": 1}.get(
         kind, 0 if kind in lines else m

@@ -41,7 +41,8 @@ def test_loss_has_a_page(cls):
     for claim in cls.typical().claims:
         assert f"check_{claim}" in said
     assert 'class="katex' in said
-    assert ("losslab-figure" in said) == (cls.kind != "batchwise")
+    figure = {"pointwise": "loss", "rowwise": "row", "batchwise": "batch"}[cls.kind]
+    assert f'data-figure="{figure}-explorer"' in said
 
 
 @by_class

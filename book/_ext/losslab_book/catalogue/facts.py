@@ -14,7 +14,7 @@ import numpy as np
 
 from losslab.engine import native
 from losslab.losses.domains import PREDICTIONS, TARGETS
-from losslab.widgets import LossExplorer, RowExplorer, fallback
+from losslab.widgets import BatchExplorer, LossExplorer, RowExplorer, fallback
 from losslab.widgets.manifest import axis_of
 
 from ..fingerprint import ROOT
@@ -27,7 +27,7 @@ SHOWN_AT = {
 }
 OTHERWISE_AT = (-4.0, -1.0, 0.0, 1.0, 4.0)
 RANGES = (None, (0.05, 4.0), (0.02, 0.98))
-FIGURES = {"pointwise": LossExplorer, "rowwise": RowExplorer}
+FIGURES = {"pointwise": LossExplorer, "rowwise": RowExplorer, "batchwise": BatchExplorer}
 UNSEEN = ("layout", "tooltip", "tabbable", "comm")
 
 
@@ -64,8 +64,7 @@ def key_of(cls):
     """Hash of everything that decides what `compute` answers."""
     digest = hashlib.sha256()
     texts = sources(cls.__module__)
-    if cls.kind in FIGURES:
-        texts = texts | sources(FIGURES[cls.kind].__module__)
+    texts = texts | sources(FIGURES[cls.kind].__module__)
     for name in sorted(texts):
         digest.update(texts[name].encode())
     for module in (digits, sys.modules[__name__]):
@@ -147,9 +146,7 @@ def fits(loss, targets, predictions):
 
 def figure(loss):
     """The picture, and the state from which the page's script makes it live."""
-    if loss.kind not in FIGURES:
-        return None
-    explorer = curves(loss) if loss.kind == "pointwise" else RowExplorer(loss)
+    explorer = curves(loss) if loss.kind == "pointwise" else FIGURES[loss.kind](loss)
     if explorer is None:
         return None
     state = explorer.get_state()

@@ -1,0 +1,134 @@
+// Lanes: a dot for each sample along one axis, to be dragged, and an arrow that shows where it is pushed.
+
+import { axisHandle } from "./axis-handle.js";
+import { s, write } from "./dom.js";
+import { number, plain } from "./format.js";
+import { makePanel } from "./panel.js";
+
+const LANE = 44;
+const LONGEST = 0.25; // arrow, as a part of the axis
+const REACH = 10; // of a dot
+const HEAD = 6;
+const LETTER = 6.3;
+
+/** A target in words, as losslab/widgets/batch_explorer.py says it. */
+function wordsOf(kind, names, words) {
+  return (y) => {
+    if (y.length === 1 && words[y[0]]) return words[y[0]];
+    if (kind === "class" && names.length > 1) return names[y[0]];
+    if (kind === "lifetime") return `t = ${plain(y[0])}, ${y[1] ? "event" : "censored"}`;
+    return `y = ${y.length > 1 ? `(${y.map(plain).join(", ")})` : plain(y[0])}`;
+  };
+}
+
+/** `onChoose(i)` is told which sample is meant, `onGrab(i)` that it is taken hold of with a pointer, `onDrop()` that it is
+ *  let go, `onMove(i, v)` where it goes. */
+export function lanes({ letters, names, kind, words, range, onChoose, onGrab, onDrop, onMove }) {
+  const n = letters.length;
+  const say = wordsOf(kind, names, words);
+  const panel = makePanel({ title: "Batch", sign: "push −∂ℓ/∂ŷ", yTicks: Array.from({ length: n + 1 }, (_, i) => i), yFormat: () => "" });
+  const wash = s("rect", { class: "ll-lane", x: 0, height: LANE });
+  panel.y.domain([n, 0]);
+  let unit = 1; // the gradient of the longest arrow
+  let now = null;
+
+  const marks = letters.map((letter) => {
+    const arrow = s("path", { class: "ll-arrow" });
+    const was = s("path", { class: "ll-was" });
+    const second = s("tspan", { dy: "1.25em" });
+    const first = s("tspan");
+    const label = s("text", { class: "ll-lane-name", "text-anchor": "end" }, s("tspan", { class: "ll-letter" }, letter), first, second);
+    return { arrow, was, label, first, second };
+  });
+  panel.curves.append(wash);
+  for (const part of ["was", "arrow", "label"]) panel.over.append(...marks.map((mark) => mark[part]));
+
+  const middle = (i) => panel.y(i + 0.5);
+  const laneAt = (event) => Math.floor(panel.y.invert(event.clientY - panel.svg.getBoundingClientRect().top - panel.margin.top));
+  let handles = [];
+
+  /** `also` is a panel over the same axis, in which the chosen sample is dragged too. */
+  function build(also) {
+    const press = (lane) => (event) => {
+      const i = lane(event);
+      if (event.button > 0 || !(i >= 0 && i < n)) return;
+      event.preventDefault(); // the focus is ours to give
+      onGrab(i);
+      handles[i].root.focus({ preventScroll: true });
+    };
+    panel.plot.addEventListener("pointerdown", press(laneAt));
+    also.plot.addEventListener("pointerdown", press(() => now.chosen));
+    for (const { plot } of [panel, also]) {
+      for (const end of ["pointerup", "pointercancel"]) plot.addEventListener(end, onDrop);
+    }
+    handles = letters.map((_, i) => {
+      const handle = axisHandle({
+        panel, also: [also], range: () => range, value: () => now.f[i], onMove: (v) => onMove(i, v), top: () => middle(i),
+        mine: (event, each) => (each === panel ? laneAt(event) === i && !inNames(event) : now.chosen === i),
+      });
+      handle.root.classList.add("ll-sample");
+      handle.root.addEventListener("focus", () => onChoose(i));
+      return handle;
+    });
+  }
+  const inNames = (event) => event.clientX - panel.svg.getBoundingClientRect().left < panel.margin.left - 22;
+
+  return {
+    panel, build,
+    /** Width and height for it; room for the longest name. */
+    resize(width, y) {
+      const all = [...y.map(say), ...Object.values(words), ...(kind === "class" ? names : []), kind === "lifetime" ? "t = 8.88, censored" : ""];
+      const longest = Math.max(...all.flatMap((text) => text.split(", ").map((part, i) => part.length + (i ? 0 : 2))));
+      const height = 50 + LANE * n;
+      panel.resize(width, height, { left: 16 + LETTER * longest });
+      // A little room beyond the ends, for the arrows of those that lie there.
+      const pad = 0.05 * (range.high - range.low);
+      panel.x.domain([range.low - pad, range.high + pad]);
+      wash.setAttribute("width", panel.inner.width);
+      return height;
+    },
+    fit(g) {
+      unit = Math.max(...g.map(Math.abs).filter(Number.isFinite), 0) || 1;
+    },
+    /** A new scale of the arrows if the old one no longer serves; whether it is new. */
+    refit(g) {
+      const before = unit;
+      const largest = Math.max(...g.map(Math.abs).filter(Number.isFinite), 0);
+      if (largest > 1.6 * unit || (largest > 0 && largest < 0.4 * unit)) unit = largest;
+      return unit !== before;
+    },
+    /** Draws targets y, places f, gradients g and the tips of gradients before; returns the targets in words. */
+    draw({ y, f, g, was, chosen }) {
+      now = { f, chosen };
+      wash.setAttribute("y", panel.y(chosen));
+      const right = panel.inner.width + 8;
+      const tip = (i, slope) => {
+        const size = (-LONGEST * panel.inner.width * slope) / unit;
+        return Math.max(-8, Math.min(right, panel.x(f[i]) + size + Math.sign(size) * REACH));
+      };
+      const told = y.map(say);
+      marks.forEach((mark, i) => {
+        const [py, from] = [middle(i), panel.x(f[i])];
+        const to = tip(i, g[i]);
+        const way = Math.sign(to - from);
+        const length = Math.abs(to - from) - REACH;
+        const head = Math.min(HEAD, length);
+        mark.arrow.setAttribute("d", length > 0.75 ? `M${from + way * REACH} ${py}H${to}m${-way * head} ${-head}L${to} ${py}l${-way * head} ${head}` : "");
+        const old = was && i !== chosen ? tip(i, was[i]) : to;
+        mark.was.setAttribute("d", Math.abs(old - to) > 1 ? `M${old} ${py - 9}v18` : "");
+        const [first, second = ""] = told[i].split(", ");
+        write(mark.first, ` ${first}`);
+        write(mark.second, second);
+        mark.label.setAttribute("y", py + (second ? -3 : 4));
+        for (const node of [mark.label, mark.second]) node.setAttribute("x", -10);
+        mark.label.classList.toggle("ll-chosen", i === chosen);
+        const { root } = handles[i];
+        root.classList.toggle("ll-hollow", kind === "lifetime" ? !y[i][1] : kind === "{0,1}" && !y[i][0]);
+        write(root.firstChild, kind === "class" || kind === "level" ? plain(y[i][0]) : "");
+        handles[i].draw(`Prediction of ${letters[i]}, ${told[i]}`, `${plain(f[i])}, gradient ${number(g[i])}`);
+      });
+      return told;
+    },
+    close: () => handles.forEach((handle) => handle.close()),
+  };
+}
