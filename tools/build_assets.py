@@ -38,7 +38,11 @@ def programs():
         count = len(cls.parameter_specs)
         if cls.kind == "batchwise":
             kernels, checks = cls.kernels_and_checks()
-            loop, layout, unused = batch_loops.batch_loop, batch_loops.LAYOUT, cls.unused_arguments()
+            loop, layout, unused = (
+                batch_loops.batch_loop,
+                batch_loops.LAYOUT,
+                cls.unused_arguments(),
+            )
             holds.append(program(f"{name}__batch", loop, layout, kernels, count, unused, checks))
             continue
         if cls.kind == "rowwise":

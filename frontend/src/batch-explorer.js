@@ -143,7 +143,7 @@ export function batchExplorer({ el, model, manifest, compute, share, drawn }) {
     state.i = i;
     before = told?.gradient;
     target.set(state.y[i]);
-    draw(true);
+    draw(true, true, false);
     save();
   }
   function show(j) {
@@ -203,15 +203,15 @@ export function batchExplorer({ el, model, manifest, compute, share, drawn }) {
     return { y: Float64Array.from(y.flat()), f: all, n, k, scratch: scratch[item.name] };
   }
 
-  /** Computes what is to be seen. `fit` finds scales anew; the curve stays if only the place on it moves. */
-  function draw(fit, anew = true) {
+  /** Computes what is to be seen. `fit` and `fitArrows` find scales anew; the curve stays if only the place on it moves. */
+  function draw(fit, anew = true, fitArrows = fit) {
     const { item } = state;
     const ask = (places, purpose, then) => whenReady(compute.batch(item, question(state, places), `batch:${purpose}`),
       (r) => (r.error ? note.say(item, r.error) : then(r)));
     const here = () => ask([at(state.i)], "at", (r) => {
       note.clear();
       told = r;
-      if (fit) lanes.fit(gradients());
+      if (fitArrows) lanes.fit(gradients());
       reading();
       if (!busy) refit();
       drawn();

@@ -40,9 +40,11 @@ export function lanes({ letters, names, kind, words, range, onChoose, onGrab, on
     const label = s("text", { class: "ll-lane-name", "text-anchor": "end" }, s("tspan", { class: "ll-letter" }, letter), first, second);
     return { arrow, was, label, first, second };
   });
-  panel.curves.append(wash);
-  for (const part of ["was", "arrow", "label"]) panel.over.append(...marks.map((mark) => mark[part]));
+  // Arrows that do not fit are cut off by the panel, and their heads with them.
+  panel.curves.append(wash, ...marks.flatMap((mark) => [mark.was, mark.arrow]));
+  panel.over.append(...marks.map((mark) => mark.label));
 
+  const largest = (g) => Math.max(...g.map(Math.abs).filter(Number.isFinite), 0);
   const middle = (i) => panel.y(i + 0.5);
   const laneAt = (event) => Math.floor(panel.y.invert(event.clientY - panel.svg.getBoundingClientRect().top - panel.margin.top));
   let handles = [];
@@ -88,23 +90,22 @@ export function lanes({ letters, names, kind, words, range, onChoose, onGrab, on
       return height;
     },
     fit(g) {
-      unit = Math.max(...g.map(Math.abs).filter(Number.isFinite), 0) || 1;
+      unit = largest(g) || 1;
     },
-    /** A new scale of the arrows if the old one no longer serves; whether it is new. */
+    /** A new scale of the arrows if the old one no longer serves the samples that were not moved; whether it is new. */
     refit(g) {
-      const before = unit;
-      const largest = Math.max(...g.map(Math.abs).filter(Number.isFinite), 0);
-      if (largest > 1.6 * unit || (largest > 0 && largest < 0.4 * unit)) unit = largest;
+      const [before, most] = [unit, largest(g.filter((_, i) => i !== now.chosen))];
+      if (most > 1.6 * unit || (most > 0 && most < 0.4 * unit)) unit = most;
       return unit !== before;
     },
     /** Draws targets y, places f, gradients g and the tips of gradients before; returns the targets in words. */
     draw({ y, f, g, was, chosen }) {
       now = { f, chosen };
       wash.setAttribute("y", panel.y(chosen));
-      const right = panel.inner.width + 8;
+      const { width } = panel.inner;
       const tip = (i, slope) => {
-        const size = (-LONGEST * panel.inner.width * slope) / unit;
-        return Math.max(-8, Math.min(right, panel.x(f[i]) + size + Math.sign(size) * REACH));
+        const size = Math.max(-width, Math.min(width, (-LONGEST * width * slope) / unit)) || 0;
+        return panel.x(f[i]) + size + Math.sign(size) * REACH;
       };
       const told = y.map(say);
       marks.forEach((mark, i) => {

@@ -14,21 +14,22 @@ BATCHES = {
     "lifetime": (
         [[2, 1], [3, 1], [3, 1], [4, 0], [6, 1], [8, 0]],
         (-1.0, 1.5, 0.0, 0.5, -0.5, 1.0),
-        4,
+        5,
     ),
-    "class": ([0, 1, 1, 2, 2, 3], (-2.0, -1.0, 0.5, 1.0, -0.5, 2.0), 4),
+    "class": ([0, 1, 1, 1, 2, 3], (-2.0, -1.0, 0.5, 1.0, -0.5, 2.0), 5),
     "count": ([3, 2, 0, 1, 0, 0], (0.5, -0.5, 1.5, 1.0, 0.0, -1.0), 0),
     "nonnegative": ([3, 2, 0, 1, 0, 0], (0.5, -0.5, 1.5, 1.0, 0.0, -1.0), 0),
     "real": ([-1.5, -0.5, 0.0, 0.5, 1.0, 2.0], (-0.5, -1.0, 0.5, 0.0, 2.0, 1.0), 4),
 }
-# Logits of four ordered levels: two samples are right, three a level off, and one, E, by two.
+# Logits of four ordered levels. F is right: drag its logit of level 1 up, and what B and C are asked
+# for fades, while A and E are pushed twice as hard.
 LEVELS = (
     (1.5, 0.5, -0.5, -1.5),
-    (0.0, 1.0, 0.5, -1.0),
-    (0.5, 1.5, 0.0, -1.0),
-    (-1.0, 0.5, 1.0, 0.5),
-    (1.5, 0.5, -0.5, -1.0),
-    (-1.5, -0.5, 0.5, 1.5),
+    (1.0, 1.0, -1.0, -2.0),
+    (1.5, 1.0, 0.5, 0.0),
+    (-1.0, 1.0, 1.0, -1.0),
+    (-0.5, 0.5, 1.5, 0.5),
+    (-3.0, -1.5, 0.0, 1.5),
 )
 
 
@@ -62,7 +63,7 @@ def batch(loss, n=None, k=None):
             y = np.minimum(y, k - 1.0)
     if y is None or not has_a_value(loss, y, f):
         y = drawn(loss, n, f)
-    output = 2 if loss.target == "class" and f.ndim == 2 and k > 2 else 0
+    output = 1 if loss.target == "class" and f.ndim == 2 else 0
     x_range = SHARES if loss.prediction == "probabilities" else SCORES
     y_range = TARGETS[loss.target][1]
     return Batch(y, f, min(selected, n - 1), output, list(x_range), y_range and list(y_range))
