@@ -134,7 +134,7 @@ export function batchExplorer({ el, model, manifest, compute, share, drawn }) {
     refit();
   }
   function move(i, v) {
-    state.f[i] = moved(state.f[i], state.j, v, sums);
+    state.f = state.f.map((row, r) => (r === i ? moved(row, state.j, v, sums) : row));
     draw(false, i !== state.i || sums);
     save();
   }

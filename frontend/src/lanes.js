@@ -46,7 +46,13 @@ export function lanes({ letters, names, kind, words, range, onChoose, onGrab, on
 
   const largest = (g) => Math.max(...g.map(Math.abs).filter(Number.isFinite), 0);
   const middle = (i) => panel.y(i + 0.5);
-  const laneAt = (event) => Math.floor(panel.y.invert(event.clientY - panel.svg.getBoundingClientRect().top - panel.margin.top));
+  const inside = (event) => {
+    const box = panel.svg.getBoundingClientRect();
+    return [event.clientX - box.left - panel.margin.left, event.clientY - box.top - panel.margin.top];
+  };
+  const laneAt = (event) => Math.floor(panel.y.invert(inside(event)[1]));
+  // A finger may only want to scroll the page: it has to meet a dot. The names of lanes choose, but move nothing.
+  const moves = (event) => (event.pointerType === "mouse" ? inside(event)[0] > -REACH : event.target.closest(".ll-handle"));
   let handles = [];
 
   /** `also` is a panel over the same axis, in which the chosen sample is dragged too. */
@@ -66,14 +72,13 @@ export function lanes({ letters, names, kind, words, range, onChoose, onGrab, on
     handles = letters.map((_, i) => {
       const handle = axisHandle({
         panel, also: [also], range: () => range, value: () => now.f[i], onMove: (v) => onMove(i, v), top: () => middle(i),
-        mine: (event, each) => (each === panel ? laneAt(event) === i && !inNames(event) : now.chosen === i),
+        mine: (event, each) => (each === panel ? laneAt(event) === i && moves(event) : now.chosen === i),
       });
       handle.root.classList.add("ll-sample");
       handle.root.addEventListener("focus", () => onChoose(i));
       return handle;
     });
   }
-  const inNames = (event) => event.clientX - panel.svg.getBoundingClientRect().left < panel.margin.left - 22;
 
   return {
     panel, build,

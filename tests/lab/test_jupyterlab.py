@@ -1,5 +1,6 @@
 """The live figures in a real JupyterLab and a real Notebook 7, with a loss of the reader's own."""
 
+import functools
 import json
 import os
 import re
@@ -96,6 +97,45 @@ class OfTheSum(Rowwise):
 row = ll.widgets.RowExplorer(OfTheSum(), y_true=1, y_pred=(3, 0))
 row
 """
+OWN_BATCH = """\
+from losslab.losses import Batchwise
+
+class Spread(Batchwise):
+    name = "spread_of_the_reader"
+    title = "Square of the sum of residuals"
+    family = "regression"
+    target = "{0,1}"
+    prediction = "finite"
+    legal_batch = "a target of 1"
+    formula = "a (sum f - sum y)^2"
+    reference = "none"
+    a = Parameter(0.5, above=0.0, slider=(0.1, 2.0), doc="height")
+    claims = Claims(convex=True)
+
+    @staticmethod
+    def batch_is_legal(y, w, n):
+        found = False
+        for i in range(n):
+            found = found | (y[i] == 1.0)
+        return found
+
+    def batch_at(y, f, g, w, s, n, k, a):
+        total = 0.0
+        for i in range(n):
+            total += f[i] - y[i]
+        for i in range(n):
+            g[i] = 2.0 * a * total
+        return a * total * total
+
+    def exact(mp, y, f, w, a):
+        return mp.mpf(a) * (sum(f) - sum(y)) ** 2
+
+
+batch = ll.widgets.BatchExplorer(Spread(), y_true=[1, 0], y_pred=[2.0, 1.0])
+batch
+"""
+BATCH_PRINT = 'print("BATCH IN PYTHON", batch.y_true, batch.y_pred, batch.selected, batch.losses)'
+BATCH_SET = "batch.y_pred = [1.0, 1.0]"
 ROW_PRINT = 'print("ROW IN PYTHON", row.y_pred, row.output, row.losses)'
 ROW_SET = "row.y_pred = [1.0, 1.0]"
 EXPLORE = 'figure = ll.widgets.LossExplorer([Quartic(), "huber"], x_range=(-2, 2), at=2.0)\nfigure'
@@ -109,6 +149,7 @@ OTHERS = {
     'll.widgets.SimplexExplorer("focal_multiclass")': "truth",
     "ll.widgets.ScoreExplorer()": "forecast",
     "ll.widgets.CountExplorer([0, 0, 0, 1, 2, 2, 5, 9])": "mean",
+    'll.widgets.BatchExplorer("cox")': "y_pred",
 }
 
 FIGURE = "figure.losslab-figure, .losslab-figure"
@@ -145,6 +186,7 @@ def server(tmp_path_factory):
     work.mkdir()
     for name in ("lab", "classic"):
         cells = (OWN_LOSS, EXPLORE, FIT, PRINT, SET, OWN_MARGIN, OWN_ROW, ROW_PRINT, ROW_SET)
+        cells += (OWN_BATCH, BATCH_PRINT, BATCH_SET)
         (work / f"{name}.ipynb").write_text(notebook(*cells))
     shown = (
         (
@@ -338,11 +380,11 @@ def test_a_readers_own_loss_is_alive(server, page, path):
     run_cell(page, 7)
     row = page.locator(f"{FIGURE} >> nth=3")
 
-    def gradients(wanted):
+    def gradients(wanted, nth=3, cells="tbody td[data-value]"):
         page.wait_for_function(
-            "wanted => [...document.querySelectorAll('.losslab-figure')[3]"
-            ".querySelectorAll('tbody td[data-value]')].map(c => c.dataset.value).join() === wanted",
-            arg=wanted,
+            "([wanted, nth, cells]) => [...document.querySelectorAll('.losslab-figure')[nth]"
+            ".querySelectorAll(cells)].map(c => c.dataset.value).join() === wanted",
+            arg=[wanted, nth, cells],
             timeout=30000,
         )
 
@@ -357,6 +399,26 @@ def test_a_readers_own_loss_is_alive(server, page, path):
     run_until_printed(page, 8, "ROW IN PYTHON [3.0, -5.0] 1 [OfTheSum(a=2)]")
     run_cell(page, 9)
     gradients("4,4")
+
+    # A batch: all gradients come from Python, and so does what makes it illegal.
+    run_cell(page, 10)
+    batch = page.locator(f"{FIGURE} >> nth=4")
+    pushes = functools.partial(gradients, nth=4, cells="[data-readout] tbody td:last-child")
+    pushes("2,2")
+    batch.locator(".ll-handle").nth(1).focus()
+    page.keyboard.press("End")
+    pushes("6,6")
+    batch.get_by_role("radio", name="Choose A").check()
+    batch.get_by_role("button", name="0", exact=True).click()
+    batch.get_by_text("y_true must hold a target of 1").wait_for()
+    pushes("6,6")
+    batch.get_by_label("Parameter a").focus()
+    page.keyboard.press("End")
+    pushes("24,24")
+    told = "BATCH IN PYTHON [1.0, 0.0] [2.0, 5.0] 0 [Spread(a=2)]"
+    run_until_printed(page, 11, told)
+    run_cell(page, 12)
+    pushes("4,4")
     assert page.foreign == []
 
 
