@@ -13,8 +13,8 @@ from losslab.widgets import assets
 from tests.widgets.page import write_page
 
 AXE = Path(__file__).resolve().parents[2] / "tools/web/node_modules/axe-core/axe.min.js"
-COUNT = 9
-EXPLORER, FIT, SCORE, BOWLS, MARGINS, COUNTS, SIMPLEX, SCORES, ROW = (
+COUNT = 10
+EXPLORER, FIT, SCORE, BOWLS, MARGINS, COUNTS, SIMPLEX, SCORES, ROW, BATCH = (
     f"figure.losslab-figure >> nth={i}" for i in range(COUNT)
 )
 DATA = [200.0, 300.0, 350.0, 480.0, 900.0]
@@ -49,6 +49,7 @@ def address(tmp_path_factory):
         ll.widgets.SimplexExplorer(),
         ll.widgets.ScoreExplorer(),
         ll.widgets.RowExplorer(),
+        ll.widgets.BatchExplorer("nn_pu_risk"),
     ]
     stranger = {"stranger": {"model_name": "IntSliderModel", "state": {"value": 3}}}
     return write_page(folder, figures, stranger).as_uri()
@@ -213,6 +214,7 @@ def test_page_gets_only_the_kernels_it_needs(open_page):
     shown = ["squared_error", "absolute_error", "huber", "tukey_biweight", "binary_cross_entropy"]
     shown += ["hinge", "quantile", "squared_margin", "zero_inflated_poisson", "focal_multiclass"]
     shown += ["gaussian_nll", "crps_gaussian", "interval_score", "brier", "softmax_cross_entropy"]
+    shown += ["nn_pu_risk"]
     home = {entry["name"]: entry["module"] for entry in assets.losses()}
     assert sorted(modules_of(page)) == sorted({"plane", *(home[name] for name in shown)})
     assert "asymmetric" not in modules_of(page)
@@ -574,7 +576,7 @@ def test_link_restores_the_forecast(open_page, address):
 
 
 # Measured and shown (-s), not judged: no test may fail on a slow machine.
-@pytest.mark.parametrize("figure", [EXPLORER, FIT, BOWLS, COUNTS, SIMPLEX, SCORES, ROW])
+@pytest.mark.parametrize("figure", [EXPLORER, FIT, BOWLS, COUNTS, SIMPLEX, SCORES, ROW, BATCH])
 def test_slider_to_drawn(open_page, figure, record_property):
     page = open_page()
     times = page.locator(figure).evaluate(MEASURE)
