@@ -4,7 +4,7 @@ import { whenReady } from "./compute.js";
 import { h, keysAreOurs, s, uid, write } from "./dom.js";
 import { number, plain } from "./format.js";
 import { asPython, asTrait, spoken, toLink } from "./items.js";
-import { lanes as makeLanes } from "./lanes.js";
+import { makeLanes } from "./lanes.js";
 import { oneLoss } from "./one-loss.js";
 import { curvePath, limits, makePanel, outgrown, sideBySide } from "./panel.js";
 import { announcer, choice, footer, putNumber, sliderBox, tableOnRequest, trouble, whileOpen } from "./parts.js";

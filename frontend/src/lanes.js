@@ -23,10 +23,11 @@ function wordsOf(kind, names, words) {
 
 /** `onChoose(i)` is told which sample is meant, `onGrab(i)` that it is taken hold of with a pointer, `onDrop()` that it is
  *  let go, `onMove(i, v)` where it goes. */
-export function lanes({ letters, names, kind, words, range, onChoose, onGrab, onDrop, onMove }) {
+export function makeLanes({ letters, names, kind, words, range, onChoose, onGrab, onDrop, onMove }) {
   const n = letters.length;
   const say = wordsOf(kind, names, words);
   const panel = makePanel({ title: "Batch", sign: "push −∂ℓ/∂ŷ", yTicks: Array.from({ length: n + 1 }, (_, i) => i), yFormat: () => "" });
+  panel.root.classList.add("ll-lanes");
   const wash = s("rect", { class: "ll-lane", x: 0, height: LANE });
   panel.y.domain([n, 0]);
   let unit = 1; // the gradient of the longest arrow

@@ -60,7 +60,7 @@ export function wasmBackend(library, getBytes) {
       use([moduleOf(name)], (kernels) => kernels.rows(name, values(name, parameters), y, f, k, vector)),
     batch: (name, parameters, question, vector) =>
       use([moduleOf(name)], (kernels) => kernels.batch(name, values(name, parameters), question, vector) ?? {
-        error: `y_true must hold ${specs.get(name).needs}`,
+        error: `y_true must hold ${specs.get(name).needs || "legal targets"}`,
       }),
     fitLine: (name, parameters, x, y, steps, start) =>
       use([moduleOf(name)], (kernels) => kernels.fitLine(name, values(name, parameters), x, y, steps, start)),

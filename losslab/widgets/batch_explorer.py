@@ -122,9 +122,9 @@ class BatchExplorer(OneLoss):
 
     def set_up(self, y_true, y_pred, selected, output, x_range):
         loss = self.losses[0]
-        given = y_true if y_pred is None else y_pred
-        shape = () if given is None else as_float_array("y_true or y_pred", given).shape
-        columns = shape[1] if len(shape) > 1 and y_pred is not None else None
+        name, given = ("y_true", y_true) if y_pred is None else ("y_pred", y_pred)
+        shape = () if given is None else as_float_array(name, given).shape
+        columns = shape[1] if len(shape) > 1 and name == "y_pred" else None
         start = batch(loss, shape[0] if shape else None, columns)
         if y_true is None and start.y is None:
             raise ValueError(f"y_true must be given: {loss.name} takes none that was drawn for it")
