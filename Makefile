@@ -41,7 +41,7 @@ bench: _build/.assets ## compare speed and accuracy with torch, jax and scikit-l
 
 peers: _build/.assets ## check values and gradients against torch, optax, keras and scikit-learn
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
-	$(BIN)/python -m pytest --no-cov tests/peers
+	$(BIN)/python -m pytest tests/peers
 
 assets: _build/.assets ## build what the live figures need: WebAssembly and scripts
 
@@ -55,7 +55,7 @@ lighthouse: _build/.book ## measure a chapter page with Lighthouse (needs Chromi
 	$(BIN)/python tools/lighthouse.py
 
 clean: ## remove what was built; keeps .venv
-	rm -rf _build $(STATIC) .coverage .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build $(STATIC) .pytest_cache .ruff_cache .hypothesis
 	find losslab tests tools book -name __pycache__ -type d -exec rm -rf {} +
 
 # Stamps: what has been done, and what makes it due again.
