@@ -17,9 +17,6 @@ BATCHES = {
         5,
     ),
     "class": ([0, 1, 1, 1, 2, 3], (-2.0, -1.0, 0.5, 1.0, -0.5, 2.0), 5),
-    "count": ([3, 2, 0, 1, 0, 0], (0.5, -0.5, 1.5, 1.0, 0.0, -1.0), 0),
-    "nonnegative": ([3, 2, 0, 1, 0, 0], (0.5, -0.5, 1.5, 1.0, 0.0, -1.0), 0),
-    "real": ([-1.5, -0.5, 0.0, 0.5, 1.0, 2.0], (-0.5, -1.0, 0.5, 0.0, 2.0, 1.0), 4),
 }
 # Logits of four ordered levels. F is right: drag its logit of level 1 up, and what B and C are asked
 # for fades, while A and E are pushed twice as hard.
