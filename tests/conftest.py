@@ -25,6 +25,11 @@ else:
     hypothesis.settings.load_profile("repeatable")
 
 
+def pytest_collection_modifyitems(items):
+    """JupyterLab first: at the end its few long tests would keep one worker busy alone."""
+    items.sort(key=lambda item: "lab" not in item.path.parts)
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(20240229)
