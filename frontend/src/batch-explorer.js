@@ -121,7 +121,7 @@ export function batchExplorer({ el, model, manifest, compute, share, drawn }) {
 
   // What the reader does --------------------------------------------------------------
 
-  let before = null; // the gradient when the chosen sample was taken hold of
+  let before = null; // the gradient when the chosen sample was taken hold of, by hand or by keys
   let busy = false; // dragging: scales stay
 
   function grab(i) {
@@ -134,6 +134,7 @@ export function batchExplorer({ el, model, manifest, compute, share, drawn }) {
     refit();
   }
   function move(i, v) {
+    before ??= told?.gradient;
     state.f = state.f.map((row, r) => (r === i ? moved(row, state.j, v, sums) : row));
     draw(false, i !== state.i || sums);
     save();

@@ -163,6 +163,7 @@ def test_keys_move_a_dot(page):
         figure.move("B", at)
         figure.check()
         assert float(handle.get_attribute("aria-valuenow")) == at
+    assert figure.root.locator(".ll-was[d^=M]").count() >= 4  # where the other tips were
     assert "gradient" in handle.get_attribute("aria-valuetext")
     assert figure.root.get_by_role("radio", name="Choose B").is_checked()
     page.wait_for_function(
