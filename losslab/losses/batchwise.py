@@ -1,5 +1,6 @@
 """Batchwise losses: one number for all samples together, not a sum of terms."""
 
+import inspect
 import types
 
 import numpy as np
@@ -22,12 +23,14 @@ class Batchwise(OfRows):
     * ``batch_at(y, f, g, w, s, n, k, *parameters)``: a kernel that reads n targets y (one after the
       other, if they are rows), n rows of k predictions f and n weights w >= 0 (1 if none are
       given; not all 0), writes the gradient to all n k places of g and returns the value of the
-      loss under ``reduction="mean"``; s is scratch space for `scratch_size` numbers;
+      loss under ``reduction="mean"``; s is scratch space for `scratch_size` numbers. y and f are
+      legal and hold no NaN, but f may be as large as its domain allows, and a sample of weight 0
+      must not count whatever its f: beware of 0 times infinity;
     * ``exact(mp, y, f, w, *parameters)``: the textbook formula, for a list of targets, a list of
       mpmath numbers or rows of them, and a list of weights.
 
     A loss that has no value for some batches of legal samples also gives ``batch_is_legal`` and says
-    in `legal_batch` what ``y_true`` must hold.
+    in `legal_batch` what ``y_true`` must hold. `no_terms` says why there is no ``"none"``.
 
     Multiplying all weights by one number changes nothing under ``"mean"``. It runs in one thread
     and in float64; float32 predictions get a float32 answer.
@@ -131,6 +134,26 @@ class Batchwise(OfRows):
     def batch_is_legal(y, w, n):
         """Whether the loss has a value for n legal targets with weights w: a kernel."""
         return True
+
+    def __init_subclass__(cls, **kwargs):
+        if isinstance(vars(cls).get("batch_is_legal"), types.FunctionType):
+            cls.batch_is_legal = staticmethod(cls.batch_is_legal)
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def _check_definition(cls):
+        super()._check_definition()
+        got = list(inspect.signature(cls.batch_is_legal).parameters)
+        if got != ["y", "w", "n"]:
+            raise ValueError(
+                f"{cls.__qualname__}.batch_is_legal must take (y, w, n), got ({', '.join(got)})"
+            )
+        refuses = cls.batch_is_legal is not Batchwise.batch_is_legal
+        if refuses and not cls.legal_batch:
+            raise ValueError(
+                f"{cls.__qualname__} has batch_is_legal, so it needs legal_batch = 'what y_true "
+                "must hold'"
+            )
 
     @staticmethod
     def scratch_size(n, m, k):

@@ -29,7 +29,6 @@ class PositiveUnlabelled(Batchwise):
     )
     target_words = types.MappingProxyType({0: "unlabelled", 1: "positive"})
 
-    @staticmethod
     def batch_is_legal(y, w, n):
         positive = False
         unlabelled = False
@@ -80,21 +79,21 @@ class PURisk(PositiveUnlabelled):
     claims = Claims(convex=True, differentiable=True, bounded=None)
     accuracy = {
         "value": (4.0, "its two terms cancel", "row"),
-        "gradient": (3.0, "a weight, a share and a mean are each rounded"),
+        "gradient": (4.0, "a weight, a share and a mean are each rounded"),
     }
 
     def batch_at(y, f, g, w, s, n, k, prior):
         positives, unlabelled = masses(y, w, s, n)
         lift = prior / positives
-        for i in range(n):
-            s[i] = w[i] * (y[i] * f[i])
+        for i in range(n):  # shares first: a sum of huge numbers may be infinite, their mean is not
+            s[i] = (w[i] * lift) * (y[i] * f[i])
         linear = block_sum(s, 0, n)
         for i in range(n):
-            s[i] = (w[i] * (1.0 - y[i])) * softplus(f[i])
+            s[i] = (w[i] * (1.0 - y[i]) / unlabelled) * softplus(f[i])
         for i in range(n):
             up = w[i] * (sigmoid(f[i]) / unlabelled)
             g[i] = -(w[i] * lift) if y[i] == 1.0 else up
-        return block_sum(s, 0, n) / unlabelled - lift * linear
+        return block_sum(s, 0, n) - linear
 
     def exact(mp, y, f, w, prior):
         positives = sum(w[i] * f[i] for i in range(len(y)) if y[i] == 1)
@@ -133,21 +132,21 @@ class NonNegativePURisk(PositiveUnlabelled):
     claims = Claims(convex=True, differentiable=False, nonnegative=True, bounded=None)
     accuracy = {
         "value": (4.0, "its terms cancel", "row"),
-        "gradient": (3.0, "a weight, a share and a mean are each rounded"),
+        "gradient": (4.0, "a weight, a share and a mean are each rounded"),
     }
 
     def batch_at(y, f, g, w, s, n, k, prior):
         positives, unlabelled = masses(y, w, s, n)
         lift = prior / positives
+        for i in range(n):  # shares first, as above
+            s[i] = (w[i] * y[i] * lift) * softplus(-f[i])
+        right = block_sum(s, 0, n)
         for i in range(n):
-            s[i] = (w[i] * y[i]) * softplus(-f[i])
-        right = lift * block_sum(s, 0, n)
+            s[i] = (w[i] * y[i] * lift) * softplus(f[i])
+        among = block_sum(s, 0, n)
         for i in range(n):
-            s[i] = (w[i] * y[i]) * softplus(f[i])
-        among = lift * block_sum(s, 0, n)
-        for i in range(n):
-            s[i] = (w[i] * (1.0 - y[i])) * softplus(f[i])
-        negatives = block_sum(s, 0, n) / unlabelled - among
+            s[i] = (w[i] * (1.0 - y[i]) / unlabelled) * softplus(f[i])
+        negatives = block_sum(s, 0, n) - among
         kept = negatives > 0.0
         for i in range(n):
             down = -(w[i] * lift) * (1.0 if kept else sigmoid(-f[i]))

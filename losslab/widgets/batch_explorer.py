@@ -22,7 +22,7 @@ from losslab.widgets.one_loss import (
 from losslab.widgets.row_samples import moved
 
 POINTS = 71  # of the picture
-LANE = 44  # height of one, as in frontend/src/batch-explorer.js
+LANE = 44  # height of one, as in frontend/src/lanes.js
 FEWEST, MOST = 2, 12  # samples
 LONGEST = 0.35  # arrow of the picture, as a part of the axis
 RULE = "Arrows push against the gradient; a tick marks where a tip was before the last move."
@@ -217,7 +217,7 @@ class BatchExplorer(OneLoss):
     # Pictures -------------------------------------------------------------------------------
 
     def targets(self):
-        """The targets in words, as frontend/src/batch-explorer.js says them."""
+        """The targets in words, as frontend/src/lanes.js says them."""
         loss = self.losses[0]
 
         def said(y):

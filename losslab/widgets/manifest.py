@@ -66,11 +66,12 @@ def shape_of(cls):
     """What a row of a loss and its target mean: "class/numbers/class", "real/numbers/mean,log_scale".
 
     Losses of one shape can take each other's targets and predictions. Those of a whole batch end in
-    "/batch".
+    "/batch", and in what they call their targets: a negative is more than an unlabelled sample.
     """
     sums = "probabilities" if cls.prediction == "probabilities" else "numbers"
     outputs = ",".join(cls.outputs) if isinstance(cls.outputs, tuple) else cls.column_word()
-    return f"{cls.target}/{sums}/{outputs}{'/batch' if cls.kind == 'batchwise' else ''}"
+    batch = ["batch", *cls.target_words.values()] if cls.kind == "batchwise" else []
+    return "/".join([cls.target, sums, outputs, *batch])
 
 
 def module_of(cls):

@@ -112,7 +112,6 @@ class Spread(Batchwise):
     a = Parameter(0.5, above=0.0, slider=(0.1, 2.0), doc="height")
     claims = Claims(convex=True)
 
-    @staticmethod
     def batch_is_legal(y, w, n):
         found = False
         for i in range(n):

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 import losslab as ll
+from losslab.losses import Batchwise, Claims
 from losslab.losses.registry import loss_class
 from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
 from tests.losses.grids import corners
-from tests.losses.row_accuracy import BOUND, ulps
+from tests.losses.row_accuracy import BOUND, DIGITS, ulps
 
 CLASSES = [loss_class(name) for name in ll.available(kind="batchwise")]
 LOSSES = [cls.typical() for cls in CLASSES]
@@ -16,7 +17,7 @@ SETTINGS = [cls.typical(**p) for cls in CLASSES for p in corners(cls, most=8)]
 every_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.name)
 every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
 every_setting = pytest.mark.parametrize("loss", SETTINGS, ids=repr)
-DIGITS = 120
+SEEDS = range(10)
 
 
 def drawn(loss, n, rng):
@@ -65,21 +66,28 @@ def limit(cls, quantity):
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 30.0])
 @every_setting
-def test_within_its_bound_of_the_formula(loss, scale, rng):
-    y, f = drawn(loss, 9, rng)
+def test_within_its_bound_of_the_formula(loss, scale):
+    for seed in SEEDS:
+        check_accuracy(loss, scale, seed % 2 == 0, np.random.default_rng(seed))
+
+
+def check_accuracy(loss, scale, weighted, rng):
+    y, f = drawn(loss, 7, rng)
     f = f if "probabilit" in loss.prediction else f * scale
-    w = rng.uniform(0.5, 2.0, 9)
+    w = rng.uniform(0.5, 2.0, len(f)) if weighted else np.ones(len(f))
     value, gradient = loss.value_and_gradient(y, f, w)
     with mpmath.workdps(DIGITS):
         right, slopes = exact_value(loss, y, plain_numbers(f), w), exact_gradient(loss, y, f, w)
     bound, whole = limit(type(loss), "value")
     terms = sum(abs(float(s) * v) for s, v in zip(slopes, f.ravel(), strict=True))
     size = max(abs(float(right)), terms) if whole else right
-    assert ulps(value, right, size) <= bound, (value, right)
+    error = ulps(value, right, size)
+    assert error <= bound, f"value is {error:.3g} ulp off: {value!r}, not {float(right)!r}"
     bound, whole = limit(type(loss), "gradient")
     most = max(abs(float(s)) for s in slopes)
     for got, slope in zip(gradient.ravel(), slopes, strict=True):
-        assert ulps(got, slope, most if whole else slope) <= bound, (got, slope)
+        error = ulps(got, slope, most if whole else slope)
+        assert error <= bound, f"slope is {error:.3g} ulp off: {got!r}, not {float(slope)!r}"
 
 
 @every_class
@@ -105,6 +113,38 @@ def test_weights_and_reductions(loss, rng):
     np.testing.assert_allclose(loss.value(y, f, np.ones(40)), loss.value(y, f), rtol=1e-14)
     assert loss.gradient(y, f, w).shape == f.shape
     np.testing.assert_array_equal(loss.gradient(y, f, w), mean[1])
+
+
+@pytest.mark.parametrize("size", [1.0, 1e308])
+@every_loss
+def test_weight_zero_is_as_if_it_were_not_there(loss, size, rng):
+    y, f = drawn(loss, 12, rng)
+    idle = rng.permutation(12) < 4
+    while True:
+        try:
+            value, gradient = loss.value_and_gradient(y[~idle], f[~idle])
+            break
+        except ValueError:  # no batch without these
+            idle = rng.permutation(12) < 4
+    if size > 1.0 and "probabilit" not in loss.prediction:
+        f[idle] = np.sign(f[idle]) * size
+    got, slopes = loss.value_and_gradient(y, f, np.where(idle, 0.0, 1.0))
+    np.testing.assert_allclose(got, value, rtol=1e-12)
+    np.testing.assert_allclose(slopes[~idle], gradient, rtol=1e-9, atol=1e-14)
+    assert not slopes[idle].any()
+
+
+@every_loss
+def test_predictions_may_be_huge(loss, rng):
+    """Infinite may be what is, not what is unknown."""
+    if "probabilit" in loss.prediction:
+        return
+    y, f = drawn(loss, 12, rng)
+    ahead = np.sign(y.reshape(12, -1)[:, -1] - 0.5)  # with the targets, or against them
+    for signs in (np.sign(f), np.ones_like(f), (ahead * np.ones_like(f).T).T):
+        for size in (1e200, -1e200, 1.7e308, -1.7e308):
+            value, gradient = loss.value_and_gradient(y, signs * size)
+            assert not np.isnan(value) and not np.isnan(gradient).any()
 
 
 @every_loss
@@ -209,7 +249,8 @@ def test_bounded(loss, rng):
 
 @every_class
 def test_only_claims_with_a_check_are_made(cls):
-    assert set(cls.typical().claims) <= {*CHECKS, "bounded"}
+    known = {*CHECKS, "bounded"}
+    assert set(cls.typical().claims) <= known, f"losses of a batch claim {sorted(known)} only"
 
 
 # Bad input ------------------------------------------------------------------------------------
@@ -246,6 +287,33 @@ def test_shapes_and_reductions(loss, rng):
         loss.curvature(y, f)
 
 
+def define(**attributes):
+    given = {
+        **{"name": "own_batch", "title": "Own", "family": "regression", "target": "real"},
+        **{"prediction": "finite", "formula": "0", "reference": "none", "claims": Claims()},
+        "batch_at": lambda y, f, g, w, s, n, k: 0.0,
+        "exact": lambda mp, y, f, w: mp.mpf(0),
+    }
+    return type("OwnBatch", (Batchwise,), given | attributes)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({"batch_at": lambda y, f: 0.0}, r"batch_at must take \(y, f, g, w, s, n, k\)"),
+        (
+            {"batch_is_legal": lambda y, n: True},
+            r"batch_is_legal must take \(y, w, n\), got \(y, n",
+        ),
+        ({"batch_is_legal": lambda y, w, n: True}, "needs legal_batch = 'what y_true must hold'"),
+    ],
+)
+def test_an_incomplete_class_is_refused(attributes, message, scratch_registry):
+    with pytest.raises(ValueError, match=message):
+        define(**attributes)
+    define()
+
+
 # Positive and unlabelled samples --------------------------------------------------------------
 
 
@@ -272,6 +340,13 @@ def test_its_expectation_is_the_risk_on_labelled_data(rng):
         np.concatenate([prior * chance, (1.0 - prior) * other]),
     )
     assert risk == pytest.approx(labelled, rel=1e-12)
+
+
+def test_huge_predictions_are_not_held_at_zero():
+    f = [1.5e308] * 8
+    y = [1, 1, 1, 1, 0, 0, 0, 0]
+    for name in ("pu_risk", "nn_pu_risk"):
+        assert ll.get(name, prior=0.25).value(y, f) == pytest.approx(0.75 * 1.5e308)
 
 
 def test_where_nothing_is_held_at_zero_both_risks_agree():

@@ -7,7 +7,7 @@ import losslab as ll
 from tests.widgets.page import write_page
 from tests.widgets.test_live import AXE
 
-SHOWN = ["cox", "cox_efron", "pu_risk", "nn_pu_risk", "quadratic_weighted_kappa"]
+SHOWN = ll.available(kind="batchwise")
 
 
 @pytest.fixture(scope="module")
