@@ -21,7 +21,6 @@ from losslab.widgets.one_loss import (
 )
 from losslab.widgets.row_samples import moved
 
-POINTS = 71  # of the picture
 LANE = 44  # height of one, as in frontend/src/lanes.js
 FEWEST, MOST = 2, 12  # samples
 LONGEST = 0.35  # arrow of the picture, as a part of the axis
@@ -102,7 +101,6 @@ class BatchExplorer(OneLoss):
     y_true = traitlets.List().tag(sync=True, to_json=rows_to_json, from_json=targets_from_json)
     y_pred = traitlets.List().tag(sync=True, to_json=rows_to_json, from_json=predictions_from_json)
     selected = traitlets.Int().tag(sync=True)
-    output = traitlets.Int().tag(sync=True)
     x_range = traitlets.List().tag(sync=True)
     y_range = traitlets.List(None, allow_none=True).tag(sync=True)
     letters = traitlets.List().tag(sync=True)
@@ -174,11 +172,10 @@ class BatchExplorer(OneLoss):
     def _check_selected(self, proposal):
         return check_position("selected", proposal["value"], self.letters)
 
-    @traitlets.validate("output")
-    def _check_output(self, proposal):
-        return check_position("output", proposal["value"], self.names)
-
     # Numbers --------------------------------------------------------------------------------
+
+    def axis(self):
+        return self.x_range
 
     def columns(self, x):
         """Value and gradient with the chosen prediction at each of the places `x`.
@@ -231,10 +228,6 @@ class BatchExplorer(OneLoss):
 
         return [said(tuple(y) if isinstance(y, list) else y) for y in self.y_true]
 
-    def _places(self):
-        low, high = self.x_range
-        return low + (high - low) * np.arange(POINTS) / (POINTS - 1)
-
     def _where(self):
         several = len(self.names) > 1
         return f"prediction ŷ: {self.names[self.output]}" if several else "prediction ŷ"
@@ -250,19 +243,16 @@ class BatchExplorer(OneLoss):
             strict=True,
         )
         lanes = join(f"{a} ({y}) at {f:g}, gradient {g:.3g}" for a, y, f, g in samples)
-        x = self._places()
-        values = self.columns(x)["value"]
-        lowest = np.nanargmin(values) if np.isfinite(values).any() else 0
+        least, at = self.lowest()
         return (
             f"Lanes of {len(self.letters)} samples with a dot at each {self._where()} and an arrow "
             f"against its gradient, and a line chart of the {self.losses[0].title} over that of "
             f"{letter} from {low:g} to {high:g}, the others held. {lanes}. Value "
-            f"{told['value']:.4g}; it is lowest, {values[lowest]:.3g}, with {letter} at "
-            f"{x[lowest]:.3g}."
+            f"{told['value']:.4g}; it is lowest, {least:.3g}, with {letter} at {at:.3g}."
         )
 
     def scene(self):
-        loss, told, x = self.losses[0], self.readings(), self._places()
+        loss, told, x = self.losses[0], self.readings(), self.places()
         low, high = self.x_range
         at, push = self._shown(self.y_pred), -self._shown(told["gradient"])
         n = len(at)

@@ -12,6 +12,7 @@ from losslab.widgets.figure import Figure, as_column
 from losslab.widgets.loss_explorer import check_range
 from losslab.widgets.manifest import shape_of
 
+POINTS = 71  # of the picture
 SUM_RULE = (
     "Predictions sum to 1: when one moves, the others shrink or grow in proportion. "
     "The gradients are the partial derivatives, each with the others held."
@@ -22,6 +23,7 @@ class OneLoss(Figure):
     """Base of the figures of one loss, for which the reader may take another of the same shape."""
 
     names = traitlets.List().tag(sync=True)  # of the outputs
+    output = traitlets.Int().tag(sync=True)  # which of them is moved
     fixed = traitlets.List().tag(sync=True)  # parameters that say how many numbers there are
 
     def __init__(self, figure, loss, alt, arguments):
@@ -48,6 +50,29 @@ class OneLoss(Figure):
             self.check_fits(losses[0])
             if (names := losses[0].output_names(len(self.names))) != self.names:
                 raise ValueError(f"losses must keep the outputs {self.names}, got {names}")
+
+    @traitlets.validate("output")
+    def _check_output(self, proposal):
+        return check_position("output", proposal["value"], self.names)
+
+    def axis(self):
+        """Ends of the range over which a prediction is moved."""
+        raise NotImplementedError
+
+    def columns(self, x):
+        """``"value"`` and ``"gradient"`` with the prediction at each of the places `x`."""
+        raise NotImplementedError
+
+    def places(self):
+        """Places along the axis, for the picture."""
+        return np.linspace(*self.axis(), POINTS)
+
+    def lowest(self):
+        """The lowest value along the axis, and where it is."""
+        x = self.places()
+        values = self.columns(x)["value"]
+        at = np.nanargmin(values) if np.isfinite(values).any() else 0
+        return values[at], x[at]
 
     @property
     def sums(self):

@@ -19,7 +19,6 @@ from losslab.widgets.one_loss import (
 )
 from losslab.widgets.row_samples import moved, sample
 
-POINTS = 71  # of the picture
 # Colour and dash of the outputs, in turn: no two with the same of both.
 LOOKS = [
     [("#0072B2", "#D55E00", "#009E73", "#CC79A7")[i % 4], dash]
@@ -81,7 +80,6 @@ class RowExplorer(OneLoss):
     kind = "rowwise"
     y_true = traitlets.List().tag(sync=True, to_json=row_to_json, from_json=row_from_json)
     y_pred = traitlets.List().tag(sync=True)
-    output = traitlets.Int().tag(sync=True)
     ranges = traitlets.List().tag(sync=True)
     y_range = traitlets.List(None, allow_none=True).tag(sync=True)
     looks = traitlets.List().tag(sync=True)
@@ -133,11 +131,10 @@ class RowExplorer(OneLoss):
                     raise ValueError(f"y_pred must lie in the ranges {self.ranges}, got {given}")
         return given
 
-    @traitlets.validate("output")
-    def _check_output(self, proposal):
-        return check_position("output", proposal["value"], self.names)
-
     # Numbers --------------------------------------------------------------------------------
+
+    def axis(self):
+        return self.ranges[self.output]
 
     def columns(self, x):
         """Value and gradient with the output on the axis at each of the places `x`.
@@ -170,30 +167,24 @@ class RowExplorer(OneLoss):
 
     # Pictures -------------------------------------------------------------------------------
 
-    def _places(self):
-        low, high = self.ranges[self.output]
-        return low + (high - low) * np.arange(POINTS) / (POINTS - 1)
-
     def describe(self):
         told, name = self.readings(), self.names[self.output]
-        low, high = self.ranges[self.output]
+        low, high = self.axis()
         target = ", ".join(f"{v:g}" for v in self.y_true)
         row = ", ".join(f"{n} {v:g}" for n, v in zip(self.names, self.y_pred, strict=True))
         parts = ", ".join(f"{n} {v:.3g}" for n, v in zip(self.names, told["gradient"], strict=True))
-        x = self._places()
-        values = self.columns(x)["value"]
-        lowest = np.nanargmin(values) if np.isfinite(values).any() else 0
+        least, at = self.lowest()
         held = "the others in proportion" if self.sums else "the others held"
         others = f", {held}" if len(self.names) > 1 else ""
         return (
             f"Line charts of the {self.losses[0].title} of one row, and of its gradient, over "
             f"{name} from {low:g} to {high:g}{others}; target {target}. At {row}: value "
-            f"{told['value']:.4g}, gradient {parts}. The value is lowest, {values[lowest]:.3g}, at "
-            f"{name} {x[lowest]:.3g}."
+            f"{told['value']:.4g}, gradient {parts}. The value is lowest, {least:.3g}, at "
+            f"{name} {at:.3g}."
         )
 
     def scene(self):
-        x, loss = self._places(), self.losses[0]
+        x, loss = self.places(), self.losses[0]
         columns, told = self.columns(x), self.readings()
         at, gradients = self.y_pred[self.output], columns["gradient"]
         x_label = f"prediction ŷ: {self.names[self.output]}"
