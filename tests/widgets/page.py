@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import contextmanager
 
 from losslab.widgets import assets
 
@@ -31,3 +32,41 @@ def write_page(folder, figures, extra_state=None):
     shutil.copy(assets.FOLDER / "losslab-static.js", folder)
     shutil.copytree(assets.FOLDER / "kernels", folder / "kernels", dirs_exist_ok=True)
     return page
+
+
+@contextmanager
+def watched(browser):
+    """A page; anything wrong in its console fails the test."""
+    complaints = []
+    page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def opened(page, address, count):
+    """Go to a page, and wait until its so many figures have drawn themselves."""
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_function(
+        f"document.querySelectorAll('figure[data-ready=true]').length === {count}"
+    )
+
+
+class OneFigure:
+    """One figure of a page that shows several."""
+
+    def __init__(self, page, nth):
+        self.page = page
+        self.root = page.locator("figure.losslab-figure").nth(nth)
+
+    def button(self, name, nth=0):
+        return self.root.get_by_role("button", name=name, exact=True).nth(nth)
+
+    def slider(self, name):
+        return self.root.get_by_role("slider", name=name)
+
+    def value(self):
+        return float(self.root.locator(".ll-panel-title [data-value]").get_attribute("data-value"))

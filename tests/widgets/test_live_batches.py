@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from tests.widgets.page import write_page
+from tests.widgets.page import OneFigure, opened, watched, write_page
 from tests.widgets.test_live import AXE
 
 SHOWN = ll.available(kind="batchwise")
@@ -18,42 +18,22 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def page(browser, address):
-    """The page with all of them; anything wrong in the console fails the test."""
-    complaints = []
-    page = browser.new_page(viewport={"width": 1000, "height": 900})
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
-    opened(page, address)
-    yield page
-    page.close()
-    assert complaints == []
+    """The page with all of them."""
+    with watched(browser) as page:
+        opened(page, address, len(SHOWN))
+        yield page
 
 
-def opened(page, address):
-    page.goto("about:blank")
-    page.goto(address)
-    page.wait_for_function(
-        f"document.querySelectorAll('figure[data-ready=true]').length === {len(SHOWN)}"
-    )
-
-
-class Shown:
+class Shown(OneFigure):
     """One figure of the page, and a batch as it should be."""
 
     def __init__(self, page, name):
-        self.page = page
-        self.root = page.locator("figure.losslab-figure").nth(SHOWN.index(name))
+        super().__init__(page, SHOWN.index(name))
         self.handles = self.root.locator("[data-draggable]")
         figure = ll.widgets.BatchExplorer(name)
         self.y, self.f = np.array(figure.y_true), np.array(figure.y_pred)
         self.output = figure.output
         self.loss = ll.get(name)
-
-    def button(self, name, nth=0):
-        return self.root.get_by_role("button", name=name, exact=True).nth(nth)
-
-    def slider(self, name):
-        return self.root.get_by_role("slider", name=name)
 
     def handle(self, letter):
         return self.handles.nth(ord(letter) - ord("A"))
@@ -64,9 +44,6 @@ class Shown:
         return [
             float(row.locator("td[data-value]").nth(j).get_attribute("data-value")) for row in rows
         ]
-
-    def value(self):
-        return float(self.root.locator(".ll-panel-title [data-value]").get_attribute("data-value"))
 
     def check(self):
         """What is shown is what the package says of this batch, to the last bit."""
@@ -292,12 +269,12 @@ def test_link_and_python_carry_the_state(page, address):
     made = eval(said.input_value(), {"ll": ll})
     assert (made.y_true, made.y_pred) == (figure.y.tolist(), figure.f.tolist())
     assert made.selected == 3 and repr(made) == "BatchExplorer(CoxEfron())"
-    opened(page, link)
+    opened(page, link, len(SHOWN))
     figure.check()
     assert figure.root.get_by_role("radio", name="Choose D").is_checked()
 
     for given in ("losses=huber&y=7&f=1,2&selected=9&output=9", "y=0,0,0,0,0,0&f=9,9,9,9,9,9"):
-        opened(page, f"{address}#figure3?{given}")
+        opened(page, f"{address}#figure3?{given}", len(SHOWN))
         Shown(page, "pu_risk").check()
 
 
@@ -308,7 +285,7 @@ def test_room_is_kept_and_nothing_sticks_out(browser, address, width, touch):
     context = browser.new_context(viewport=viewport, has_touch=touch, is_mobile=touch)
     try:
         page = context.new_page()
-        opened(page, address)
+        opened(page, address, len(SHOWN))
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         rooms = page.locator(".losslab-hold").evaluate_all(
             "holds => holds.map(h => [parseFloat(getComputedStyle(h).minHeight),"

@@ -8,7 +8,7 @@ import pytest
 import losslab as ll
 from losslab.losses import registry
 from losslab.losses.row_domains import ROW_TARGETS
-from tests.widgets.page import write_page
+from tests.widgets.page import OneFigure, opened, watched, write_page
 from tests.widgets.test_live import AXE
 
 # One of each kind of target and row, each once with several outputs.
@@ -40,38 +40,18 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def page(browser, address):
-    """The page with all of them; anything wrong in the console fails the test."""
-    complaints = []
-    page = browser.new_page(viewport={"width": 1000, "height": 900})
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
-    opened(page, address)
-    yield page
-    page.close()
-    assert complaints == []
+    """The page with all of them."""
+    with watched(browser) as page:
+        opened(page, address, len(SHOWN))
+        yield page
 
 
-def opened(page, address):
-    page.goto("about:blank")
-    page.goto(address)
-    page.wait_for_function(
-        f"document.querySelectorAll('figure[data-ready=true]').length === {len(SHOWN)}"
-    )
-
-
-class Shown:
+class Shown(OneFigure):
     """One figure of the page."""
 
     def __init__(self, page, name):
-        self.page = page
-        self.root = page.locator("figure.losslab-figure").nth(SHOWN.index(name))
+        super().__init__(page, SHOWN.index(name))
         self.handle = self.root.locator("[data-draggable]")
-
-    def button(self, name):
-        return self.root.get_by_role("button", name=name, exact=True)
-
-    def slider(self, name):
-        return self.root.get_by_role("slider", name=name)
 
     def row(self):
         """The predictions, as their sliders say them: up to four digits."""
@@ -81,9 +61,6 @@ class Shown:
     def gradient(self):
         cells = self.root.locator("tbody td[data-value]")
         return [float(cell.get_attribute("data-value")) for cell in cells.all()]
-
-    def value(self):
-        return float(self.root.locator(".ll-panel-title [data-value]").get_attribute("data-value"))
 
     def check(self, loss, y, row=None):
         """Value and gradient are those of the package for this target and the row shown."""
@@ -300,13 +277,13 @@ def test_link_and_python_carry_the_state(page, address):
     made = eval(said.input_value(), {"ll": ll})
     assert made.y_true == [1.0, np.inf] and made.y_pred == [-2.0, 0.0] and made.output == 1
     assert repr(made) == "RowExplorer(AFTLogNormal())"
-    opened(page, link)
+    opened(page, link, len(SHOWN))
     figure.check(ll.get("aft_lognormal"), [1, np.inf])
     assert figure.row() == [-2.0, 0.0]
     assert figure.root.get_by_role("radio", name="log scale on the axis").is_checked()
 
     bad = f"{address}#figure1?losses=huber&y=7&row=1,2&output=9"
-    opened(page, bad)
+    opened(page, bad, len(SHOWN))
     Shown(page, "softmax_cross_entropy").check(ll.get("softmax_cross_entropy"), 0)
 
 
@@ -317,7 +294,7 @@ def test_room_is_kept_and_nothing_sticks_out(browser, address, width, touch):
     context = browser.new_context(viewport=viewport, has_touch=touch, is_mobile=touch)
     try:
         page = context.new_page()
-        opened(page, address)
+        opened(page, address, len(SHOWN))
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         rooms = page.locator(".losslab-hold").evaluate_all(
             "holds => holds.map(h => [parseFloat(getComputedStyle(h).minHeight),"
