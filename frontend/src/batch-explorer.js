@@ -207,10 +207,10 @@ export function batchExplorer({ el, model, manifest, compute, share, drawn }) {
   /** Computes what is to be seen. `fit` and `fitArrows` find scales anew; the curve stays if only the place on it moves. */
   function draw(fit, anew = true, fitArrows = fit) {
     const { item } = state;
+    note.clear(); // not when the answer comes: a target may have been refused since
     const ask = (places, purpose, then) => whenReady(compute.batch(item, question(state, places), `batch:${purpose}`),
       (r) => (r.error ? note.say(item, r.error) : then(r)));
     const here = () => ask([at(state.i)], "at", (r) => {
-      note.clear();
       told = r;
       if (fitArrows) lanes.fit(gradients());
       reading();
