@@ -37,12 +37,8 @@ def programs():
         holds = modules.setdefault(module_of(cls), [])
         count = len(cls.parameter_specs)
         if cls.kind == "batchwise":
-            kernels, checks = cls.kernels_and_checks()
-            loop, layout, unused = (
-                batch_loops.batch_loop,
-                batch_loops.LAYOUT,
-                cls.unused_arguments(),
-            )
+            (kernels, checks), unused = cls.kernels_and_checks(), cls.unused_arguments()
+            loop, layout = batch_loops.batch_loop, batch_loops.LAYOUT
             holds.append(program(f"{name}__batch", loop, layout, kernels, count, unused, checks))
             continue
         if cls.kind == "rowwise":
