@@ -30,6 +30,7 @@ TO_INTEGER = 6755399441055744.0  # 1.5 * 2**52: adding and subtracting it rounds
 POW2_BIAS = 4503599627371519.0  # 2**52 + 1023: leaves k + 1023 in the low bits
 SPLIT = 134217729.0  # 2**27 + 1, Veltkamp's constant
 TINY = 2.2250738585072014e-308
+LARGEST = 1.7976931348623157e308
 HUGE = 1.3407807929942596e154  # sqrt of the largest double: squares stay finite below it
 
 
@@ -95,10 +96,11 @@ def exp_split(x, x_lo):
 def times_exp(c, x, x_lo):
     """c * e**(x + x_lo) for a tiny x_lo: overflow and underflow only where the product has them.
 
-    c stays between 1e-20 and 1e20, or is 0.
+    c stays between 1e-300 and 1e300, or is 0. Far out x_lo, the rounding of x, need not be tiny.
     """
-    x = 800.0 if x > 800.0 else x
-    x = -800.0 if x < -800.0 else x
+    x_lo = x_lo if abs(x) < 1416.0 else 0.0
+    x = 1416.0 if x > 1416.0 else x
+    x = -1416.0 if x < -1416.0 else x
     k, r, s = exp_split(x, x_lo)
     y = 1.0 + (r + s)
     # Two factors, because 2**k itself may not be a normal number at either end.
@@ -311,6 +313,12 @@ def power(x, p):
 def finite_part(x):
     """x, or 0 where it is infinite or NaN: for corrections that leave the range of doubles."""
     return x if abs(x) < np.inf else 0.0
+
+
+def within_range(x):
+    """x, or the largest double for infinity: for limits that 0 times infinity would spoil."""
+    x = LARGEST if x > LARGEST else x
+    return -LARGEST if x < -LARGEST else x
 
 
 def quotient_error(a, a_lo, b, b_lo, q):

@@ -218,7 +218,8 @@ class Pointwise(Loss):
     ``value_at(y, f, *parameters)``, ``gradient_at`` and ``curvature_at``: plain Python on
     numbers, with the functions of `losslab.engine.vmath` for everything beyond arithmetic, and
     ``exact(mp, y, f, *parameters)``: the textbook formula in mpmath, which the tests compare the
-    kernels with.
+    kernels with. A `target` that depends on the parameters is a function of them which returns the
+    name; the class then has the one of the defaults, each loss its own.
     """
 
     kind = "pointwise"
@@ -231,6 +232,19 @@ class Pointwise(Loss):
         }
     )
     no_curvature = None
+    target_by_parameters = None
+
+    @classmethod
+    def _check_definition(cls):
+        if callable(vars(cls).get("target")):
+            cls.target_by_parameters = staticmethod(cls.target)
+            cls.target = cls.target(**{k: spec.default for k, spec in cls.parameter_specs.items()})
+        super()._check_definition()
+
+    def __init__(self, **parameters):
+        super().__init__(**parameters)
+        if self.target_by_parameters is not None:
+            vars(self)["target"] = self.target_by_parameters(**self.parameters)
 
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
         r"""Loss of predictions, averaged unless told otherwise.
@@ -358,14 +372,15 @@ class Pointwise(Loss):
         return out[()]
 
     def _run(self, which, y, f, arguments):
-        function = self._compiled.get((which, y.dtype)) or self._compile(which, y.dtype)
+        key = which, y.dtype, self.target
+        function = self._compiled.get(key) or self._compile(*key)
         illegal = run_chunks(function, (y, f, *arguments, y.size), y.size)
         if illegal:
             inputs.first_illegal("y_true", y, TARGETS[self.target])
             inputs.first_illegal("y_pred", f, PREDICTIONS[self.prediction])
 
     @classmethod
-    def _compile(cls, which, dtype):
+    def _compile(cls, which, dtype, target):
         derivative = cls.curvature_at if which == "curvature" else cls.gradient_at
         loop = {
             "value": loops.value_loop,
@@ -376,12 +391,12 @@ class Pointwise(Loss):
             {"loss_value": cls.value_at, "loss_derivative": derivative},
             len(cls.parameter_specs),
             {
-                "target_is_legal": TARGETS[cls.target].is_legal,
+                "target_is_legal": TARGETS[target].is_legal,
                 "prediction_is_legal": PREDICTIONS[cls.prediction].is_legal,
             },
             dtype.name,
         )
-        cls._compiled[which, dtype] = function
+        cls._compiled[which, dtype, target] = function
         return function
 
     def example(self, n, rng):

@@ -1,15 +1,22 @@
 """Positive amounts with a log link: gamma, exponential, inverse Gaussian, Tweedie."""
 
+import numpy as np
+
 from losslab.engine.vmath import (
+    INV_LN2,
     exp,
     exp2parts,
+    exp_parts,
     expm1,
     expm1_minus,
+    exponent_as_float,
     finite_part,
+    log_exponent,
     log_parts,
     product_error,
     times_exp,
     two_sum_error,
+    within_range,
 )
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
@@ -71,7 +78,8 @@ class GammaDeviance(Pointwise):
         a = 50.0 if d > 50.0 else d
         a = -50.0 if a < -50.0 else a
         near = expm1_minus(a, d_lo)
-        far = (exp2parts(d, d_lo) - d) - 1.0
+        m = expm1(d)
+        far = (m + finite_part(d_lo * (m + 1.0))) - (d if m < np.inf else 0.0)
         return far if abs(d) > 50.0 else near
 
     def gradient_at(y, f):
@@ -197,6 +205,7 @@ def powers(f, p):
     """a = 2 - p and b = 1 - p, and a f and b f, each as (hi, lo)."""
     a = 2.0 - p
     b = 1.0 - p
+    f = within_range(f)
     u = a * f
     v = b * f
     return a, b, u, product_error(a, f, u), v, product_error(b, f, v)
@@ -214,6 +223,19 @@ def box_cox(a, x, x_lo, f):
     return f if a == 0.0 else (m + finite_part(x_lo * (m + 1.0))) / a
 
 
+def unless_both_overflow(x, winner):
+    """x, and if it is infinity less infinity, infinity with the sign of what prevails."""
+    both = (x != x) & (winner == winner)
+    return (np.inf if winner > 0.0 else -np.inf) if both else x
+
+
+def tweedie_target(power):
+    """The targets that scikit-learn allows: only between 1 and 2 may they be exactly 0."""
+    if power <= 0.0:
+        return "real"
+    return "nonnegative" if power < 2.0 else "positive"
+
+
 class Tweedie(Pointwise):
     """Tweedie loss with a log link: amounts that are often exactly 0 and otherwise positive.
 
@@ -223,6 +245,11 @@ class Tweedie(Pointwise):
     two constants, which scikit-learn, LightGBM and XGBoost leave out, let it run from the Poisson
     loss (p = 1, less 1) to the exponential one (p = 2, less y) without a jump. It is no
     deviance: a perfect prediction does not cost 0. It cannot choose p.
+
+    Targets may be 0 from p = 1 to below 2, where totals have a lump of zeros; from p = 2 on (gamma;
+    3 is the inverse Gaussian) they must be positive, because at y = 0 the loss would have no lower
+    bound. At p = 0, squared error of the mean, and below they may be any number, but their mean
+    must be positive. No distribution has a power between 0 and 1. Outside [1, 2] it is not convex.
 
     Examples
     --------
@@ -235,7 +262,7 @@ class Tweedie(Pointwise):
     title = "Tweedie loss"
     aliases = ("HalfTweedieLoss", "reg:tweedie")
     family = "count"
-    target = "nonnegative"
+    target = tweedie_target
     prediction = "log mean"
     formula = r"\frac{e^{(2-p)h} - 1}{2-p} - y\,\frac{e^{(1-p)h} - 1}{1-p}"
     reference = "jorgensen1987"
@@ -245,14 +272,15 @@ class Tweedie(Pointwise):
     style = style("purple", "solid")
     power = Parameter(
         1.5,
-        least=1.0,
-        most=2.0,
+        least=-100.0,
+        most=100.0,
         slider=(1.0, 2.0),
-        doc="power p of the mean that the variance follows: 1 Poisson, 2 gamma",
+        doc="power p of the mean that the variance follows: 0 normal, 1 Poisson, 2 gamma, 3 "
+        "inverse Gaussian; not between 0 and 1",
     )
     crosses_zero = ("value", "gradient")
     claims = Claims(
-        convex=True,
+        convex=lambda power: 1 <= power <= 2,
         differentiable=True,
         twice_differentiable=True,
         nonnegative=False,
@@ -261,27 +289,52 @@ class Tweedie(Pointwise):
         elicits="mean",
     )
 
+    @staticmethod
+    def check_parameters(power):
+        if 0.0 < power < 1.0:
+            raise ValueError(
+                f"power must be at most 0 or at least 1 (no distribution has another), got {power!r}"
+            )
+
     def value_at(y, f, power):
         a, b, u, u_lo, v, v_lo = powers(f, power)
         first = box_cox(a, u, u_lo, f)
         second = box_cox(b, v, v_lo, f)
         far = first - (0.0 if y == 0.0 else y * second)
+        # Both are e**(b f) times something: e**f / a, and y / b.
+        e, _ = exp_and_excess(f, y)
+        far = unless_both_overflow(far, b * e - a * y if a * b > 0.0 else e + y)
         # Near f = 0 and y = 1 the linear parts of both cancel; the others have one sign.
         bent = curved_part(a, u, u_lo) - y * curved_part(b, v, v_lo)
-        return far if abs(f) > 1.0 else (1.0 - y) * f + bent
+        near = (abs(f) <= 1.0) & (abs(u) < 2.5) & (abs(v) < 2.5)
+        return (1.0 - y) * f + bent if near else far
 
     def gradient_at(y, f, power):
         _, _, u, u_lo, v, v_lo = powers(f, power)
         _, excess = exp_and_excess(f, y)
         second = exp2parts(v, v_lo)
         far = exp2parts(u, u_lo) - (0.0 if y == 0.0 else y * second)
-        return far if abs(f) > 300.0 else excess * second
+        far = unless_both_overflow(far, excess)
+        near = 0.0 if excess == 0.0 else excess * second
+        return far if abs(f) > 300.0 else near
 
     def curvature_at(y, f, power):
         a, b, u, u_lo, v, v_lo = powers(f, power)
-        first = 0.0 if a == 0.0 else a * exp2parts(u, u_lo)
-        second = 0.0 if b * y == 0.0 else (b * y) * exp2parts(v, v_lo)
-        return (first - second) + (0.0 if f == f else f)
+        second = exp2parts(v, v_lo)
+        # (a e**f - b y) e**(b f), the difference in two parts: outside [1, 2] it passes through 0.
+        # Far out e**f may overflow where the curvature does not: a e**(a f) - b y e**(b f).
+        out = abs(f) > 300.0
+        e, e_lo = exp_parts(u if out else f, u_lo if out else 0.0)
+        p = 0.0 if a == 0.0 else a * e
+        q = b * y
+        d = p - q
+        d_lo = two_sum_error(p, -q, d) + (product_error(a, e, p) + a * e_lo)
+        d = d + finite_part(d_lo - product_error(b, y, q))
+        near = 0.0 if d == 0.0 else d * second
+        far = p - (0.0 if q == 0.0 else q * second)
+        # e**f less y, as powers of 2
+        rise = f * INV_LN2 - exponent_as_float(log_exponent(y))
+        return unless_both_overflow(far, b * rise) if out else near
 
     def exact(mp, y, f, power):
         a, b = 2 - power, 1 - power

@@ -81,7 +81,7 @@ def reference(cls, y, f, parameters):
 
 def widened(cls, y, f, parameters, intervals):
     """The intervals, those of `crosses_zero` with the results for inputs beside (y, f)."""
-    legal = TARGETS[cls.target].is_legal
+    legal = TARGETS[cls(**parameters).target].is_legal
     beside = [(np.nextafter(y, to), f) for to in (-np.inf, np.inf)]
     beside += [(y, np.nextafter(f, to)) for to in (-np.inf, np.inf)]
     hulls = [intervals, *(reference(cls, *p, parameters) for p in beside if legal(p[0]))]

@@ -56,8 +56,8 @@ def corners(cls, most=16):
 
 
 def legal_extremes(spec):
-    """Slider ends, ends of the legal range (or just inside), 1e-3 and 1e3."""
-    wanted = [spec.slider[0], spec.slider[1], 1e-3, 1e3]
+    """Slider ends, ends of the legal range (or just inside), 1e-3, 1e3, 0 and a negative number."""
+    wanted = [spec.slider[0], spec.slider[1], 1e-3, 1e3, 0.0, -1.5]
     if spec.low is not None:
         wanted.append(spec.low if not spec.low_open else spec.low + 1e-3)
     if spec.high is not None:
@@ -122,10 +122,11 @@ def residual_is_exact(y, f):
 
 def pairs(cls, parameters, dense=False):
     """Targets and predictions, as two arrays; fewer targets away from the default parameters."""
-    targets = TARGETS[cls.target]
+    target = cls(**parameters).target  # it may depend on the parameters
+    targets = TARGETS[target]
     default = {k: s.default for k, s in cls.parameter_specs.items()}
     if not dense and dict(parameters) != default:
-        targets = targets[: 1 if cls.target == "real" else 2]
+        targets = targets[: 1 if target == "real" and cls.prediction == "value" else 2]
     both = [(y, f) for y in targets for f in predictions(cls, parameters, y, dense)]
     y, f = np.array(both).T
     return np.ascontiguousarray(y), np.ascontiguousarray(f)

@@ -5,7 +5,7 @@ import pytest
 
 import losslab as ll
 from losslab.losses.domains import PREDICTIONS, TARGETS
-from tests.losses.cases import CLASSES, DEFAULTS, ids
+from tests.losses.cases import CLASSES, CORNERS, DEFAULTS, ids
 from tests.losses.test_contract import methods
 
 every_loss = pytest.mark.parametrize("loss", DEFAULTS, ids=ids)
@@ -125,7 +125,11 @@ OUTSIDE = {
 }
 
 
-@every_loss
+# A domain may depend on the parameters.
+DOMAINS = [*DEFAULTS, *(loss for loss in CORNERS if loss.target != type(loss).target)]
+
+
+@pytest.mark.parametrize("loss", DOMAINS, ids=ids)
 @pytest.mark.parametrize("argument", ["y_true", "y_pred"])
 def test_numbers_outside_the_domain(loss, argument, rng):
     table = TARGETS if argument == "y_true" else PREDICTIONS
