@@ -46,7 +46,7 @@ class Poisson(Pointwise):
     formula = r"e^{h} - y h"
     reference = "nelder1972"
     use_when = "Counts of events, or other non-negative amounts that vary about as their mean."
-    avoid_when = "Counts that vary much more than their mean: take negative_binomial."
+    avoid_when = "Probabilities of counts are wanted and they vary more than their mean: take negative_binomial."
     peers = {
         "torch": "PoissonNLLLoss",
         "sklearn": "PoissonRegressor",
@@ -196,7 +196,9 @@ class NegativeBinomial(Pointwise):
     )
     reference = "lawless1987"
     use_when = "Counts whose variance clearly exceeds their mean."
-    avoid_when = "Counts with many more zeros than any single distribution gives."
+    avoid_when = (
+        "It is known that some rows cannot count at all; many zeros alone are no proof of it."
+    )
     peers = {"torch": "distributions.NegativeBinomial", "statsmodels": "NegativeBinomial"}
     style = style("vermilion", "solid")
     theta = Parameter(

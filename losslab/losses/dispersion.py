@@ -244,7 +244,7 @@ class Tweedie(Pointwise):
     to the mean to the power p. Its best prediction is the logarithm of the mean, for every p. The
     two constants, which scikit-learn, LightGBM and XGBoost leave out, let it run from the Poisson
     loss (p = 1, less 1) to the exponential one (p = 2, less y) without a jump. It is no
-    deviance: a perfect prediction does not cost 0. It cannot choose p.
+    deviance: a perfect prediction does not cost 0. Values at different p cannot be compared.
 
     Targets may be 0 from p = 1 to below 2, where totals have a lump of zeros; from p = 2 on (gamma;
     3 is the inverse Gaussian) they must be positive, because at y = 0 the loss would have no lower

@@ -145,7 +145,7 @@ class Focal(Pointwise):
     With p the probability that the logit gives to the point's own label, and alpha_t = alpha for
     the label 1 and 1 - alpha for 0, the loss is -alpha_t (1 - p)**gamma log(p), in nats. gamma = 0
     is weighted cross-entropy. It is not convex, and its best probability is not the true
-    one: it is drawn towards 1/2 (for 0.7 and gamma = 2, alpha = 0.5, to 0.617), so do not read its
+    one: it is drawn towards 1/2 (for 0.7 and gamma = 2, alpha = 0.5, to 0.578), so do not read its
     outputs as probabilities. With alpha other than 1/2 even the decision moves.
     ``torchvision.ops.sigmoid_focal_loss`` is this function, and so is Optax' if it is given alpha;
     Keras' ``BinaryFocalCrossentropy`` is, with ``apply_class_balancing=True``, up to logits of 16,

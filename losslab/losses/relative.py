@@ -225,7 +225,7 @@ class RelativeSquaredError(Pointwise):
 
     The loss is ((y_pred - y_true) / y_true)**2, a pure number; a target of 0 is refused and targets
     near 0 weigh almost everything. The best constant is mean(1 / y) / mean(1 / y**2), which for
-    positive targets lies below the median, and far below the mean.
+    positive targets is never above their harmonic mean, 1 / mean(1 / y).
 
     Examples
     --------
@@ -242,7 +242,7 @@ class RelativeSquaredError(Pointwise):
     formula = r"\Bigl(\dfrac{r}{y}\Bigr)^2"
     reference = "park1998"
     use_when = "The squared percentage of the target is what is judged."
-    avoid_when = "Targets come near 0, or the mean is wanted: its best prediction is far below."
+    avoid_when = "Targets come near 0, or the mean is wanted: its best prediction lies below."
     style = style("blue", "dashed")
     claims = Claims(
         convex=True,

@@ -9,7 +9,7 @@ import pytest
 import losslab as ll
 from losslab.losses import registry
 from losslab.widgets.manifest import is_built_in
-from tests.book.chapters import BOOK, ROOT, markdown, pages
+from tests.book.chapters import BOOK, ROOT, chapters, markdown, pages
 
 sys.path.insert(0, str(BOOK / "_ext"))
 pytest.importorskip("sphinx")
@@ -158,6 +158,14 @@ def test_every_path_of_the_chooser_ends_in_losses_with_reasons():
     for node in nodes(chooser.tree()):
         assert ("take" in node) != ("answers" in node), node
         assert "take" in node or (node["ask"].endswith("?") and len(node["answers"]) > 1)
+
+
+def test_chooser_leads_to_what_the_chapters_choose():
+    reached = {item["loss"] for _, advice in chooser.paths(chooser.tree()) for item in advice}
+    for path in chapters():
+        table = re.search(r"^## Choose$.*?(?=^## )", markdown(path), re.S | re.M)
+        chosen = set(re.findall(r"\{loss\}`(\w+)`", table[0])) if table else set()
+        assert chosen <= reached, path.stem
 
 
 def test_chooser_is_a_tree_of_details_without_any_script():
