@@ -99,6 +99,26 @@ def test_jets_agree_with_difference_quotients(name, at):
             assert abs(got - wanted) <= 1e-15 * (1 + abs(wanted))
 
 
+class Halves:
+    """Two halves of e**-f, one of which needs more digits than 1 + e**-f has at first sight."""
+
+    def exact(mp, y, f):
+        return (mp.exp(-f) + mp.log(1 + mp.exp(-f))) / 2
+
+
+@pytest.mark.parametrize("f", [30.0, 100.0, 400.0, 700.0])
+def test_the_ruler_is_not_fooled_by_a_term_that_cancels(f):
+    # With 50 digits and with 90 the second half of 1.915e-174 is 0, and both agree on 9.58e-175.
+    with mpmath.workdps(800):
+        e = mpmath.exp(-f)
+        right = (e + mpmath.log1p(e)) / 2, -(e + e / (1 + e)) / 2, (e + e / (1 + e) ** 2) / 2
+        for (low, high, _), wanted in zip(
+            accuracy.reference(Halves, 0.0, f, {}), right, strict=True
+        ):
+            assert low == high
+            assert abs(low - wanted) < 1e-25 * abs(wanted)
+
+
 @pytest.mark.parametrize("f", [0.0, 1.0, 0.25, 1e-300, 1e200])
 def test_the_ruler_sees_a_wrong_last_digit(f):
     cls = type(ll.get("squared_error"))
