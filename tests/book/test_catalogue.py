@@ -1,6 +1,8 @@
 """The generated catalogue: a page for each loss, links that lead somewhere, the chooser."""
 
 import html
+import inspect
+import math
 import re
 import sys
 
@@ -10,11 +12,20 @@ import losslab as ll
 from losslab.losses import registry
 from losslab.widgets.manifest import is_built_in
 from tests.book.chapters import BOOK, ROOT, chapters, markdown, pages
+from tests.losses import (
+    batch_claim_checks,
+    claim_checks,
+    row_claim_checks,
+    test_batchwise,
+    test_claims,
+    test_row_claims,
+)
 
 sys.path.insert(0, str(BOOK / "_ext"))
 pytest.importorskip("sphinx")
 from losslab_book import chooser  # noqa: E402
 from losslab_book.catalogue import digits, facts, index, sources, words  # noqa: E402
+from losslab_book.catalogue import pages as catalogue_pages  # noqa: E402
 
 BUILT = ROOT / "_build" / "html"
 MOST = 60_000  # bytes of one page
@@ -79,14 +90,32 @@ def test_index_knows_the_loss_and_its_other_names(cls):
     assert f'"{cls.name}": {{' in data
 
 
+# For each kind of loss: the checks that its tests run, and what they run them on.
+RUN = {
+    "pointwise": (claim_checks.CHECKS, test_claims.CLAIMS),
+    "rowwise": (row_claim_checks.CHECKS, test_row_claims.CASES),
+    "batchwise": (batch_claim_checks.CHECKS, test_batchwise.CLAIMS),
+}
+RAN = {
+    kind: {(case.values[0], case.values[1]) for case in cases} for kind, (_, cases) in RUN.items()
+}
+
+
 @by_class
-def test_every_claim_has_its_check(cls):
-    for key, _, sentence in words.claims(cls.typical()):
+def test_every_claim_leads_to_the_check_that_ran(cls):
+    said, loss = article(f"catalogue/{cls.name}"), cls.typical()
+    for key, _, sentence in words.claims(loss):
         assert sentence.endswith(".") and "{" not in sentence
         check = sources.check_of(key, cls.kind)
-        assert check is not None, f"no check_{key}"
+        assert check is not None, f"no check_{key} of {cls.kind} losses"
+        function = RUN[cls.kind][0][key]
+        place = inspect.unwrap(function).__code__
+        assert (ROOT / check.file).samefile(place.co_filename)
         line = (ROOT / check.file).read_text("utf8").splitlines()[check.line - 1]
-        assert line.startswith(f"def check_{key}(")
+        assert line.startswith(f"def check_{key}(") and function.__name__ == f"check_{key}"
+        assert (loss, key) in RAN[cls.kind], f"nothing ran {check.where} on {loss!r}"
+        assert f'href="{check.address}"' in said
+        assert f"the test of this: {check.where}" in said
         assert f'id="{check.anchor}"' in built("catalogue/claims")
 
 
@@ -114,6 +143,16 @@ def test_digits_are_lost_where_they_are_lost():
     assert troubles["nothing"] == {"y": 1.0, "f": 37.0}
     assert found["worst"] < 2.0
     assert {r["trouble"] for r in digits.measure(ll.get("huber"))["readings"]} == {None}
+
+
+@by_class
+def test_digits_of_a_value_are_judged_by_the_value(cls):
+    """Not by the terms that cancel in it: a value 16 powers of ten off has no right digit."""
+    found = facts.facts(cls.typical())["digits"]
+    for r, row in zip(found["readings"], catalogue_pages.digit_rows(found), strict=True):
+        textbook = math.inf if r["textbook"] is None else r["textbook"]
+        assert abs(textbook - r["true"]) <= abs(r["true"]) * 10.0 ** (0.51 - row["digits"])
+        assert abs(r["ours"] - r["true"]) <= (found["worst"] + 1.0) * math.ulp(r["true"])
 
 
 def test_facts_are_computed_again_when_a_kernel_has_changed(monkeypatch):

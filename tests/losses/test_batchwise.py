@@ -8,6 +8,7 @@ import losslab as ll
 from losslab.losses import Batchwise, Claims
 from losslab.losses.registry import loss_class
 from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from tests.losses.batch_claim_checks import CHECKS, drawn
 from tests.losses.grids import corners
 from tests.losses.row_accuracy import BOUND, DIGITS, ulps
 
@@ -18,18 +19,6 @@ every_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.name)
 every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
 every_setting = pytest.mark.parametrize("loss", SETTINGS, ids=repr)
 SEEDS = range(10)
-
-
-def drawn(loss, n, rng):
-    """A batch that the loss has a value for."""
-    for _ in range(100):
-        y, f = loss.example(n, rng)
-        try:
-            loss.value(y, f)
-        except ValueError:
-            continue
-        return y, f
-    raise AssertionError(f"{loss!r} refuses all examples of {n} samples")
 
 
 def plain_numbers(x):
@@ -186,71 +175,42 @@ def test_nan_spoils_the_whole_batch(loss, rng):
 # Claims ---------------------------------------------------------------------------------------
 
 
-def segments(loss, rng, count=60):
-    """Batches with two sets of predictions each."""
-    for _ in range(count):
-        y, f = drawn(loss, int(rng.integers(4, 9)), rng)
-        other = loss.example(len(f), rng)[1]
-        scale = 1.0 if "probabilit" in loss.prediction else rng.choice([0.1, 1.0, 10.0])
-        yield y, f * scale, other * scale
+def sought(loss, key, claim):
+    """Whether a check is asked: a counterexample is sought for the default parameters only."""
+    return claim is not False or loss.parameters == type(loss).typical().parameters
 
 
-def is_convex(loss, rng):
-    for y, a, b in segments(loss, rng):
-        ends = 0.5 * (loss.value(y, a) + loss.value(y, b))
-        if loss.value(y, 0.5 * (a + b)) > ends + 1e-9 * (1.0 + abs(ends)):
-            return False
-    return True
+CLAIMS = [
+    pytest.param(loss, key, claim, id=f"{loss!r}-{key}")
+    for loss in SETTINGS
+    for key, claim in loss.claims.items()
+    if sought(loss, key, claim)
+]
+OPPOSITES = [
+    pytest.param(loss, key, wrong, id=f"{loss.name}-{key}={wrong}")
+    for loss in LOSSES
+    for key, claim in loss.claims.items()
+    for wrong in (
+        [not claim] if isinstance(claim, bool) else [1.0] if claim is None else [None, 2.1 * claim]
+    )
+]
 
 
-def has_no_jump(loss, rng):
-    """Whether halving the piece in which the gradient changes most makes the change vanish."""
-    for y, a, b in segments(loss, rng):
-        low, high = 0.0, 1.0
-        for _ in range(45):
-            points = [low, 0.5 * (low + high), high]
-            g = [loss.gradient(y, a + t * (b - a)) for t in points]
-            changes = [np.abs(g[1] - g[0]).max(), np.abs(g[2] - g[1]).max()]
-            low, high = points[0 if changes[0] > changes[1] else 1 :][:2]
-        if max(changes) > 1e-7:
-            return False
-    return True
+@pytest.mark.parametrize(("loss", "key", "claim"), CLAIMS)
+def test_claim(loss, key, claim):
+    CHECKS[key](loss, claim)
 
 
-def is_nonnegative(loss, rng):
-    values = [loss.value(y, f) for y, *both in segments(loss, rng) for f in both]
-    return min(values) >= 0.0
-
-
-CHECKS = {"convex": is_convex, "differentiable": has_no_jump, "nonnegative": is_nonnegative}
-
-
-@pytest.mark.parametrize("key", CHECKS)
-@every_setting
-def test_claim(loss, key, rng):
-    if loss.claims.get(key) is False and loss.parameters != type(loss).typical().parameters:
-        pytest.skip("a counterexample is sought for the default parameters")
-    if key in loss.claims:
-        assert CHECKS[key](loss, rng) == loss.claims[key]
-
-
-@every_setting
-def test_bounded(loss, rng):
-    if "bounded" in loss.claims:
-        most = max(
-            loss.value(y, f * scale)
-            for y, *both in segments(loss, rng)
-            for f in both
-            for scale in ((1.0,) if "probabilit" in loss.prediction else (1.0, 1e3, 1e6))
-        )
-        bound = loss.claims["bounded"]
-        assert most > 1e3 if bound is None else 0.5 * bound < most <= bound * (1 + 1e-12)
+@pytest.mark.parametrize(("loss", "key", "wrong"), OPPOSITES)
+def test_the_opposite_is_refuted(loss, key, wrong):
+    with pytest.raises(AssertionError):
+        CHECKS[key](loss, wrong)
 
 
 @every_class
 def test_only_claims_with_a_check_are_made(cls):
-    known = {*CHECKS, "bounded"}
-    assert set(cls.typical().claims) <= known, f"losses of a batch claim {sorted(known)} only"
+    claimed = set(cls.typical().claims)
+    assert claimed <= set(CHECKS), f"losses of a batch claim {sorted(CHECKS)} only"
 
 
 # Bad input ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 import losslab as ll
 from losslab.losses import Claims, Parameter, Pointwise
 from losslab.losses.claims import MEANING
+from tests.losses.batch_claim_checks import CHECKS as BATCH_CHECKS
 from tests.losses.cases import CORNERS, DEFAULTS
 from tests.losses.claim_checks import CHECKS, jumps
 from tests.losses.row_claim_checks import CHECKS as ROW_CHECKS
@@ -32,7 +33,7 @@ def extreme(loss):
 
 
 def test_every_claim_there_is_has_a_check():
-    assert set(CHECKS) | set(ROW_CHECKS) == set(MEANING)
+    assert set(CHECKS) | set(ROW_CHECKS) | set(BATCH_CHECKS) == set(MEANING)
 
 
 # The other way round: the opposite of each claim must be refuted ----------------------------------

@@ -14,6 +14,12 @@ from losslab.losses import registry
 
 from ..fingerprint import ROOT
 
+# Which file of the tests checks the claims of a kind of loss, and what its checks are about.
+CHECKED_IN = {
+    "pointwise": ("tests/losses/claim_checks.py", ""),
+    "rowwise": ("tests/losses/row_claim_checks.py", " (rowwise)"),
+    "batchwise": ("tests/losses/batch_claim_checks.py", " (batchwise)"),
+}
 BIBLIOGRAPHY = ROOT / "book" / "references.bib"
 
 
@@ -33,8 +39,8 @@ class Check:
 
     @property
     def heading(self):
-        rows = " (rowwise)" if "row" in self.file else ""
-        return self.key.replace("_", " ").capitalize() + rows
+        about = next(about for file, about in CHECKED_IN.values() if file == self.file)
+        return self.key.replace("_", " ").capitalize() + about
 
     @property
     def anchor(self):
@@ -54,12 +60,11 @@ class Check:
 def checks():
     """Every function ``check_<claim>`` of the tests of losses."""
     found = []
-    for path in sorted((ROOT / "tests" / "losses").glob("*.py")):
-        text = path.read_text("utf8")
+    for file, _ in CHECKED_IN.values():
+        text = (ROOT / file).read_text("utf8")
         for node in ast.parse(text).body:
             if isinstance(node, ast.FunctionDef) and _is_check(node):
                 code = textwrap.dedent(ast.get_source_segment(text, node))
-                file = path.relative_to(ROOT).as_posix()
                 key = node.name.removeprefix("check_")
                 found.append(Check(key, file, node.lineno, ast.get_docstring(node) or "", code))
     return found
@@ -71,10 +76,9 @@ def _is_check(node):
 
 
 def check_of(key, kind):
-    """The check of a claim, for a loss of a kind: rowwise losses may have checks of their own."""
-    found = [check for check in checks() if check.key == key]
-    own = [check for check in found if ("row" in check.file) == (kind == "rowwise")]
-    return next(iter(own or found), None)
+    """The check that the tests run on a claim of a loss of that kind; None if there is none."""
+    own = CHECKED_IN[kind][0]
+    return next((check for check in checks() if (check.key, check.file) == (key, own)), None)
 
 
 @functools.cache
