@@ -111,6 +111,7 @@ class AsymmetricLoss(Pointwise):
     claims = Claims(
         convex=lambda gamma_pos, gamma_neg, clip: gamma_pos == gamma_neg == clip == 0,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         proper=lambda gamma_pos, gamma_neg, clip: gamma_pos == gamma_neg == clip == 0,
     )

@@ -77,9 +77,11 @@ class CrossEntropyLambda(Pointwise):
         differentiable=True,
         twice_differentiable=True,
         nonnegative=True,
+        zero_if_perfect=False,
         lipschitz=lambda w: max(w, 1.0),
         bounded=None,
         proper=lambda w: w == 1,
+        calibrated=lambda w: w == 1,
     )
 
     def value_at(y, f, w):

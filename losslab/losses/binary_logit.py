@@ -59,10 +59,13 @@ class WeightedBinaryCrossEntropy(Pointwise):
         convex=True,
         differentiable=True,
         twice_differentiable=True,
+        nonnegative=True,
+        zero_if_perfect=False,
         lipschitz=lambda pos_weight, neg_weight: max(pos_weight, neg_weight),
         smooth=lambda pos_weight, neg_weight: max(pos_weight, neg_weight) / 4,
         bounded=None,
         proper=lambda pos_weight, neg_weight: pos_weight == neg_weight,
+        calibrated=lambda pos_weight, neg_weight: pos_weight == neg_weight,
     )
 
     # A weight is multiplied into e**-abs(z) before that can fall below the normal numbers.
@@ -128,6 +131,7 @@ class BrierLogit(Pointwise):
         differentiable=True,
         twice_differentiable=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=8 / 27,
         smooth=0.15405857012135052,
         bounded=1.0,

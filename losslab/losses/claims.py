@@ -8,18 +8,23 @@ MEANING = {
     "differentiable": "the derivative exists and is continuous everywhere",
     "twice_differentiable": "the second derivative exists and is continuous everywhere",
     "symmetric": "over- and under-prediction by the same amount cost the same",
-    "nonnegative": "the loss is never negative and a perfect prediction costs 0",
+    "nonnegative": "the loss is never negative",
+    "zero_if_perfect": "a perfect prediction costs 0, or comes as near to it as one likes where "
+    "only scores without end are perfect",
     "lipschitz": "supremum of the absolute gradient (None: there is none)",
     "smooth": "supremum of the absolute curvature, the gradient's Lipschitz constant (None: none)",
     "bounded": "supremum of the absolute loss (None: there is none)",
     "redescending": "the gradient falls back to 0 for large residuals",
     "elicits": "the statistic of the target that minimises the expected loss",
-    "proper": "the expected loss is smallest at the true probability or law, and only there; a "
-    "score leads to it by some increasing link",
+    "proper": "over outcomes that are drawn from a law, the expected loss is smallest at the true "
+    "probability or law, and only there; a score leads to it by some increasing link",
+    "zero_only_at_truth": "the loss is 0 where prediction and target distribution agree, and only "
+    "there; which prediction is best for outcomes that are drawn is another question",
     "symmetric_over_classes": "the loss summed over all classes as the label is the same for every "
     "prediction, so labels that are wrong at random do not move the best one",
     "calibrated": "only decisions for the likelier class come near the smallest expected loss",
 }
+NOT_STRICTLY = "not strictly"
 
 
 class Claims:
@@ -27,6 +32,9 @@ class Claims:
 
     Every key of `MEANING` may be given. A callable receives the parameters by name. A claim that
     is not given is not made, and nothing is tested about it.
+
+    `proper` may also be `NOT_STRICTLY`: nothing beats the truth, but something else costs as
+    little, as where a prediction says only a part of the law.
 
     `elicits` is ``"mean"``, ``"median"``, ``"quantile"`` or ``"expectile"`` (level ``tau``),
     or a callable ``f(y, **parameters)`` that computes the statistic of a sample: a number, or a

@@ -13,7 +13,13 @@ from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
-CLAIMS = {"differentiable": True, "bounded": None, "lipschitz": None, "proper": True}
+CLAIMS = {
+    "differentiable": True,
+    "nonnegative": True,
+    "bounded": None,
+    "lipschitz": None,
+    "proper": True,
+}
 
 
 def exact_binomial(mp, y, h, a):

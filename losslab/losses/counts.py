@@ -123,6 +123,7 @@ class PoissonDevianceMean(Pointwise):
         twice_differentiable=True,
         symmetric=False,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=None,
         smooth=None,
         bounded=None,

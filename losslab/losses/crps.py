@@ -11,6 +11,7 @@ CLAIMS = {
     "convex": False,
     "differentiable": True,
     "nonnegative": True,
+    "zero_if_perfect": True,
     "bounded": None,
     "lipschitz": None,
     "proper": True,

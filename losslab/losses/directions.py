@@ -36,7 +36,7 @@ class CosineDistance(Rowwise):
         "keras": "CosineSimilarity",
         "optax": "cosine_distance",
     }
-    claims = Claims(convex=False, nonnegative=True, bounded=2.0)
+    claims = Claims(convex=False, nonnegative=True, zero_if_perfect=True, bounded=2.0)
     accuracy = {
         "value": (4.0, "two norms and a division a column are each rounded"),
         "gradient": (8.0, "its two terms cancel where the directions agree", "row"),

@@ -63,9 +63,11 @@ class KLDivergence(Divergence):
         convex=True,
         differentiable=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=2.0**0.5,
         bounded=None,
         proper=True,
+        zero_only_at_truth=True,
     )
     accuracy = {
         "value": (8.0, "logarithms of both distributions are subtracted", "row"),
@@ -114,7 +116,14 @@ class ReverseKL(Divergence):
     avoid_when = "The model should cover all of the target, or the target has zeros."
     peers = {"torch": "KLDivLoss (arguments swapped)"}
     style = style("blue", "dashed")
-    claims = Claims(convex=False, differentiable=True, nonnegative=True, proper=True)
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        nonnegative=True,
+        zero_if_perfect=True,
+        proper=False,
+        zero_only_at_truth=True,
+    )
     accuracy = {
         "value": (16.0, "logarithms of both distributions are subtracted", "row"),
         "gradient": (16.0, "differences of logarithms from their mean cancel", "row"),
@@ -181,8 +190,10 @@ class JensenShannon(Divergence):
         convex=False,
         differentiable=True,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=entropy,
-        proper=True,
+        proper=False,
+        zero_only_at_truth=True,
     )
     accuracy = {
         "value": (16.0, "logarithms of ratios to the mixture are rounded", "row"),
@@ -246,7 +257,12 @@ class GeneralisedKL(Rowwise):
     peers = {"optax": "generalized_kl_divergence"}
     style = style("blue", "dashdot")
     claims = Claims(
-        convex=True, differentiable=True, nonnegative=True, lipschitz=None, bounded=None
+        convex=True,
+        differentiable=True,
+        nonnegative=True,
+        zero_if_perfect=True,
+        lipschitz=None,
+        bounded=None,
     )
     accuracy = {
         "value": (4.0, "two logarithms are subtracted", "row"),

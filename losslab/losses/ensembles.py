@@ -1,11 +1,29 @@
 """Scores of an ensemble: a forecast that is a handful of equally likely numbers."""
 
+import numpy as np
+
 from losslab.engine.sorting import sort_down
-from losslab.losses.claims import Claims
+from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
-CLAIMS = {"convex": False, "differentiable": False, "nonnegative": True, "bounded": None}
+CLAIMS = {
+    "convex": False,
+    "differentiable": False,
+    "nonnegative": True,
+    "zero_if_perfect": True,
+    "bounded": None,
+}
+
+
+def quantiles_at_middles(y):
+    """The quantiles of levels (2 i - 1) / (2 k), here for k = 3 members."""
+    return np.quantile(y, [1.0 / 6.0, 0.5, 5.0 / 6.0], method="inverted_cdf")
+
+
+def quantiles_to_the_ends(y):
+    """The quantiles of levels (i - 1) / (k - 1), here for k = 3 members: both ends and the median."""
+    return np.quantile(y, [0.0, 0.5, 1.0], method="inverted_cdf")
 
 
 def ensemble_score(y, f, g, s, k, own):
@@ -69,7 +87,7 @@ class CRPSEnsemble(Rowwise):
         "scoringRules": "crps_sample",
     }
     style = style("blue", "dashdot")
-    claims = Claims(**CLAIMS)
+    claims = Claims(**CLAIMS, elicits=quantiles_at_middles, proper=True)
     accuracy = {"value": (4.0, "every member adds its rounding")}
 
     def row_at(y, f, g, s, k):
@@ -112,7 +130,7 @@ class FairCRPSEnsemble(Rowwise):
     avoid_when = "The members are quantiles or otherwise chosen, not drawn."
     peers = {"scoringrules": "crps_ensemble with estimator 'fair'"}
     style = style("vermilion", "dashdot")
-    claims = Claims(**CLAIMS)
+    claims = Claims(**CLAIMS, elicits=quantiles_to_the_ends, proper=NOT_STRICTLY)
     accuracy = {
         "value": (4.0, "every member adds its rounding"),
         "gradient": (

@@ -50,7 +50,7 @@ class EvidentialDirichlet(Rowwise):
         "value": (256.0, "logarithms of gamma functions of large evidence cancel", "row"),
         "gradient": (256.0, "trigamma functions of large evidence cancel", "row"),
     }
-    claims = Claims(convex=False)
+    claims = Claims(convex=False, nonnegative=True)
 
     def row_at(y, f, g, s, k, weight):
         label = int(y[0])

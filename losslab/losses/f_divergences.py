@@ -42,7 +42,13 @@ class RenyiDivergence(Divergence):
         doc="order: how much ratios far above 1 count",
         slider=(0.1, 4.0),
     )
-    claims = Claims(differentiable=True, nonnegative=True, proper=True)
+    claims = Claims(
+        differentiable=True,
+        nonnegative=True,
+        zero_if_perfect=True,
+        proper=True,
+        zero_only_at_truth=True,
+    )
     accuracy = {
         "value": (64.0, "logarithms are multiplied by alpha and divided by alpha - 1", "row"),
         "gradient": (128.0, "logarithms of ratios are multiplied by alpha", "row"),
@@ -109,8 +115,10 @@ class SquaredHellinger(Divergence):
         convex=False,
         differentiable=True,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=1.0,
-        proper=True,
+        proper=False,
+        zero_only_at_truth=True,
     )
     accuracy = {
         "value": (8.0, "square roots of close probabilities are subtracted", "row"),
@@ -164,8 +172,10 @@ class TotalVariation(Divergence):
         convex=False,
         differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=1.0,
-        proper=True,
+        proper=False,
+        zero_only_at_truth=True,
     )
     accuracy = {
         "value": (4.0, "two probabilities are subtracted", "row"),
@@ -214,9 +224,11 @@ class PearsonChiSquared(Divergence):
         convex=True,
         differentiable=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=None,
         bounded=None,
-        proper=True,
+        proper=False,
+        zero_only_at_truth=True,
     )
     accuracy = {
         "value": (4.0, "probabilities are subtracted, and divided by one", "row"),

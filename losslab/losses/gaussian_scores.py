@@ -2,7 +2,7 @@
 
 from losslab.engine.standard import HALF_LOG_2PI, LARGEST, inverse_scale, standardised
 from losslab.engine.vmath import exp, expm1, log1p, sqrt
-from losslab.losses.claims import Claims
+from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.location_scale import CANCELS, CLAIMS, ROUNDED_SCALE
 from losslab.losses.parameters import Parameter
 from losslab.losses.rowwise import Rowwise
@@ -106,7 +106,11 @@ class DawidSebastiani(Rowwise):
     avoid_when = "Skewness or tails matter, or scales near zero occur."
     peers = {"scoringRules": "dss_norm"}
     style = style("vermilion", "dashdot")
-    claims = Claims(differentiable=True, elicits=mean_and_log_deviation, **CLAIMS)
+    claims = Claims(
+        differentiable=True,
+        elicits=mean_and_log_deviation,
+        **(CLAIMS | {"proper": NOT_STRICTLY}),
+    )
     accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
 
     def row_at(y, f, g, s, k):

@@ -34,7 +34,7 @@ class StudentT(Pointwise):
     (nu + 1) / 2 * log(1 + r**2 / (nu * scale**2)), in nats; the constant left out makes it 0 at
     r = 0. The pull of a point falls off beyond sqrt(nu) * scale. Large nu approaches squared
     error in units of scale, nu = 1 is Cauchy noise. It is not convex beyond the strongest pull:
-    the fit depends on where it starts. To learn scale or nu the constant is needed.
+    the fit may depend on where it starts. To learn scale or nu the constant is needed.
 
     Examples
     --------
@@ -74,6 +74,7 @@ class StudentT(Pointwise):
         twice_differentiable=True,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda nu, scale: (nu + 1) / (2 * math.sqrt(nu) * scale),
         smooth=lambda nu, scale: (nu + 1) / (nu * scale**2),
         bounded=None,
@@ -127,7 +128,7 @@ class GeneralRobust(Pointwise):
     b / alpha * ((1 + u / b)**(alpha / 2) - 1) with b = abs(alpha - 2). Its limits are u / 2 at
     alpha = 2, log(1 + u / 2) at 0 (Cauchy) and 1 - exp(-u / 2) towards minus infinity (Welsch);
     alpha = 1 is the pseudo-Huber loss and -2 Geman-McClure's. Every member is u / 2 for small
-    residuals. Below alpha = 1 it is not convex and the fit depends on where it starts.
+    residuals. Below alpha = 1 it is not convex and the fit may depend on where it starts.
 
     Examples
     --------
@@ -170,6 +171,7 @@ class GeneralRobust(Pointwise):
         twice_differentiable=True,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda alpha, c: largest_gradient(alpha) / c if alpha <= 1 else None,
         smooth=lambda alpha, c: 1 / c**2 if alpha <= 2 else None,
         bounded=lambda alpha, c: (2 - alpha) / -alpha if alpha < 0 else None,

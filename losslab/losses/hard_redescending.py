@@ -50,7 +50,7 @@ class TukeyBiweight(Pointwise):
     With r = y_pred - y_true, c in units of y and u = (r / c)**2 the loss is
     c**2 / 6 * (1 - (1 - u)**3) up to abs(r) = c and c**2 / 6 beyond, in units of y squared. A
     residual beyond c has no pull at all, and beyond c / sqrt(5) the loss is not convex: the fit
-    depends on where it starts. The default c gives 95% efficiency when the noise is normal with
+    may depend on where it starts. The default c gives 95% efficiency when the noise is normal with
     standard deviation 1; otherwise scale it by an estimate of the noise.
 
     Examples
@@ -91,6 +91,7 @@ class TukeyBiweight(Pointwise):
         twice_differentiable=True,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda c: 16 * c / (25 * math.sqrt(5)),
         smooth=1.0,
         bounded=lambda c: c**2 / 6,
@@ -138,8 +139,8 @@ class AndrewsSine(Pointwise):
 
     With r = y_pred - y_true and c in units of y the loss is c**2 * (1 - cos(r / c)) up to
     abs(r) = pi * c and 2 * c**2 beyond, in units of y squared. A residual beyond pi * c has no
-    pull at all, and beyond pi / 2 * c the loss is not convex: the fit depends on where it
-    starts. The default c gives 95% efficiency when the noise is normal with standard deviation 1.
+    pull at all, and beyond pi / 2 * c the loss is not convex: the fit may depend on where
+    it starts. The default c gives 95% efficiency when the noise is normal with standard deviation 1.
 
     Examples
     --------
@@ -173,6 +174,7 @@ class AndrewsSine(Pointwise):
         twice_differentiable=False,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda c: c,
         smooth=1.0,
         bounded=lambda c: 2 * c**2,
@@ -269,6 +271,7 @@ class Hampel(Pointwise):
         twice_differentiable=False,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda a, b, c: a,
         smooth=lambda a, b, c: max(1.0, a / (c - b)),
         bounded=lambda a, b, c: a * (b + c - a) / 2,
@@ -324,7 +327,7 @@ class TruncatedQuadratic(Pointwise):
 
     With r = y_pred - y_true and c in units of y the loss is min(r**2, c**2) / 2, in units of y
     squared. It is what remains when each point may be declared an outlier at a price of
-    c**2 / 2. The gradient jumps to zero at c, so the fit depends on where it starts, and
+    c**2 / 2. The gradient jumps to zero at c, so the fit may depend on where it starts, and
     finding the best one is a search over subsets. The default c gives 95% efficiency when the
     noise is normal with standard deviation 1.
 
@@ -359,6 +362,7 @@ class TruncatedQuadratic(Pointwise):
         twice_differentiable=False,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda c: c,
         smooth=None,
         bounded=lambda c: c**2 / 2,

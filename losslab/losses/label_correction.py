@@ -37,6 +37,11 @@ def check_invertible(flat):
         raise ValueError("transition must be invertible, got a singular matrix")
 
 
+def no_noise(flat):
+    """Whether every label is observed as it is: then the correction is none."""
+    return bool((square_of(flat) == np.eye(round(len(flat) ** 0.5))).all())
+
+
 def inverse_of(flat):
     """The inverse by Gauss-Jordan elimination, in the same steps everywhere; None if singular."""
     a = square_of(flat)
@@ -97,7 +102,11 @@ class ForwardCorrection(Rowwise):
         "value": (16.0, "two logarithms cancel where the label is nearly certain", "row"),
         "gradient": (16.0, "two probabilities cancel", "row"),
     }
-    claims = Claims(convex=False)
+    claims = Claims(
+        convex=lambda transition: no_noise(transition),
+        nonnegative=True,
+        proper=lambda transition: no_noise(transition),
+    )
 
     def row_at(y, f, g, s, k, transition):
         label = int(y[0])
@@ -166,7 +175,12 @@ class BackwardCorrection(Rowwise):
         "value": (64.0, "a sum of terms of both signs, with an inverse that is rounded", "row"),
         "gradient": (64.0, "probabilities cancel, and the inverse is rounded", "row"),
     }
-    claims = Claims(convex=True, nonnegative=False, bounded=None)
+    claims = Claims(
+        convex=True,
+        nonnegative=lambda transition: no_noise(transition),
+        bounded=None,
+        proper=lambda transition: no_noise(transition),
+    )
 
     def __init__(self, **parameters):
         super().__init__(**parameters)
@@ -228,7 +242,7 @@ class BootstrappingSoft(Rowwise):
         "value": (5.0, "a sum of products of rounded logarithms"),
         "gradient": (16.0, "its two terms cancel", "row"),
     }
-    claims = Claims(nonnegative=True, proper=lambda beta: beta == 1.0)
+    claims = Claims(nonnegative=True, zero_if_perfect=True, proper=lambda beta: beta == 1.0)
 
     def row_at(y, f, g, s, k, beta):
         label = int(y[0])
@@ -293,6 +307,7 @@ class BootstrappingHard(Rowwise):
         convex=lambda beta: beta == 1.0,
         differentiable=lambda beta: beta == 1.0,
         nonnegative=True,
+        zero_if_perfect=True,
         proper=lambda beta: beta == 1.0,
     )
 

@@ -71,6 +71,7 @@ class GeneralisedCrossEntropy(OfSurprise):
     claims = Claims(
         convex=False,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=lambda q: 1.0 / q if q >= 0.05 else None,
         lipschitz=steepest_generalised,
         symmetric_over_classes=lambda q: q == 1.0,
@@ -131,6 +132,7 @@ class TruncatedGeneralisedCrossEntropy(OfSurprise):
         convex=False,
         differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=lambda q, threshold: (1.0 - threshold**q) / q,
         proper=False,
     )
@@ -198,6 +200,7 @@ class SymmetricCrossEntropy(OfSurprise):
     }
     claims = Claims(
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=lambda alpha, beta, log_zero: -beta * log_zero if alpha == 0.0 else None,
         lipschitz=steepest_symmetric,
         symmetric_over_classes=lambda alpha, beta, log_zero: alpha == 0.0,
@@ -274,7 +277,12 @@ class NormalisedCrossEntropy(Rowwise):
         "gradient": (8.0, "its two terms cancel", "row"),
     }
     claims = Claims(
-        convex=False, nonnegative=True, bounded=1.0, symmetric_over_classes=True, proper=False
+        convex=False,
+        nonnegative=True,
+        zero_if_perfect=True,
+        bounded=1.0,
+        symmetric_over_classes=True,
+        proper=False,
     )
 
     def row_at(y, f, g, s, k):
@@ -330,9 +338,11 @@ class ActivePassive(Rowwise):
     }
     claims = Claims(
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=lambda alpha, beta: alpha + 2.0 * beta,
         symmetric_over_classes=True,
         proper=False,
+        calibrated=True,
     )
 
     def row_at(y, f, g, s, k, alpha, beta):

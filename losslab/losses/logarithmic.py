@@ -86,6 +86,7 @@ class SquaredLogError(Pointwise):
         twice_differentiable=True,
         symmetric=False,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         elicits=geometric_mean,
     )

@@ -70,9 +70,11 @@ class WeightedCrossEntropy(Rowwise):
     claims = Claims(
         convex=True,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         lipschitz=lambda class_weights: 2.0**0.5 * max(class_weights),
         proper=lambda class_weights: len(set(class_weights)) == 1,
+        calibrated=lambda class_weights: len(set(class_weights)) == 1,
     )
 
     def row_at(y, f, g, s, k, class_weights):
@@ -123,7 +125,14 @@ class ClassBalancedCrossEntropy(Rowwise):
         slider=(0.9, 0.9999),
     )
     accuracy = {"value": (5.0, WEIGHTED), "gradient": (5.0, WEIGHTED)}
-    claims = Claims(convex=True, nonnegative=True, bounded=None, proper=False)
+    claims = Claims(
+        convex=True,
+        nonnegative=True,
+        zero_if_perfect=True,
+        bounded=None,
+        proper=lambda counts, beta: beta == 0.0 or len(set(counts)) == 1,
+        calibrated=lambda counts, beta: beta == 0.0 or len(set(counts)) == 1,
+    )
 
     def row_at(y, f, g, s, k, counts, beta):
         label = int(y[0])
@@ -177,9 +186,11 @@ class LogitAdjustment(Rowwise):
     claims = Claims(
         convex=True,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         lipschitz=lambda counts, tau: 2.0**0.5,
-        proper=lambda counts, tau: tau == 0.0,
+        proper=lambda counts, tau: tau == 0.0 or len(set(counts)) == 1,
+        calibrated=lambda counts, tau: tau == 0.0 or len(set(counts)) == 1,
     )
 
     def row_at(y, f, g, s, k, counts, tau):
@@ -222,9 +233,11 @@ class BalancedSoftmax(Rowwise):
     claims = Claims(
         convex=True,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         lipschitz=lambda counts: 2.0**0.5,
         proper=lambda counts: len(set(counts)) == 1,
+        calibrated=lambda counts: len(set(counts)) == 1,
     )
 
     def row_at(y, f, g, s, k, counts):
@@ -285,7 +298,13 @@ class VectorScaling(Rowwise):
         "value": (3.0, "a stretch, a shift and a logarithm are each rounded"),
         "gradient": (4.0, "a stretch and a probability are each rounded"),
     }
-    claims = Claims(convex=True, nonnegative=True, bounded=None)
+    claims = Claims(
+        convex=True,
+        nonnegative=True,
+        zero_if_perfect=True,
+        bounded=None,
+        proper=lambda counts, gamma, tau: gamma == tau == 0.0 or len(set(counts)) == 1,
+    )
 
     def row_at(y, f, g, s, k, counts, gamma, tau):
         largest_count = 0.0

@@ -51,9 +51,11 @@ class SquaredHinge(Pointwise):
         differentiable=True,
         twice_differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=None,
         smooth=2.0,
         bounded=None,
+        proper=True,
         calibrated=True,
     )
 
@@ -105,9 +107,12 @@ class Exponential(Pointwise):
         convex=True,
         differentiable=True,
         twice_differentiable=True,
+        nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=None,
         smooth=None,
         bounded=None,
+        proper=True,
         calibrated=True,
     )
 
@@ -196,6 +201,8 @@ class Focal(Pointwise):
         convex=lambda gamma, alpha: gamma == 0,
         differentiable=True,
         twice_differentiable=True,
+        nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         proper=lambda gamma, alpha: gamma == 0 and alpha == 0.5,
         calibrated=lambda gamma, alpha: alpha == 0.5,

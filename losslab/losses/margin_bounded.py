@@ -1,7 +1,7 @@
 """Bounded losses of a margin: a point on the wrong side costs at most a fixed price.
 
-None of them is convex: which minimum a fit finds depends on where it starts, and far points on the
-wrong side hardly pull.  Start from a fit with a convex loss.
+None of them is convex: which minimum a fit finds may depend on where it starts, and far points on
+the wrong side hardly pull.  Start from a fit with a convex loss.
 """
 
 import math
@@ -61,6 +61,7 @@ class SigmoidLoss(Pointwise):
         differentiable=True,
         twice_differentiable=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda beta: beta / 4,
         smooth=lambda beta: beta**2 / (6 * math.sqrt(3)),
         bounded=1.0,
@@ -132,6 +133,7 @@ class Savage(Pointwise):
         differentiable=True,
         twice_differentiable=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=8 / 27,
         smooth=0.15405857012135052,
         bounded=1.0,
@@ -213,6 +215,7 @@ class Tangent(Pointwise):
         convex=False,
         differentiable=True,
         twice_differentiable=True,
+        nonnegative=True,
         lipschitz=6.168571308828053,
         smooth=8.484612157278839,
         bounded=(math.pi + 1) ** 2,
@@ -300,6 +303,7 @@ class RescaledHinge(Pointwise):
         differentiable=False,
         twice_differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda eta: -eta / math.expm1(-eta),
         smooth=None,
         bounded=lambda eta: -1.0 / math.expm1(-eta),

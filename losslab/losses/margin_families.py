@@ -49,6 +49,8 @@ class DWD(Pointwise):
         convex=True,
         differentiable=True,
         twice_differentiable=False,
+        nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=1.0,
         smooth=4.0,
         bounded=None,
@@ -133,9 +135,11 @@ class LUM(Pointwise):
         convex=True,
         differentiable=True,
         twice_differentiable=False,
+        nonnegative=True,
         lipschitz=1.0,
         smooth=lambda a, c: (1 + c) * (a + 1) / a,
         bounded=None,
+        proper=True,
         calibrated=True,
     )
 

@@ -39,6 +39,7 @@ class ZeroOne(Pointwise):
         differentiable=False,
         twice_differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=None,
         smooth=None,
         bounded=1.0,
@@ -95,6 +96,7 @@ class Perceptron(Pointwise):
         differentiable=False,
         twice_differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=1.0,
         smooth=None,
         bounded=None,
@@ -158,6 +160,7 @@ class PinballHinge(Pointwise):
         differentiable=False,
         twice_differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=1.0,
         smooth=None,
         bounded=None,
@@ -191,7 +194,7 @@ class Ramp(Pointwise):
     With m = (2 y - 1) y_pred the loss is 1 - m between m = s and m = 1, 0 above and 1 - s below.
     A point beyond m = s on the wrong side costs a fixed price and pulls no more, so mislabelled
     points cannot shift the boundary. Its best score is -1 or +1 (for s = 0 anything beyond), which
-    says nothing about probabilities. It is not convex: the fit depends on where it starts.
+    says nothing about probabilities. It is not convex: the fit may depend on where it starts.
 
     Examples
     --------
@@ -222,6 +225,7 @@ class Ramp(Pointwise):
         differentiable=False,
         twice_differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=1.0,
         smooth=None,
         bounded=lambda s: 1.0 - s,

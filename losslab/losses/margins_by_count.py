@@ -68,8 +68,10 @@ class LDAM(Rowwise):
     claims = Claims(
         convex=True,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         lipschitz=lambda counts, max_margin, scale: 2.0**0.5 * scale,
+        proper=lambda counts, max_margin, scale: max_margin == 0.0 and scale == 1.0,
     )
 
     def row_at(y, f, g, s, k, counts, max_margin, scale):
@@ -152,6 +154,7 @@ class Seesaw(Rowwise):
         convex=True,
         differentiable=lambda counts, mitigation, compensation: compensation == 0.0,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
     )
 

@@ -64,6 +64,7 @@ class CrammerSinger(OfScores):
         convex=True,
         differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=2.0**0.5,
         bounded=None,
         calibrated=False,
@@ -108,7 +109,12 @@ class WestonWatkins(OfScores):
     peers = {"torch": "MultiMarginLoss"}
     style = style("vermilion", "dashed")
     claims = Claims(
-        convex=True, differentiable=False, nonnegative=True, bounded=None, calibrated=False
+        convex=True,
+        differentiable=False,
+        nonnegative=True,
+        zero_if_perfect=True,
+        bounded=None,
+        calibrated=False,
     )
 
     def row_at(y, f, g, s, k):
@@ -156,6 +162,7 @@ class SquaredWestonWatkins(OfScores):
         convex=True,
         differentiable=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=None,
         bounded=None,
         calibrated=True,
@@ -185,9 +192,9 @@ class LeeLinWahba(OfScores):
 
     The scores of the K classes must sum to 0, so they are centred first: with c = z - mean(z) and
     the class y the loss is the sum of max(0, c[k] + 1 / (K - 1)) over k != y. It never looks at the
-    true class by itself, and it is the one sum of plain hinges whose best scores always name the
-    most likely class: 1 there and -1 / (K - 1) elsewhere. With many classes all gradients are small
-    and far apart, and it learns slowly.
+    true class by itself. Unlike those of `crammer_singer` and `weston_watkins` its best scores
+    always name the most likely class: 1 there and -1 / (K - 1) elsewhere. With many classes all
+    gradients are small and far apart, and it learns slowly.
 
     Examples
     --------
@@ -207,7 +214,12 @@ class LeeLinWahba(OfScores):
     avoid_when = "There are many classes, or probabilities are needed."
     style = style("vermilion", "dashdot")
     claims = Claims(
-        convex=True, differentiable=False, nonnegative=True, bounded=None, calibrated=True
+        convex=True,
+        differentiable=False,
+        nonnegative=True,
+        zero_if_perfect=True,
+        bounded=None,
+        calibrated=True,
     )
     accuracy = {"value": (4.0, "centring the scores cancels", "row")}
 
@@ -264,6 +276,7 @@ class MulticlassPerceptron(OfScores):
         convex=True,
         differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=2.0**0.5,
         bounded=None,
         calibrated=False,

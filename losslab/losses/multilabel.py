@@ -45,7 +45,14 @@ class MultilabelCrossEntropy(OfLabels):
         "lightgbm": "multiclassova",
     }
     style = style("blue", "dotted")
-    claims = Claims(convex=True, differentiable=True, nonnegative=True, bounded=None)
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        nonnegative=True,
+        zero_if_perfect=True,
+        bounded=None,
+        proper=True,
+    )
 
     def row_at(y, f, g, s, k):
         for j in range(k):
@@ -88,7 +95,9 @@ class MultilabelMargin(OfLabels):
     avoid_when = "There are many labels: its cost grows with their square."
     peers = {"torch": "MultiLabelMarginLoss"}
     style = style("vermilion", "dotted")
-    claims = Claims(convex=True, differentiable=False, nonnegative=True, bounded=None)
+    claims = Claims(
+        convex=True, differentiable=False, nonnegative=True, zero_if_perfect=True, bounded=None
+    )
     accuracy = {"value": (3.0, "rounded pairs are added up and divided")}
 
     def row_at(y, f, g, s, k):
@@ -147,7 +156,13 @@ class PropensityScoredCrossEntropy(OfLabels):
         above=0.0,
         most=1.0,
     )
-    claims = Claims(convex=True, differentiable=True, nonnegative=False, bounded=None)
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        nonnegative=False,
+        bounded=None,
+        proper=lambda propensities: min(propensities) == 1.0,
+    )
     accuracy = {
         "value": (4.0, "its terms cancel", "row"),
         "gradient": (3.0, "a quotient and a probability are added"),

@@ -1,7 +1,7 @@
 """Losses of a target of several numbers, and a forecast of all of them together."""
 
 from losslab.engine.rows_multivariate import difference_norm, power_of
-from losslab.losses.claims import Claims
+from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.parameters import Parameter
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
@@ -75,7 +75,7 @@ class EnergyScore(EnsembleOfVectors):
     peers = {"scoringrules": "es_ensemble", "scoringRules": "es_sample"}
     style = style("green", "dotted")
     dimension = whole_dimension()
-    claims = Claims(convex=False, bounded=None)
+    claims = Claims(convex=False, bounded=None, proper=True)
     accuracy = {
         "value": (6.0, "distances to y and between members cancel", "rounding"),
         "gradient": (6.0, "unit vectors of several directions cancel", "rounding"),
@@ -147,7 +147,9 @@ class VariogramScore(EnsembleOfVectors):
     power = Parameter(
         0.5, above=0.0, most=2.0, slider=(0.25, 2.0), doc="power of the differences, a number"
     )
-    claims = Claims(convex=False, nonnegative=True, bounded=None)
+    claims = Claims(
+        convex=False, nonnegative=True, zero_if_perfect=True, bounded=None, proper=NOT_STRICTLY
+    )
     accuracy = {
         "value": (8.0, "observed and forecast powers cancel before the square", "rounding"),
         "gradient": (8.0, "observed and forecast powers cancel", "rounding"),

@@ -58,6 +58,7 @@ class SoftOrdinalLabels(Rowwise):
     claims = Claims(
         convex=True,
         differentiable=True,
+        nonnegative=True,
         bounded=None,
         proper=False,
     )

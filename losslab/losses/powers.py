@@ -28,8 +28,8 @@ class Lp(Pointwise):
     formula = r"\lvert r\rvert^p"
     reference = "forsythe1972"
     use_when = (
-        "Something between median and mean, or a stronger stress on large errors, is wanted by "
-        "a power that can be chosen."
+        "Something between absolute and squared error, or a stronger stress on large errors, is "
+        "wanted by a power that can be chosen."
     )
     avoid_when = (
         "The power p is below 2 and the optimiser uses second derivatives: they are infinite at 0."
@@ -42,6 +42,7 @@ class Lp(Pointwise):
         twice_differentiable=lambda p: p >= 2.0,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda p: 1.0 if p == 1.0 else None,
         smooth=lambda p: 2.0 if p == 2.0 else None,
         bounded=None,

@@ -43,7 +43,14 @@ class LogScore(OfProbabilities):
         "sklearn": "log_loss",
     }
     style = style("blue", "solid")
-    claims = Claims(convex=True, nonnegative=True, lipschitz=None, bounded=None, proper=True)
+    claims = Claims(
+        convex=True,
+        nonnegative=True,
+        zero_if_perfect=True,
+        lipschitz=None,
+        bounded=None,
+        proper=True,
+    )
 
     def row_at(y, f, g, s, k):
         label = int(y[0])
@@ -85,6 +92,7 @@ class BrierProbability(OfProbabilities):
         convex=True,
         differentiable=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=2.0 * 2.0**0.5,
         bounded=2.0,
         proper=True,
@@ -125,7 +133,14 @@ class SphericalProbability(OfProbabilities):
     use_when = "A bounded proper score is wanted that does not depend on normalisation."
     avoid_when = "Small probabilities matter."
     style = style("purple", "solid")
-    claims = Claims(convex=False, differentiable=True, nonnegative=True, bounded=1.0, proper=True)
+    claims = Claims(
+        convex=False,
+        differentiable=True,
+        nonnegative=True,
+        zero_if_perfect=True,
+        bounded=1.0,
+        proper=True,
+    )
     accuracy = {
         "value": (4.0, "squares are added and divided by a rounded norm"),
         "gradient": (4.0, "squares are added and divided by a rounded norm"),
@@ -174,7 +189,9 @@ class RankedProbability(OfProbabilities):
     use_when = "Classes are ordered and near misses should cost less."
     avoid_when = "Classes have no order."
     style = style("green", "dashed")
-    claims = Claims(convex=True, differentiable=True, nonnegative=True, proper=True)
+    claims = Claims(
+        convex=True, differentiable=True, nonnegative=True, zero_if_perfect=True, proper=True
+    )
     accuracy = {
         "value": (8.0, "cumulative sums cancel with 1", "row"),
         "gradient": (8.0, "cumulative sums cancel with 1", "row"),
@@ -234,7 +251,14 @@ class SquaredEMD(OfProbabilities):
     use_when = "Targets are distributions over ordered classes, such as votes for a rating."
     avoid_when = "Classes have no order."
     style = style("green", "dotted")
-    claims = Claims(convex=True, differentiable=True, nonnegative=True, proper=True)
+    claims = Claims(
+        convex=True,
+        differentiable=True,
+        nonnegative=True,
+        zero_if_perfect=True,
+        proper=True,
+        zero_only_at_truth=True,
+    )
     accuracy = {
         "value": (8.0, "cumulative sums of differences cancel", "row"),
         "gradient": (8.0, "cumulative sums of differences cancel", "row"),
@@ -276,7 +300,14 @@ class Wasserstein1(OfProbabilities):
     avoid_when = "Targets are drawn classes, or classes have no order."
     peers = {"scipy": "wasserstein_distance"}
     style = style("green", "dashdot")
-    claims = Claims(convex=True, differentiable=False, nonnegative=True, proper=True)
+    claims = Claims(
+        convex=True,
+        differentiable=False,
+        nonnegative=True,
+        zero_if_perfect=True,
+        proper=False,
+        zero_only_at_truth=True,
+    )
     accuracy = {
         "value": (8.0, "cumulative sums of differences cancel", "row"),
     }

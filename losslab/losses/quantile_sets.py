@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losslab.losses.claims import Claims
+from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.parameters import Parameter, Vector
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
@@ -60,9 +60,11 @@ class QuantileSet(Rowwise):
         convex=True,
         differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         lipschitz=lambda levels: sum(max(t, 1.0 - t) ** 2 for t in levels) ** 0.5 / len(levels),
         elicits=sample_quantiles,
+        proper=NOT_STRICTLY,
     )
     accuracy = {"value": (4.0, "every column adds its rounding")}
 
@@ -137,9 +139,11 @@ class IntervalScore(Rowwise):
         convex=True,
         differentiable=False,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         lipschitz=lambda alpha: 2.0**0.5 * (2.0 / alpha - 1.0),
         elicits=interval_ends,
+        proper=NOT_STRICTLY,
     )
     accuracy = {
         "value": (6.0, "an interval with crossed ends has a negative width", "row"),

@@ -65,7 +65,7 @@ class Cauchy(Pointwise):
     With r = y_pred - y_true and c in units of y the loss is c**2 / 2 * log(1 + (r / c)**2), in
     units of y squared. It is r**2 / 2 for small residuals; beyond abs(r) = c the pull c**2 / r of
     a point falls the further it lies away, but never to zero. It is not convex beyond c: the fit
-    depends on where it starts.
+    may depend on where it starts.
 
     Examples
     --------
@@ -96,6 +96,7 @@ class Cauchy(Pointwise):
         twice_differentiable=True,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda c: c / 2,
         smooth=1.0,
         bounded=None,
@@ -162,6 +163,7 @@ class GemanMcClure(Pointwise):
         twice_differentiable=True,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda c: 3 * math.sqrt(3) / 16 * c,
         smooth=1.0,
         bounded=lambda c: c**2 / 2,
@@ -201,7 +203,7 @@ class Arctan(Pointwise):
 
     With r = y_pred - y_true and c in units of y the loss is c**2 / 2 * arctan((r / c)**2), in
     units of y squared; it levels off at pi / 4 * c**2. It is not convex beyond 0.76 c: the fit
-    depends on where it starts. `scipy.optimize.least_squares` calls it ``loss="arctan"``, with
+    may depend on where it starts. `scipy.optimize.least_squares` calls it ``loss="arctan"``, with
     ``f_scale`` for c.
 
     Examples
@@ -235,6 +237,7 @@ class Arctan(Pointwise):
         twice_differentiable=True,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda c: 0.75 * 3**-0.25 * c,
         smooth=1.0,
         bounded=lambda c: math.pi * c**2 / 4,

@@ -33,7 +33,7 @@ class Welsch(Pointwise):
 
     With r = y_pred - y_true and c in units of y the loss is c**2 / 2 * (1 - exp(-(r / c)**2)), in
     units of y squared. The pull of a point dies off faster than any power: beyond about 6 c
-    it is gone. It is not convex beyond c / sqrt(2): the fit depends on where it starts.
+    it is gone. It is not convex beyond c / sqrt(2): the fit may depend on where it starts.
 
     Examples
     --------
@@ -67,6 +67,7 @@ class Welsch(Pointwise):
         twice_differentiable=True,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda c: c / math.sqrt(2 * math.e),
         smooth=1.0,
         bounded=lambda c: c**2 / 2,
@@ -101,7 +102,7 @@ class Ramsay(Pointwise):
 
     With r = y_pred - y_true the loss is (1 - exp(-a abs(r)) (1 + a abs(r))) / a**2, in units of y
     squared; a is in one over the units of y. The strongest pull is at abs(r) = 1 / a; beyond it the
-    loss is not convex and the fit depends on where it starts.
+    loss is not convex and the fit may depend on where it starts.
 
     Examples
     --------
@@ -132,6 +133,7 @@ class Ramsay(Pointwise):
         twice_differentiable=True,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda a: 1 / (a * math.e),
         smooth=1.0,
         bounded=lambda a: 1 / a**2,

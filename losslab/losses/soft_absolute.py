@@ -43,8 +43,9 @@ class LogCosh(Pointwise):
 
     With r = y_pred - y_true (units of y) the loss is log(cosh(a r)) / a**2, in units of y
     squared: about r**2 / 2 for small and abs(r) / a for large residuals. It is the negative
-    log-likelihood of hyperbolic-secant noise; its best constant lies between mean and median.
-    Keras and optax have a = 1.
+    log-likelihood of hyperbolic-secant noise. Its best constant is near the mean of the targets for a
+    small a and near their median for a large one; it need not lie between the two. Keras and optax
+    have a = 1.
 
     Examples
     --------
@@ -59,7 +60,7 @@ class LogCosh(Pointwise):
     family = "regression"
     formula = r"\frac{1}{a^2}\log\cosh(a r)"
     reference = "green1990"
-    use_when = "A smooth compromise between mean and median is wanted with nothing to tune."
+    use_when = "Something smooth between absolute and squared error is wanted with nothing to tune."
     avoid_when = "The residuals are far from size 1: scale the targets, or a, first."
     peers = {"keras": "LogCosh", "optax": "log_cosh"}
     a = Parameter(
@@ -74,6 +75,7 @@ class LogCosh(Pointwise):
         twice_differentiable=True,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda a: 1.0 / a,
         smooth=1.0,
         bounded=None,
@@ -170,6 +172,7 @@ class Fair(Pointwise):
         twice_differentiable=True,
         symmetric=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=lambda c: c,
         smooth=1.0,
         bounded=None,

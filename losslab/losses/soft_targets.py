@@ -83,7 +83,15 @@ class SoftCrossEntropy(Rowwise):
         "value": (3.0, "a sum of products of rounded logarithms"),
         "gradient": (16.0, ROUNDING, "row"),
     }
-    claims = Claims(convex=True, bounded=None, lipschitz=2.0**0.5, proper=True)
+    claims = Claims(
+        convex=True,
+        nonnegative=True,
+        zero_if_perfect=False,
+        bounded=None,
+        lipschitz=2.0**0.5,
+        proper=True,
+        zero_only_at_truth=False,
+    )
 
     def row_at(y, f, g, s, k):
         at, rest = softmax_parts(f, g, k)
@@ -150,6 +158,8 @@ class LabelSmoothing(Rowwise):
     }
     claims = Claims(
         convex=True,
+        nonnegative=True,
+        zero_if_perfect=lambda epsilon: epsilon == 0.0,
         bounded=None,
         proper=lambda epsilon: epsilon == 0.0,
         calibrated=True,
@@ -214,9 +224,11 @@ class TemperatureCrossEntropy(Rowwise):
     claims = Claims(
         convex=True,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         lipschitz=lambda temperature: 2.0**0.5 / temperature,
         calibrated=True,
+        proper=lambda temperature: temperature == 1.0,
     )
 
     def row_at(y, f, g, s, k, temperature):
@@ -278,8 +290,10 @@ class KnowledgeDistillation(Rowwise):
     claims = Claims(
         convex=True,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         lipschitz=lambda temperature: 2.0**0.5 * temperature,
+        zero_only_at_truth=True,
     )
 
     def row_at(y, f, g, s, k, temperature):

@@ -54,6 +54,7 @@ class SoftmaxCrossEntropy(OfSurprise):
     claims = Claims(
         convex=True,
         nonnegative=True,
+        zero_if_perfect=True,
         lipschitz=2.0**0.5,
         bounded=None,
         proper=True,
@@ -105,7 +106,9 @@ class ZLoss(Rowwise):
         "value": (6.0, "the logarithm of the sum may cancel with the largest logit", "row"),
         "gradient": (8.0, "a probability, the penalty and the label cancel", "row"),
     }
-    claims = Claims(bounded=None, proper=True, calibrated=True)
+    claims = Claims(
+        bounded=None, proper=True, calibrated=True, nonnegative=True, zero_if_perfect=True
+    )
 
     def row_at(y, f, g, s, k, weight):
         label = int(y[0])

@@ -38,7 +38,14 @@ class BrierSoftmax(Rowwise):
         "value": (4.0, "a sum of rounded squares"),
         "gradient": (8.0, "its two terms cancel", "row"),
     }
-    claims = Claims(convex=False, nonnegative=True, bounded=2.0, proper=True, calibrated=True)
+    claims = Claims(
+        convex=False,
+        nonnegative=True,
+        zero_if_perfect=True,
+        bounded=2.0,
+        proper=True,
+        calibrated=True,
+    )
 
     def row_at(y, f, g, s, k):
         label = int(y[0])
@@ -99,7 +106,14 @@ class SphericalSoftmax(Rowwise):
         "value": (4.0, "a sum of rounded squares, a root and a quotient"),
         "gradient": (5.0, "a sum of rounded squares, a root, two quotients and two products"),
     }
-    claims = Claims(convex=False, nonnegative=True, bounded=1.0, proper=True, calibrated=True)
+    claims = Claims(
+        convex=False,
+        nonnegative=True,
+        zero_if_perfect=True,
+        bounded=1.0,
+        proper=True,
+        calibrated=True,
+    )
 
     def row_at(y, f, g, s, k):
         label = int(y[0])

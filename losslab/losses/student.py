@@ -140,7 +140,7 @@ class EvidentialRegression(Rowwise):
         differentiable=lambda penalty: penalty == 0.0,
         bounded=None,
         lipschitz=None,
-        proper=False,
+        proper=lambda penalty: penalty == 0.0,
     )
     accuracy = {
         "value": (6.0, "several logarithms cancel", "rounding"),

@@ -57,6 +57,7 @@ class FocalMulticlass(OfSurprise):
     }
     claims = Claims(
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         proper=lambda gamma: gamma == 0.0,
         calibrated=True,
@@ -109,6 +110,7 @@ class Poly1CrossEntropy(OfSurprise):
     }
     claims = Claims(
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=None,
         lipschitz=steepest_poly1,
         proper=lambda epsilon: epsilon == 0.0,
@@ -158,6 +160,7 @@ class MeanAbsoluteErrorSoftmax(OfSurprise):
     claims = Claims(
         convex=False,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=2.0,
         lipschitz=0.5**0.5,
         symmetric_over_classes=True,
@@ -207,6 +210,7 @@ class TaylorCrossEntropy(OfSurprise):
     claims = Claims(
         convex=False,
         nonnegative=True,
+        zero_if_perfect=True,
         bounded=lambda t: sum(1.0 / i for i in range(1, int(t) + 1)),
         lipschitz=steepest_taylor,
         symmetric_over_classes=lambda t: t == 1.0,

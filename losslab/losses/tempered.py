@@ -1,5 +1,7 @@
 """The bi-tempered logistic loss: a bounded logarithm of a heavy-tailed softmax."""
 
+import numpy as np
+
 from losslab.engine.vmath import exp, expm1, expm1_minus, log1p
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
@@ -94,9 +96,37 @@ class BiTemperedLogistic(Rowwise):
     }
     claims = Claims(
         convex=False,
+        nonnegative=True,
+        zero_if_perfect=True,
         bounded=lambda t1, t2: 1.0 / (1.0 - t1),
+        proper=True,
         calibrated=True,
     )
+
+    def link(self, y_pred):
+        """Tempered softmax: the probabilities that rows of logits stand for.
+
+        Parameters
+        ----------
+        y_pred : array_like of shape (n, k) or (k,)
+            Logits.
+
+        Returns
+        -------
+        ndarray of the shape of `y_pred`
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("bi_tempered_logistic", t2=2.0).link([1.0, 0.0]).round(3)
+        array([0.618, 0.382])
+        """
+        rows = np.atleast_2d(np.asarray(y_pred, dtype=float))
+        k = rows.shape[1]
+        found = np.empty((len(rows), 2 * k))
+        for row, s in zip(rows, found, strict=True):
+            tempered_softmax(row, s, k, self.t2)
+        return found[:, :k].reshape(np.shape(y_pred))
 
     def row_at(y, f, g, s, k, t1, t2):
         label = int(y[0])

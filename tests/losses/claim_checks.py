@@ -18,6 +18,8 @@ EPS = np.finfo(float).eps
 TINY = 1e-290
 TRUSTED = mpmath.mpf(10) ** -1000  # what 1300 digits cannot have got wrong
 CHECKS = {}
+# Targets at which a likelihood may fall below 0, besides those of the grids.
+FAR_TARGETS = {"(0,1)": (1e-12,), "nonnegative": (1000.0,), "positive": (1e-6,)}
 
 
 def check(function):
@@ -222,26 +224,45 @@ def check_symmetric(loss, claim):
 
 @check
 def check_nonnegative(loss, claim):
-    rows = [(y, f, value) for y, f, value, _, _ in curves(loss)]
-    lowest = min(np.nanmin(value) for _, _, value in rows)
-    if loss.prediction in ("value", "positive value", "value above -1"):
-        perfect = [value[f == y] for y, f, value in rows if (f == y).any()]
-        best = max(abs(v).max() for v in perfect)
-    elif loss.prediction == "probability":
-        best = max(abs(value[f == y]).max() for y, f, value in rows)
-    elif loss.prediction in LINKS:  # the link rounds, and its error counts squared
-        link, _ = LINKS[loss.prediction]
-        y = np.array([y for y, *_ in rows])
-        with np.errstate(divide="ignore"):
-            f = link(y)
-        best = np.maximum(loss.value(y, f, reduction="none") - 1e-30, 0.0).max()
-    else:  # a score is perfect when it is large enough
-        best = max(np.nanmin(value) for _, _, value in rows)
+    lowest = min(np.nanmin(value) for _, _, value, _, _ in curves(loss))
+    for y in (*TARGETS[loss.target], *FAR_TARGETS.get(loss.target, ()), *soft_targets(loss)):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            middles = [0.0, y, LINKS[loss.prediction][0](y) if loss.prediction in LINKS else y]
+        f = np.concatenate([m + np.linspace(-30.0, 30.0, 2401) for m in middles if abs(m) < 1e9])
+        f = np.concatenate([f, np.linspace(0.0, 1.0, 201)])
+        lowest = min(lowest, np.nanmin(along(loss, y, legal_predictions(loss, f))[1]))
+    assert (lowest >= 0.0) == claim, f"the lowest value seen is {lowest:g}"
+
+
+@check
+def check_zero_if_perfect(loss, claim):
+    best = max(map(abs, perfect_values(loss)))
     if claim:
-        assert lowest >= 0.0, f"falls to {lowest:g}"
-        assert best == 0.0, f"a perfect prediction costs {best:g}"
+        assert best <= TINY, f"a perfect prediction costs {best:g}"
     else:
-        assert lowest < 0.0 or best > 1e-6, "never negative, and a perfect prediction costs 0"
+        assert best > 1e-9, "a perfect prediction costs 0"
+
+
+def soft_targets(loss):
+    """Labels that are not sure, where they are legal."""
+    return (0.25, 0.5, 0.9) if loss.target == "[0,1]" else ()
+
+
+def perfect_values(loss):
+    """What predictions cost that could not be better, one for each target."""
+    ys = np.array([*targets(loss), *soft_targets(loss)])
+    if loss.prediction in LINKS:  # the link rounds, and its error counts squared
+        with np.errstate(divide="ignore"):
+            f = LINKS[loss.prediction][0](ys)
+        return np.maximum(np.abs(loss.value(ys, f, reduction="none")) - 1e-30, 0.0)
+    if loss.prediction not in ("logit", "score"):
+        ys = ys[is_legal(loss, ys)]  # 0 is a count, and no mean of counts
+        return loss.value(ys, ys, reduction="none")
+    # A score is perfect when it is large enough, a logit also when it is that of a soft label.
+    found = [np.nanmin(np.abs(value)) for _, _, value, _, _ in curves(loss)]
+    soft = np.array(soft_targets(loss))
+    found += [*loss.value(soft, np.log(soft / (1.0 - soft)), reduction="none")] if len(soft) else []
+    return np.where(np.array(found) < 1e-30, 0.0, found)
 
 
 def sides_of(loss, which):
@@ -447,17 +468,18 @@ def best_predictions(loss, probabilities=PROBABILITIES):
 
 @check
 def check_proper(loss, claim):
+    assert claim in (True, False), "one number tells the probability or does not"
     best = best_predictions(loss)
-    with np.errstate(invalid="ignore"):
-        rise = np.diff(best)
     if loss.prediction in ("logit", "probability"):
         told = 1.0 / (1.0 + np.exp(-best)) if loss.prediction == "logit" else best
         wrong = np.abs(told - PROBABILITIES).max()
         invertible = wrong < 1e-5
         certainly_not = wrong > 3e-5
     else:  # some increasing link must lead from the score back to the probability
-        invertible = rise.min() > 1e-3
-        certainly_not = np.isnan(rise).any() or rise.min() < 1e-5  # NaN: infinite for both
+        with np.errstate(invalid="ignore"):
+            rise = np.diff(best)
+        invertible = np.isfinite(best).all() and rise.min() > 1e-6
+        certainly_not = not np.isfinite(best).all() or rise.min() < 2e-7
     if claim:
         assert invertible, f"probabilities {PROBABILITIES} are best met by {best}"
     else:

@@ -6,18 +6,21 @@ and at the corners (one column far above or below the others).
 """
 
 import functools
+import itertools
 
 import numpy as np
 from scipy.optimize import minimize
 
-from losslab.losses.row_domains import ROW_TARGETS
+from losslab.losses.claims import NOT_STRICTLY
 from tests.losses import survival_checks
 from tests.losses.claim_checks import jumps
-from tests.losses.row_truths import SAME, TRUTHS, nodes
+from tests.losses.row_truths import DESCRIBED, SAME, TRUTHS, nodes
 
 EPS = np.finfo(float).eps
 CHECKS = {}
 ROWS = 400
+REACH = {"bi_tempered_logistic": 3000.0}  # logits of best rows, where its tails are heavy
+EQUAL_COLUMNS = ("member", "member of vectors", "quantile")  # perfect if all are the target
 
 
 def check(function):
@@ -115,28 +118,48 @@ def check_convex(loss, claim):
 
 @check
 def check_nonnegative(loss, claim):
-    y, f = examples(loss)
-    lowest = float(np.nanmin(terms(loss, y, f)[0]))
+    lowest = float(np.nanmin(terms(loss, *examples(loss))[0]))
+    assert (lowest >= 0.0) == claim, f"the lowest value seen is {lowest:g}"
+
+
+@check
+def check_zero_if_perfect(loss, claim):
     best = perfect(loss)
+    assert best is not None, "no row of predictions is known to be perfect"
     if claim:
-        assert lowest >= 0.0, f"falls to {lowest:g}"
-        assert best is None or best <= 1e-15, f"a perfect prediction costs {best:g}"
+        assert best <= 1e-15, f"a perfect prediction costs {best:g}"
     else:
-        assert lowest < 0.0 or (best or 0.0) > 1e-9, "never negative, a perfect prediction costs 0"
+        assert best > 1e-9, "a perfect prediction costs 0"
 
 
 def perfect(loss):
-    """Largest loss of predictions that could not be better, where that is clear; else None."""
+    """Largest size of the loss of predictions that could not be better; None if it is not clear."""
     y, f = loss.example(50, np.random.default_rng(3))
-    k = f.shape[1]
+    rows = perfect_rows(loss, y, f.shape[1])
+    if not rows:
+        return None
+    sizes = [np.abs(terms(loss, y, np.ascontiguousarray(row))[0]) for row in rows]
+    return float(np.max(np.nanmin(sizes, axis=0)))
+
+
+def perfect_rows(loss, y, k):
+    """Rows of predictions of which one is perfect."""
+    if loss.outputs in (("mean", "log_scale"), ("location", "log_scale")) and y.ndim == 1:
+        return [np.stack([y, np.full_like(y, -700.0)], axis=1)]
+    if loss.outputs == ("lower", "upper") or loss.output_word in EQUAL_COLUMNS:
+        return [np.tile(y.reshape(len(y), -1), (1, k // np.size(y[0])))]
     if loss.target == "class" and loss.outputs == "classes":
         hit = np.eye(k)[y.astype(int)]
-        return float(np.max(terms(loss, y, hit if on_probabilities(loss) else 1e4 * hit)[0]))
+        return [hit] if on_probabilities(loss) else [1e4 * hit, 1e4 * hit - 1e4, 1e300 * hit]
     if loss.target == "level":
-        return float(np.max(terms(loss, y, np.where(np.arange(k) < y[:, None], 1e4, -1e4))[0]))
-    if ROW_TARGETS[loss.target].columns == "k" and loss.prediction in ("row", "probabilities"):
-        return float(np.max(terms(loss, y, y)[0]))
-    return None
+        return [np.where(np.arange(k) < y[:, None], 1e4, -1e4)]
+    if loss.target == "labels":
+        return [np.where(y > 0.0, 1e4, -1e4)]
+    if loss.target in ("distribution", "positive distribution", "nonnegative row"):
+        return [y if on_probabilities(loss) else np.log(y)]
+    if loss.target in ("row", "logits"):
+        return [y]
+    return []
 
 
 @check
@@ -207,6 +230,7 @@ def best_row(loss, p, starts=4, seed=0):
     """Where the expected loss is smallest: logits, held to moderate size, from several starts."""
     rng = np.random.default_rng(seed)
     k = len(p) - (loss.target == "level")
+    reach = REACH.get(loss.name, 30.0)
     best = None
     for start in range(starts):
         z = rng.normal(0.0, 0.5 + start, k)
@@ -215,7 +239,7 @@ def best_row(loss, p, starts=4, seed=0):
             z,
             jac=True,
             method="L-BFGS-B",
-            bounds=[(-30.0, 30.0)] * k,
+            bounds=[(-reach, reach)] * k,
             options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-11},
         )
         if best is None or found.fun < best.fun - 1e-13:
@@ -241,10 +265,17 @@ def step_probabilities(z):
 
 @check
 def check_proper(loss, claim):
+    """Outcomes are drawn from a law; which law, and who describes it, depends on the target."""
+    if loss.name in DESCRIBED:
+        check_proper_description(loss, claim)
+        return
+    assert claim in (True, False), f"no check of proper but {claim} for {loss.name}"
     if loss.target in ("class", "level"):
         check_proper_classes(loss, claim)
     elif loss.target in ("distribution", "positive distribution"):
-        check_proper_distribution(loss, claim)
+        check_proper_drawn(loss, claim)
+    elif loss.target == "labels":
+        check_proper_labels(loss, claim)
     elif loss.family == "survival":
         wrong = survival_checks.largest_miss(loss)
         assert (wrong < 2e-3) == claim, f"the best prediction misses the truth by {wrong:g}"
@@ -254,16 +285,19 @@ def check_proper(loss, claim):
         raise AssertionError(f"no check of `proper` for target {loss.target!r} of {loss.outputs}")
 
 
+def rivals_of(p):
+    """Distributions to beat a true one: any, and such near it."""
+    others = np.random.default_rng(5).dirichlet(np.full(len(p), 1.5), 2000)
+    return np.concatenate([others, 0.9 * p + 0.1 * others, 0.99 * p + 0.01 * others])
+
+
 def check_proper_classes(loss, claim):
     k = columns_for(loss) + (loss.target == "level")
     if on_probabilities(loss):
         gaps = []
         for p in truths(4, k):
             at_truth = expected(loss, p, p)[0]
-            others = np.random.default_rng(5).dirichlet(np.full(k, 1.5), 2000)
-            others = np.concatenate([others, 0.9 * p + 0.1 * others, 0.99 * p + 0.01 * others])
-            values = np.array([expected(loss, p, q)[0] for q in others])
-            gaps.append((values - at_truth).min())
+            gaps.append(min(expected(loss, p, q)[0] for q in rivals_of(p)) - at_truth)
         assert (min(gaps) > 0.0) == claim, f"the truth is beaten by {-min(gaps):g}"
         return
     wrong = max(np.abs(best_probabilities(loss, p) - p).max() for p in truths(5, k))
@@ -273,18 +307,81 @@ def check_proper_classes(loss, claim):
         assert wrong > 3e-5, "the best probabilities are the true ones"
 
 
-def check_proper_distribution(loss, claim):
-    """A divergence: smallest where prediction and target agree, and only there."""
+def check_proper_drawn(loss, claim):
+    """Targets are drawn classes: rows that are one-hot, or nearly so where all must be positive."""
+    k = columns_for(loss)
+    softness = 1e-3 if loss.target == "positive distribution" else 0.0
+    drawn = (1.0 - softness) * np.eye(k) + softness / k
+    gaps = []
+    for p in truths(4, k):
+        truth = p @ drawn
+        rows = np.concatenate([[truth], rivals_of(truth)])
+        rows = rows if on_probabilities(loss) else np.log(rows)
+        costs = sum(
+            w * terms(loss, np.tile(y, (len(rows), 1)), rows)[0]
+            for w, y in zip(p, drawn, strict=True)
+        )
+        gaps.append((costs[1:] - costs[0]).min())
+    assert (min(gaps) > 0.0) == claim, f"the truth is beaten by {-min(gaps):g}"
+
+
+def check_proper_labels(loss, claim):
+    """Labels are drawn one by one; the sigmoid of each best score must be its probability."""
+    k = columns_for(loss)
+    y = np.array(list(itertools.product([0.0, 1.0], repeat=k)))
+    wrong = 0.0
+    for seed in range(3):
+        p = np.random.default_rng(seed).uniform(0.1, 0.9, k)
+        w = np.prod(np.where(y > 0.0, p, 1.0 - p), axis=1)
+
+        def mean(z, w=w):
+            value, gradient = terms(loss, y, np.tile(z, (len(y), 1)))
+            return float(w @ value), w @ gradient
+
+        found = minimize(mean, np.zeros(k), jac=True, method="L-BFGS-B", bounds=[(-30, 30)] * k)
+        wrong = max(wrong, np.abs(1.0 / (1.0 + np.exp(-found.x)) - p).max())
+    assert (wrong < 1e-3) == claim, f"the best probabilities miss the truth by {wrong:g}"
+
+
+def check_proper_description(loss, claim):
+    """A row that describes a law, if not always all of it, against rows of all sizes around it."""
+    rng = np.random.default_rng(8)
+    beaten, equal, gap = -np.inf, False, np.inf
+    for _ in range(3):
+        row, *laws = DESCRIBED[loss.name](loss, rng)
+        equal = equal or len(laws) > 1  # two laws that one row describes
+        for y, w in laws:
+            spreads = np.repeat([1e-3, 1e-2, 0.1, 1.0, 10.0], 300)[:, None]
+            rows = row + spreads * rng.normal(size=(spreads.size, row.size))
+            rows[::3] = np.where(rng.random(rows[::3].shape) < 0.5, row, rows[::3])  # some columns
+            rows[1::3] = row + spreads[1::3] * rng.normal(size=(len(rows[1::3]), 1))  # all alike
+            rows = np.concatenate([[row], rows])
+            repeated = np.repeat(rows, len(y), axis=0)
+            costs = terms(loss, np.tile(y, (len(rows),) + (1,) * (y.ndim - 1)), repeated)[0]
+            costs = costs.reshape(-1, len(y)) @ w
+            beaten = max(beaten, costs[0] - costs.min() - 1e-11 * (1.0 + abs(costs[0])))
+            differs = np.abs(rows - row).max(axis=1) > 1e-4
+            gap = min(gap, (costs[differs] - costs[0]).min())
+    equal = equal or gap <= 1e-12
+    found = False if beaten > 0.0 else NOT_STRICTLY if equal else True
+    assert found == claim, f"the true row is beaten by {beaten:g}, others cost {gap:g} more"
+
+
+@check
+def check_zero_only_at_truth(loss, claim):
+    """A divergence: 0 where prediction and target agree, and only there."""
     k = columns_for(loss)
     rng = np.random.default_rng(4)
-    gaps = []
-    for y in rng.dirichlet(np.full(k, 1.5), 4):
-        to = (lambda q: q) if on_probabilities(loss) else np.log
-        others = rng.dirichlet(np.full(k, 1.5), 2000)
-        others = np.concatenate([others, 0.9 * y + 0.1 * others, 0.99 * y + 0.01 * others])
-        values = terms(loss, np.tile(y, (len(others), 1)), to(others))[0]
-        gaps.append((values - terms(loss, y[None], to(y[None]))[0][0]).min())
-    assert (min(gaps) > 0.0) == claim, f"the truth is beaten by {-min(gaps):g}"
+    gaps, at_truth = [], []
+    for p in rng.dirichlet(np.full(k, 1.5), 4):
+        others = rivals_of(p)
+        y, to = p, (lambda q: q) if on_probabilities(loss) else np.log
+        if loss.target == "logits":
+            y = np.log(p)
+        at_truth.append(abs(terms(loss, y[None], to(p[None]))[0][0]))
+        gaps.append(terms(loss, np.tile(y, (len(others), 1)), to(others))[0].min())
+    holds = max(at_truth) < 1e-14 and min(gaps) > 0.0
+    assert holds == claim, f"agreement costs {max(at_truth):g}, the rest {min(gaps):g} or more"
 
 
 def check_proper_law(loss, claim):

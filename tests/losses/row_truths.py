@@ -2,7 +2,8 @@
 
 ``TRUTHS[name](rng)`` gives a row of predictions and the law that it describes: a frozen scipy
 distribution, or targets and their probabilities as two arrays. `nodes` turns a law into targets
-and weights, so that an expected loss is a weighted sum.
+and weights, so that an expected loss is a weighted sum. ``DESCRIBED[name](loss, rng)`` gives a row
+and one law or several, as targets and weights, that it describes.
 """
 
 import numpy as np
@@ -32,12 +33,6 @@ def of_location_and_scale(family):
 def lognormal(rng):
     mean, log_scale = rng.normal(), rng.uniform(-1.0, 0.5)
     return (mean, log_scale), stats.lognorm(np.exp(log_scale), scale=np.exp(mean))
-
-
-def of_two_moments(rng):
-    """A law far from normal, described by its mean and the logarithm of its deviation."""
-    law = stats.gamma(rng.uniform(1.0, 4.0), loc=rng.normal(), scale=rng.uniform(0.5, 2.0))
-    return (law.mean(), np.log(law.std())), law
 
 
 def student(rng):
@@ -129,6 +124,14 @@ def same_direction(row):
     return np.array([np.angle(np.exp(1j * row[0])), row[1]])
 
 
+def same_student(row):
+    """Location, log-scale and log of the degrees of freedom: the other rows say the same."""
+    mean, log_nu, log_more, log_beta = row
+    alpha = 1.0 + np.exp(log_more)
+    log_scale = 0.5 * (log_beta + np.log1p(np.exp(log_nu)) - log_nu - np.log(alpha))
+    return np.array([mean, log_scale, np.log(2.0 * alpha)])
+
+
 GAUSSIAN = of_location_and_scale(stats.norm)
 
 TRUTHS = {
@@ -136,7 +139,6 @@ TRUTHS = {
     "laplace_nll": of_location_and_scale(stats.laplace),
     "logistic_nll": of_location_and_scale(stats.logistic),
     "lognormal_nll": lognormal,
-    "dawid_sebastiani": of_two_moments,
     "hyvarinen_gaussian": GAUSSIAN,
     "density_power_gaussian": GAUSSIAN,
     "student_t_nll": student,
@@ -154,4 +156,55 @@ TRUTHS = {
 }
 
 # Rows that describe the same law, brought to one form. Nothing to do if a row names one law only.
-SAME = {"mixture_density": same_mixture, "von_mises_nll": same_direction}
+SAME = {
+    "evidential_regression": same_student,
+    "mixture_density": same_mixture,
+    "von_mises_nll": same_direction,
+}
+
+
+# Rows that say a part of a law, or a law of a few atoms ----------------------------------------
+
+
+def ensemble(loss, rng):
+    """The members themselves, each as likely as the others."""
+    row = rng.normal(0.0, 2.0, loss.example_columns())
+    width = loss.target_width(row.size) if loss.target == "vector" else 1
+    members = row.reshape(-1, width)
+    y = members if loss.target == "vector" else members[:, 0]
+    return row, (y, np.full(len(members), 1.0 / len(members)))
+
+
+def of_quantiles(levels):
+    """Some quantiles of a law, and another law that has the same."""
+
+    def draw(loss, rng):
+        at = levels(loss)
+        y = np.sort(rng.gamma(2.0, 2.0, 201))
+        row = np.quantile(y, at, method="inverted_cdf")
+        low, high = row[0], row[-1]
+        wider = np.where(y < low, 2.0 * y - low, np.where(y > high, 2.0 * y - high, y))
+        w = np.full(len(y), 1.0 / len(y))
+        return row, (y, w), (wider, w)
+
+    return draw
+
+
+def two_moments(loss, rng):
+    """Mean and logarithm of the deviation of a law, and another law that has the same."""
+    y = rng.gamma(2.0, 1.0, 201)
+    mean, deviation = y.mean(), y.std()
+    ends = np.array([mean - deviation, mean + deviation])
+    row = np.array([mean, np.log(deviation)])
+    return row, (y, np.full(len(y), 1.0 / len(y))), (ends, np.array([0.5, 0.5]))
+
+
+DESCRIBED = {
+    "dawid_sebastiani": two_moments,
+    "crps_ensemble": ensemble,
+    "fair_crps_ensemble": ensemble,
+    "energy_score": ensemble,
+    "variogram_score": ensemble,
+    "interval_score": of_quantiles(lambda loss: [loss.alpha / 2.0, 1.0 - loss.alpha / 2.0]),
+    "quantile_set": of_quantiles(lambda loss: loss.levels),
+}

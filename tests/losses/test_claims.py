@@ -120,7 +120,7 @@ def lifted(y, f):
 
 def sunk(y, f):
     r = f - y
-    return 0.5 * r * r - (1e-5 if abs(r - 2.0) < 0.5 and r < 1.6 else 0.0)
+    return 0.5 * r * r - (1e-5 if abs(r) < 1e-3 else 0.0)
 
 
 def slope(y, f):
@@ -139,7 +139,8 @@ def sign_only(y, f):
         ("convex", True, half_square, nearly_convex),
         ("differentiable", True, half_square, leaping),
         ("symmetric", True, lopsided, slope),
-        ("nonnegative", True, lifted, slope),
+        ("zero_if_perfect", True, lifted, slope),
+        ("nonnegative", True, sunk, slope),
         ("lipschitz", 1.0, half_square, slope),
         ("lipschitz", None, half_square, sign_only),
         ("bounded", 10.0, half_square, slope),

@@ -21,12 +21,14 @@ WANTED = {
     "differentiable": "no kinks",
     "twice_differentiable": "two derivatives",
     "symmetric": "symmetric",
-    "nonnegative": "zero at a perfect prediction",
+    "nonnegative": "never negative",
+    "zero_if_perfect": "zero at a perfect prediction",
     "lipschitz": "bounded gradient",
     "smooth": "bounded curvature",
     "bounded": "bounded cost",
     "redescending": "ignores gross outliers",
-    "proper": "proper (gives probabilities)",
+    "proper": "proper (the truth costs least)",
+    "zero_only_at_truth": "zero only where distributions agree",
     "calibrated": "calibrated (decides well)",
 }
 DATA = "catalogue-data.js"

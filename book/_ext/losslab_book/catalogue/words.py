@@ -5,7 +5,9 @@ import inspect
 import math
 import re
 
-from losslab.losses.claims import MEANING
+import numpy as np
+
+from losslab.losses.claims import MEANING, NOT_STRICTLY
 
 LIBRARIES = {
     "torch": "PyTorch",
@@ -44,7 +46,7 @@ KINDS = {
 CLAIMS = {
     "convex": (
         "Convex in the prediction: a linear model that is fitted with it has no false minima.",
-        "Not convex: what a fit finds depends on where it starts.",
+        "Not convex: what a fit finds may depend on where it starts.",
     ),
     "differentiable": (
         "The derivative exists and is continuous everywhere.",
@@ -59,8 +61,13 @@ CLAIMS = {
         "Too high and too low by the same amount cost different amounts.",
     ),
     "nonnegative": (
-        "Never negative, and a perfect prediction costs 0.",
-        "A perfect prediction does not cost exactly 0, or some predictions cost less than 0.",
+        "Never negative.",
+        "Some predictions cost less than 0.",
+    ),
+    "zero_if_perfect": (
+        "A perfect prediction costs 0, or as near to it as one likes where only a score without "
+        "end is perfect.",
+        "A perfect prediction costs something.",
     ),
     "lipschitz": (
         "The gradient is never larger than {}: no point pulls harder than that.",
@@ -79,14 +86,23 @@ CLAIMS = {
         "The pull of a point does not fall back to 0, however far off it is.",
     ),
     "proper": (
-        "Proper: the expected loss is smallest at the true probability, and only there.",
-        "Not proper: its best prediction is not the true probability.",
+        "Proper: if outcomes are drawn from a law, the expected loss is smallest at the true "
+        "probability or law, and only there.",
+        "Not proper: if outcomes are drawn from a law, its best prediction does not tell that law.",
+    ),
+    "zero_only_at_truth": (
+        "It is 0 where prediction and target distribution agree, and only there.",
+        "It is not 0 where prediction and target distribution agree, or also elsewhere.",
     ),
     "calibrated": (
         "Calibrated: the best prediction is on the side of the likelier class.",
         "Not calibrated: the best prediction may be on the side of the less likely class.",
     ),
 }
+PARTLY_PROPER = (
+    "Proper, but not strictly: nothing beats a prediction that tells the true law, but others, or "
+    "the same prediction for another law, cost as little."
+)
 ELICITS = {
     "mean": "Its best constant prediction is the mean of the targets.",
     "median": "Its best constant prediction is the median of the targets.",
@@ -139,22 +155,28 @@ def claims(loss):
 
     `holds` is whether the good thing is asserted: True for yes and for a bound, else False.
     """
-    made = ", ".join(f"{k} = {value(v)}" for k, v in loss.parameters.items())
+    made = ", ".join(
+        f"{k} as above" if np.size(v) > 8 else f"{k} = {value(v)}"
+        for k, v in loss.parameters.items()
+    )
     found = []
     for key, claim in loss.claims.items():
         if key == "elicits":
             found.append((key, claim is not None, elicited(claim)))
             continue
         holds = claim is not None and claim is not False
-        if key in CLAIMS:
+        if claim == NOT_STRICTLY:
+            sentence = PARTLY_PROPER
+        elif key in CLAIMS:
             sentence = CLAIMS[key][not holds]
         else:
             sentence = f"{MEANING[key].capitalize()}: {'{}' if holds else 'no'}."
+        depends = f" (with {made})" if callable(type(loss)._claims.claims[key]) else ""
         if "{}" in sentence:
             shown = "yes" if claim is True else number(float(claim), 5)
-            if callable(type(loss)._claims.claims[key]):
-                shown += f" (with {made})"
-            sentence = sentence.format(shown)
+            sentence = sentence.format(shown + depends)
+        elif depends:
+            sentence = f"{sentence[:-1]}{depends}."
         found.append((key, holds, sentence))
     return found
 
