@@ -60,6 +60,7 @@ class Poisson(Pointwise):
         differentiable=True,
         twice_differentiable=True,
         nonnegative=False,
+        zero_if_perfect=False,
         lipschitz=None,
         smooth=None,
         bounded=None,
@@ -213,7 +214,8 @@ class NegativeBinomial(Pointwise):
         convex=True,
         differentiable=True,
         twice_differentiable=True,
-        nonnegative=False,
+        nonnegative=True,
+        zero_if_perfect=False,
         bounded=None,
         elicits="mean",
     )

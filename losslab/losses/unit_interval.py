@@ -72,6 +72,7 @@ class BetaLikelihood(Pointwise):
         differentiable=True,
         twice_differentiable=True,
         nonnegative=False,
+        zero_if_perfect=False,
         bounded=None,
     )
 

@@ -67,7 +67,7 @@ CLAIMS = {
     "zero_if_perfect": (
         "A perfect prediction costs 0, or as near to it as one likes where only a score without "
         "end is perfect.",
-        "A perfect prediction costs something.",
+        "A perfect prediction does not cost 0.",
     ),
     "lipschitz": (
         "The gradient is never larger than {}: no point pulls harder than that.",
