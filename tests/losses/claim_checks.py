@@ -252,8 +252,8 @@ def perfect_values(loss):
     """What predictions cost that could not be better, one for each target."""
     ys = np.array([*targets(loss), *soft_targets(loss)])
     if loss.prediction in LINKS:  # the link rounds, and its error counts squared
-        with np.errstate(divide="ignore"):
-            f = LINKS[loss.prediction][0](ys)
+        ys = ys[ys > 0.0]  # the logarithm of 0 is no number
+        f = LINKS[loss.prediction][0](ys)
         return np.maximum(np.abs(loss.value(ys, f, reduction="none")) - 1e-30, 0.0)
     if loss.prediction not in ("logit", "score"):
         ys = ys[is_legal(loss, ys)]  # 0 is a count, and no mean of counts
