@@ -250,7 +250,7 @@ def soft_targets(loss):
 
 def perfect_values(loss):
     """What predictions cost that could not be better, one for each target."""
-    ys = np.array([*targets(loss), *soft_targets(loss)])
+    ys = np.array([*TARGETS[loss.target], *soft_targets(loss)])
     if loss.prediction in LINKS:  # the link rounds, and its error counts squared
         ys = ys[ys > 0.0]  # the logarithm of 0 is no number
         f = LINKS[loss.prediction][0](ys)
