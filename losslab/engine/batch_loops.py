@@ -19,7 +19,8 @@ LAYOUT = "PPPPPPPPnnnPP"
 def batch_loop(y, f, v, a, w, g, value, s, n, m, k, yb, fb):
     """Value and gradient of a batch; m numbers make a target.
 
-    Returns how many rows are illegal, or ILLEGAL_BATCH if all are legal but not together.
+    Returns n - i if row i is the first illegal one, ILLEGAL_BATCH if all are legal but not together,
+    else 0.
     """
     p = load_parameters(a)
     illegal = 0
@@ -32,7 +33,7 @@ def batch_loop(y, f, v, a, w, g, value, s, n, m, k, yb, fb):
         if has_nan(yb, m) | has_nan(fb, k):
             unknown += 1
         elif not (target_is_legal(yb, m, k) & prediction_is_legal(fb, k)):
-            illegal += 1
+            illegal = max(illegal, n - i)
     if illegal + unknown == 0:
         if not batch_is_legal(y, w, n):
             return ILLEGAL_BATCH

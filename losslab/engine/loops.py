@@ -1,7 +1,7 @@
 """The array loops around pointwise kernels.
 
-Each loop is a template: `loss_value`, `loss_derivative`, `target_is_legal`, `prediction_is_legal`
-and `load_parameters` are supplied per loss by `losslab.engine.source`.  Arrays arrive as bare
+Each loop is a template: `loss_value`, `loss_derivative`, `target_is_legal`, `prediction_is_legal`,
+`output_is_single` and `load_parameters` are supplied per loss by `losslab.engine.source`.  Arrays arrive as bare
 pointers (as flat arrays when interpreted), so a loop may only index them; `n` is their length.
 
 A loop covers the chunks ``first .. last - 1`` of ``CHUNK`` elements and writes one partial sum for
@@ -11,6 +11,11 @@ and so does the summation, without asking the compiler to reorder floating-point
 
 Labels and predictions outside their domain are counted in the same pass; the caller finds and
 names the first one only when the count is not zero.
+
+Each weight is multiplied by `unit`, a power of two, before anything else, so that sums of weights
+near the ends of the range neither overflow nor vanish. A sample of weight 0 counts nothing,
+whatever its loss is. A derivative meets its scale and its weight in float64, and is rounded to the
+type of the output once.
 """
 
 import numpy as np
@@ -21,9 +26,9 @@ BLOCK = 1024
 # Argument types, see losslab.engine.ir; the last three arguments of a chunked loop are a buffer
 # of this thread and the chunks to cover.
 LAYOUTS = {
-    "value_loop": "XXPnPXnPnPnn",
-    "derivative_loop": "XXPndPXnPnn",
-    "value_and_derivative_loop": "XXPndPXnXPnPnn",
+    "value_loop": "XXPndPXnPnPnn",
+    "derivative_loop": "XXPnddPXnPnn",
+    "value_and_derivative_loop": "XXPnddPXnXPnPnn",
     "weight_loop": "PPnPnn",
     "curve_loop": "PPnPP",
 }
@@ -48,7 +53,37 @@ def block_sum(x, start, count):
     return ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7))
 
 
-def value_loop(y, f, w, weighted, a, terms, keep, partial, n, buffer, first, last):
+def weigh(buffer, w, start, unit, size):
+    """Multiply `size` terms by their weights; a weight of 0 makes even an infinite one 0."""
+    for i in range(size):
+        wi = w[start + i]
+        buffer[i] = buffer[i] * (wi * unit) if wi > 0.0 else 0.0
+
+
+def weigh_derivatives(out, w, weighted, start, unit, scale, buffer, size):
+    """Scale and weigh derivatives, whose float64 is in `out` or, if that is float32, in `buffer`.
+
+    They are rounded to float32 only here. A weight of 0 makes even an infinite derivative 0.
+    """
+    if weighted:
+        for i in range(size):
+            wi = w[start + i]
+            d = buffer[BLOCK + i] if output_is_single() else out[start + i]
+            out[start + i] = d * (wi * unit * scale) if wi > 0.0 else 0.0
+    elif output_is_single():
+        for i in range(size):
+            out[start + i] = buffer[BLOCK + i] * scale
+
+
+def yes():
+    return True
+
+
+def no():
+    return False
+
+
+def value_loop(y, f, w, weighted, unit, a, terms, keep, partial, n, buffer, first, last):
     """Sum of the terms of the loss, by chunks; each term goes to `terms` as well if `keep`."""
     p = load_parameters(a)
     illegal = 0
@@ -62,8 +97,7 @@ def value_loop(y, f, w, weighted, a, terms, keep, partial, n, buffer, first, las
                 buffer[i] = loss_value(yi, fi, p)
                 illegal += 0 if target_is_legal(yi) & prediction_is_legal(fi) else 1
             if weighted:
-                for i in range(size):
-                    buffer[i] = buffer[i] * w[b + i]
+                weigh(buffer, w, b, unit, size)
             if keep:
                 for i in range(size):
                     terms[b + i] = buffer[i]
@@ -72,30 +106,33 @@ def value_loop(y, f, w, weighted, a, terms, keep, partial, n, buffer, first, las
     return illegal
 
 
-def derivative_loop(y, f, w, weighted, scale, a, out, n, buffer, first, last):
+def derivative_loop(y, f, w, weighted, unit, scale, a, out, n, buffer, first, last):
     """First or second derivative of each term, times `scale` and the weight."""
     p = load_parameters(a)
     illegal = 0
+    factor = 1.0 if weighted else scale
     for c in range(first, last):
         for b in range(c * CHUNK, min((c + 1) * CHUNK, n), BLOCK):
             size = min(BLOCK, n - b)
             for i in range(size):
                 yi = np.float64(y[b + i])
                 fi = np.float64(f[b + i])
-                out[b + i] = loss_derivative(yi, fi, p) * scale
+                if output_is_single():
+                    buffer[BLOCK + i] = loss_derivative(yi, fi, p)
+                else:
+                    out[b + i] = loss_derivative(yi, fi, p) * factor
                 illegal += 0 if target_is_legal(yi) & prediction_is_legal(fi) else 1
-            if weighted:
-                for i in range(size):
-                    out[b + i] = out[b + i] * w[b + i]
+            weigh_derivatives(out, w, weighted, b, unit, scale, buffer, size)
     return illegal
 
 
 def value_and_derivative_loop(
-    y, f, w, weighted, scale, a, terms, keep, out, partial, n, buffer, first, last
+    y, f, w, weighted, unit, scale, a, terms, keep, out, partial, n, buffer, first, last
 ):
     """Both in one pass over the data."""
     p = load_parameters(a)
     illegal = 0
+    factor = 1.0 if weighted else scale
     for c in range(first, last):
         total = 0.0
         for b in range(c * CHUNK, min((c + 1) * CHUNK, n), BLOCK):
@@ -104,12 +141,14 @@ def value_and_derivative_loop(
                 yi = np.float64(y[b + i])
                 fi = np.float64(f[b + i])
                 buffer[i] = loss_value(yi, fi, p)
-                out[b + i] = loss_derivative(yi, fi, p) * scale
+                if output_is_single():
+                    buffer[BLOCK + i] = loss_derivative(yi, fi, p)
+                else:
+                    out[b + i] = loss_derivative(yi, fi, p) * factor
                 illegal += 0 if target_is_legal(yi) & prediction_is_legal(fi) else 1
             if weighted:
-                for i in range(size):
-                    buffer[i] = buffer[i] * w[b + i]
-                    out[b + i] = out[b + i] * w[b + i]
+                weigh(buffer, w, b, unit, size)
+            weigh_derivatives(out, w, weighted, b, unit, scale, buffer, size)
             if keep:
                 for i in range(size):
                     terms[b + i] = buffer[i]

@@ -5,7 +5,9 @@ the gradient and returns the value; so both always come from one pass, and nothi
 is made beside the result. s is scratch space for 2 k + 16 numbers, v the numbers of the loss's
 `Vector` parameter. All rows are small float64 buffers, so float32 input is no special case.
 
-A kernel never sees NaN or an illegal row: the loop answers NaN for the first and counts the second.
+A kernel never sees NaN or an illegal row: the loop answers NaN for the first and says where the
+second stands. A row of weight 0 must be legal and counts nothing, whatever its loss is; `unit` is a
+power of two by which each weight is multiplied first.
 """
 
 import numpy as np
@@ -15,8 +17,8 @@ from losslab.engine.softmax import surprise
 from losslab.engine.vmath import exp, exp_between, log1p, two_sum_error
 
 # Targets of one number or of few numbers come as float64, those as long as the predictions as X.
-LAYOUT = "PXPPPndXXnPnnnnPPPPPnn"
-LAYOUT_ROW_TARGETS = "XXPPPndXXnPnnnnPPPPPnn"
+LAYOUT = "PXPPPnddXXnPnnnnPPPPPnn"
+LAYOUT_ROW_TARGETS = "XXPPPnddXXnPnnnnPPPPPnn"
 CURVE_LAYOUT = "PPPPnnnPPPPPP"
 
 
@@ -34,6 +36,7 @@ def row_loop(
     a,
     w,
     weighted,
+    unit,
     scale,
     terms,
     out,
@@ -53,7 +56,7 @@ def row_loop(
 ):
     """Terms, their sums by chunks of `rows` and, if `keep`, the gradient, scaled and weighted.
 
-    m numbers make a target, k a prediction. Returns how many rows are illegal.
+    m numbers make a target, k a prediction. Returns n - i if row i is the first illegal one, else 0.
     """
     p = load_parameters(a)
     illegal = 0
@@ -66,19 +69,23 @@ def row_loop(
                 yb[j] = y[i * m + j]
             for j in range(k):
                 fb[j] = f[i * k + j]
-            wi = w[i] if weighted else 1.0
-            if has_nan(yb, m) | has_nan(fb, k):
-                value = np.nan
-            elif target_is_legal(yb, m, k) & prediction_is_legal(fb, k):
-                value = loss_row(yb, fb, gb, sb, k, v, p)
-            else:
-                value = np.nan
-                illegal += 1
-            tb[r] = value * wi
+            wi = w[i] * unit if weighted else 1.0
+            counts = (w[i] > 0.0) if weighted else True
+            unknown = has_nan(yb, m) | has_nan(fb, k)
+            value = np.nan
+            if not unknown:
+                if not (target_is_legal(yb, m, k) & prediction_is_legal(fb, k)):
+                    illegal = max(illegal, n - i)
+                elif counts:
+                    value = loss_row(yb, fb, gb, sb, k, v, p)
+            tb[r] = value * wi if counts else 0.0
             terms[i] = tb[r]
             if keep:
                 factor = scale * wi
-                if value == value:
+                if not counts:
+                    for j in range(k):
+                        out[i * k + j] = 0.0
+                elif value == value:
                     for j in range(k):
                         out[i * k + j] = gb[j] * factor
                 else:
@@ -110,7 +117,7 @@ def row_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient):
 
 SURPRISE_BLOCK = 512
 OVERFLOW = 1e290
-SURPRISE_LAYOUT = "PXPPPndXXnPnnnnPPPPPPPPPnn"
+SURPRISE_LAYOUT = "PXPPPnddXXnPnnnnPPPPPPPPPnn"
 
 
 def possible_logits(f, k):
@@ -147,6 +154,7 @@ def surprise_loop(
     a,
     w,
     weighted,
+    unit,
     scale,
     terms,
     out,
@@ -182,7 +190,7 @@ def surprise_loop(
                 label = y[i]
                 good = is_label(label, k)
                 own = np.float64(f[i * k + int(label)]) if good else np.nan
-                illegal += 0 if (good & (own != np.inf)) | (label != label) else 1
+                illegal = max(illegal, 0 if (good & (own != np.inf)) | (label != label) else n - i)
                 for j in range(k):
                     z = np.float64(f[i * k + j])
                     x = z - own
@@ -200,7 +208,8 @@ def surprise_loop(
                 lb[r] = 1.0 / (1.0 + ob[r])
             for r in range(count):
                 i = begin + b + r
-                wi = w[i] if weighted else 1.0
+                wi = w[i] * unit if weighted else 1.0
+                counts = (w[i] > 0.0) if weighted else True
                 factor = scale * wi
                 if ob[r] < OVERFLOW:
                     value, slope = loss_surprise(ub[r], lb[r], ob[r] * lb[r], v, p)
@@ -219,11 +228,14 @@ def surprise_loop(
                         if possible_logits(fb, k):
                             value = surprise_row(yb, fb, gb, sb, k, v, p)
                         else:
-                            illegal += 1
+                            illegal = max(illegal, n - i)
                     if keep:
                         for j in range(k):
                             out[i * k + j] = gb[j] * factor
-                tb[b + r] = value * wi
+                if keep & (not counts):
+                    for j in range(k):
+                        out[i * k + j] = 0.0
+                tb[b + r] = value * wi if counts else 0.0
                 terms[i] = tb[b + r]
         partial[c] = block_sum(tb, 0, size)
     return illegal

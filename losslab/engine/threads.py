@@ -121,7 +121,10 @@ def buffers(sizes):
 
 
 def run_chunks(function, arguments, n, chunk=loops.CHUNK, buffer_sizes=(loops.BLOCK,)):
-    """Call ``function(*arguments, *buffers, first, last)`` over all chunks; add up its results.
+    """Call ``function(*arguments, *buffers, first, last)`` over all chunks.
+
+    Returns the greatest of its results: a loop answers 0, or how far from the end the first illegal
+    number stands.
 
     Parameters
     ----------
@@ -155,9 +158,9 @@ def run_chunks(function, arguments, n, chunk=loops.CHUNK, buffer_sizes=(loops.BL
     worth = int(rest * function.seconds_per_chunk / MIN_SECONDS_PER_THREAD)
     threads = min(worth, rest, _pool.count())
     if threads < 2:
-        return result + part(done, chunks)
+        return max(result, part(done, chunks))
     # Rounded up: the odd chunk goes to this thread, which begins before the others are awake.
     bounds = [done + -(-rest * t // threads) for t in range(threads + 1)]
     submit = _pool.workers().submit
     others = [submit(part, *pair) for pair in itertools.pairwise(bounds[1:])]
-    return result + part(*bounds[:2]) + sum(other.result() for other in others)
+    return max(result, part(*bounds[:2]), *(other.result() for other in others))

@@ -14,6 +14,22 @@ from losslab.losses.rows import OfRows
 REDUCTIONS = ("mean", "sum")
 
 
+def _with_stand_ins(y, f, w):
+    """Targets and predictions in which a sample of weight 0 that is NaN is a copy of one that counts.
+
+    Its weight stays 0, so nothing depends on it.
+    """
+    absent = w == 0.0
+    if absent.any():
+        n = len(f)
+        absent &= np.isnan(y.reshape(n, -1)).any(axis=1) | np.isnan(f.reshape(n, -1)).any(axis=1)
+    if absent.any():
+        y, f = y.copy(), f.copy()
+        counts = np.argmax(w > 0.0)
+        y[absent], f[absent] = y[counts], f[counts]
+    return y, f
+
+
 class Batchwise(OfRows):
     """A loss of a whole batch: what one sample costs depends on the others.
 
@@ -48,7 +64,7 @@ class Batchwise(OfRows):
     no_terms = "its value is not a sum of terms of single samples"
     no_curvature = "its samples act together, so the Hessian is not diagonal"
 
-    def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
+    def value(self, y_true, y_pred, sample_weight=None, reduction="mean", *, ignore_label=None):
         """Loss of the batch.
 
         Parameters
@@ -79,12 +95,23 @@ class Batchwise(OfRows):
         >>> ll.get("pu_risk").value([1, 0], [0.0, 0.0])  # log 2
         0.6931471805599453
         """
-        return self.value_and_gradient(y_true, y_pred, sample_weight, reduction)[0]
+        return self.value_and_gradient(
+            y_true, y_pred, sample_weight, reduction, ignore_label=ignore_label
+        )[0]
 
-    def gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+    def gradient(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
         """Derivative of the loss with respect to each prediction, in the shape of `y_pred`.
 
-        Parameters are those of `value`, and `out` for the result.
+        Parameters are those of `value`, and `out` for the result, which may overlap any input.
 
         Examples
         --------
@@ -92,9 +119,20 @@ class Batchwise(OfRows):
         >>> ll.get("pu_risk").gradient([1, 0], [0.0, 0.0])
         array([-0.5,  0.5])
         """
-        return self.value_and_gradient(y_true, y_pred, sample_weight, reduction, out)[1]
+        return self.value_and_gradient(
+            y_true, y_pred, sample_weight, reduction, out, ignore_label=ignore_label
+        )[1]
 
-    def value_and_gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+    def value_and_gradient(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
         """What `value` and `gradient` return, in one pass over the data.
 
         Examples
@@ -107,16 +145,19 @@ class Batchwise(OfRows):
             raise ValueError(f"reduction of {self.name} cannot be 'none': {self.no_terms}")
         if reduction not in REDUCTIONS:
             raise ValueError(f"reduction must be 'mean' or 'sum', got {reduction!r}")
+        if ignore_label is not None:
+            y_true, sample_weight = inputs.without_label(self, y_true, sample_weight, ignore_label)
         y, f, m, k = self._shaped(y_true, y_pred)
         n = len(f)
-        w, total = np.ones(n), float(n)
-        if sample_weight is not None:
-            w, total = inputs.as_weights(sample_weight, (n,))
-        out = inputs.as_output(out, f)
-        # A gradient of its own: the kernel may read f until the end, and `out` may be y_pred.
+        weights = inputs.as_weights(sample_weight, (n,), n)
+        result = inputs.as_output(out, f, y, f, weights.numbers)
+        # Only the ratios of weights count, so they come in a size that cannot overflow.
+        w = weights.numbers * weights.unit if weights.given else np.ones(n)
+        y64, f64 = (a.astype(inputs.FLOAT64, copy=False) for a in (y, f))
+        if weights.given:
+            y64, f64 = _with_stand_ins(y64, f64, weights.numbers)
         gradient = np.empty(f.shape)
         value = np.empty(1)
-        y64, f64 = (a.astype(inputs.FLOAT64, copy=False) for a in (y, f))
         scratch = np.empty(self.scratch_size(n, m, k))
         run = self._compiled.get(inputs.FLOAT64) or self._compile()
         data = (y64, f64, self._vector, self._packed, w, gradient, value, scratch)
@@ -124,11 +165,13 @@ class Batchwise(OfRows):
         if illegal == ILLEGAL_BATCH:
             raise ValueError(f"y_true must hold {self.legal_batch}")
         if illegal:
-            self._first_illegal(y, f, m, k)
-        scale = total if reduction == "sum" else 1.0
-        np.multiply(gradient, scale, out=out, casting="same_kind")
+            self._refuse(y, f, m, k, n - illegal)
+        scale = weights.total / weights.unit if reduction == "sum" else 1.0
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.multiply(gradient, scale, out=result, casting="same_kind")
         value = value.item() * scale
-        return (value if f.dtype is inputs.FLOAT64 else np.float32(value)), out
+        result = inputs.deliver(result, out)
+        return (value if f.dtype is inputs.FLOAT64 else np.float32(value)), result
 
     @staticmethod
     def batch_is_legal(y, w, n):

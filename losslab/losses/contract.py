@@ -14,6 +14,9 @@ from losslab.losses.domains import PREDICTIONS, TARGETS
 from losslab.losses.parameters import Parameter, Vector
 from losslab.losses.style import default_style
 
+# Scratch space of a thread: terms, and derivatives before they are rounded to float32.
+BUFFERS = (2 * loops.BLOCK,)
+
 
 class Loss:
     """What all kinds of losses share: a name, parameters with legal ranges, claims.
@@ -246,7 +249,7 @@ class Pointwise(Loss):
         if self.target_by_parameters is not None:
             vars(self)["target"] = self.target_by_parameters(**self.parameters)
 
-    def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
+    def value(self, y_true, y_pred, sample_weight=None, reduction="mean", *, ignore_label=None):
         r"""Loss of predictions, averaged unless told otherwise.
 
         Parameters
@@ -255,9 +258,11 @@ class Pointwise(Loss):
             Targets and predictions; legal numbers are those of `target` and `prediction`.
             float32 stays float32 (sums are carried in float64), everything else becomes float64.
         sample_weight : array_like, same shape, optional
-            Finite and >= 0, not all zero.
+            Finite and >= 0, not all zero. A sample of weight 0 counts nothing, whatever its loss.
         reduction : {"mean", "sum", "none"}
             ``"mean"`` divides by the sum of the weights.
+        ignore_label : float, optional
+            For losses of labels: samples with this target count nothing, as with weight 0.
 
         Returns
         -------
@@ -275,22 +280,33 @@ class Pointwise(Loss):
         >>> ll.get("huber").value([0.0, 0.0, 0.0], [0.5, 1.0, 3.0], reduction="none")
         array([0.125, 0.5  , 2.5  ])
         """
-        y, f, w, total = self._prepare(y_true, y_pred, sample_weight, reduction)
+        y, f, w = self._prepare(y_true, y_pred, sample_weight, reduction, ignore_label)
         keep = reduction == "none"
         terms = np.empty_like(y) if keep else np.empty(1, y.dtype)
         partial = np.empty(inputs.chunk_count(y.size))
-        self._run("value", y, f, (*w, self._packed, terms, int(keep), partial))
-        return terms[()] if keep else inputs.reduce(partial, total, y)
+        weights = (w.numbers, w.given, w.unit)
+        self._run("value", y, f, (*weights, self._packed, terms, int(keep), partial))
+        return terms[()] if keep else self._reduce(partial, y, f, w)
 
-    def gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+    def gradient(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
         """Derivative of the reduced loss with respect to each prediction.
 
         Parameters
         ----------
-        y_true, y_pred, sample_weight, reduction
+        y_true, y_pred, sample_weight, reduction, ignore_label
             As for `value`. For ``"none"``: each term's own derivative, weighted.
         out : ndarray, optional
-            Where to write the result; it may be `y_pred` itself.
+            Where to write the result. It may be `y_pred` itself or overlap any input; an error
+            leaves such an `out` as it was.
 
         Returns
         -------
@@ -303,9 +319,20 @@ class Pointwise(Loss):
         >>> ll.get("huber").gradient([0.0, 0.0], [0.5, 3.0], reduction="sum")
         array([0.5, 1. ])
         """
-        return self._derivative("gradient", y_true, y_pred, sample_weight, reduction, out)
+        return self._derivative(
+            "gradient", y_true, y_pred, sample_weight, reduction, out, ignore_label
+        )
 
-    def curvature(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+    def curvature(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
         """Second derivative of the reduced loss with respect to each prediction.
 
         Parameters and result as for `gradient`; it is the diagonal of the Hessian, which has no
@@ -324,9 +351,20 @@ class Pointwise(Loss):
         """
         if getattr(self, "curvature_at", None) is None:
             raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")
-        return self._derivative("curvature", y_true, y_pred, sample_weight, reduction, out)
+        return self._derivative(
+            "curvature", y_true, y_pred, sample_weight, reduction, out, ignore_label
+        )
 
-    def value_and_gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+    def value_and_gradient(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
         """Both, in one pass over the data.
 
         Parameters are those of `gradient`.
@@ -342,39 +380,45 @@ class Pointwise(Loss):
         >>> ll.get("squared_error").value_and_gradient([1.0, 2.0], [2.0, 4.0], reduction="sum")
         (2.5, array([1., 2.]))
         """
-        y, f, w, total = self._prepare(y_true, y_pred, sample_weight, reduction)
+        y, f, w = self._prepare(y_true, y_pred, sample_weight, reduction, ignore_label)
         keep = reduction == "none"
-        out = inputs.as_output(out, y)
-        terms = np.empty_like(y) if keep else out  # not written to unless kept
+        result = inputs.as_output(out, y, y, f, w.numbers)
+        terms = np.empty_like(y) if keep else result  # not written to unless kept
         partial = np.empty(inputs.chunk_count(y.size))
-        self._run(
-            "value_and_gradient",
-            y,
-            f,
-            (*w, 1.0 / total, self._packed, terms, int(keep), out, partial),
-        )
-        return (terms[()] if keep else inputs.reduce(partial, total, y)), out[()]
+        weights = (w.numbers, w.given, w.unit, 1.0 / w.total)
+        places = (self._packed, terms, int(keep), result, partial)
+        self._run("value_and_gradient", y, f, (*weights, *places))
+        # Before `out`, which may lie where y or f does, is written to.
+        value = terms[()] if keep else self._reduce(partial, y, f, w)
+        return value, inputs.deliver(result, out)[()]
 
     # How it is done ---------------------------------------------------------------------------
 
-    def _prepare(self, y_true, y_pred, sample_weight, reduction):
+    def _prepare(self, y_true, y_pred, sample_weight, reduction, ignore_label):
         inputs.check_reduction(reduction)
+        if ignore_label is not None:
+            y_true, sample_weight = inputs.without_label(self, y_true, sample_weight, ignore_label)
         y, f = inputs.as_pair(y_true, y_pred)
-        if sample_weight is None:
-            return y, f, (inputs.NO_WEIGHTS, 0), float(y.size) if reduction == "mean" else 1.0
-        w, total = inputs.as_weights(sample_weight, y.shape)
-        return y, f, (w, 1), total if reduction == "mean" else 1.0
+        return y, f, inputs.as_weights(sample_weight, y.shape, y.size, reduction == "mean")
 
-    def _derivative(self, which, y_true, y_pred, sample_weight, reduction, out):
-        y, f, w, total = self._prepare(y_true, y_pred, sample_weight, reduction)
-        out = inputs.as_output(out, y)
-        self._run(which, y, f, (*w, 1.0 / total, self._packed, out))
-        return out[()]
+    def _reduce(self, partial, y, f, w):
+        def again(small):
+            weights = (small.numbers, small.given, small.unit)
+            self._run("value", y, f, (*weights, self._packed, np.empty(1, y.dtype), 0, partial))
+
+        return inputs.reduce(partial, w, y.size, y, again)
+
+    def _derivative(self, which, y_true, y_pred, sample_weight, reduction, out, ignore_label):
+        y, f, w = self._prepare(y_true, y_pred, sample_weight, reduction, ignore_label)
+        result = inputs.as_output(out, y, y, f, w.numbers)
+        weights = (w.numbers, w.given, w.unit, 1.0 / w.total)
+        self._run(which, y, f, (*weights, self._packed, result))
+        return inputs.deliver(result, out)[()]
 
     def _run(self, which, y, f, arguments):
         key = which, y.dtype, self.target
         function = self._compiled.get(key) or self._compile(*key)
-        illegal = run_chunks(function, (y, f, *arguments, y.size), y.size)
+        illegal = run_chunks(function, (y, f, *arguments, y.size), y.size, buffer_sizes=BUFFERS)
         if illegal:
             inputs.first_illegal("y_true", y, TARGETS[self.target])
             inputs.first_illegal("y_pred", f, PREDICTIONS[self.prediction])
@@ -393,6 +437,7 @@ class Pointwise(Loss):
             {
                 "target_is_legal": TARGETS[target].is_legal,
                 "prediction_is_legal": PREDICTIONS[cls.prediction].is_legal,
+                "output_is_single": loops.yes if dtype is inputs.FLOAT32 else loops.no,
             },
             dtype.name,
         )

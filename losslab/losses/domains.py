@@ -1,14 +1,37 @@
 """Domains: which targets and predictions a loss accepts.
 
 Each domain has a kernel that the array loops run on every number while they compute.  NaN passes:
-it comes out as NaN, and is not an illegal label.
+it comes out as NaN, and is not an illegal label. Targets are observed, so they are finite; a
+prediction may be infinite, where a model overflowed, and gets the limit of the loss if there is one.
 """
 
 from dataclasses import dataclass
 
+import numpy as np
+
 
 def anything(t):
     return True
+
+
+def finite(t):
+    return abs(t) != np.inf
+
+
+def finite_positive(t):
+    return positive(t) & finite(t)
+
+
+def finite_nonnegative(t):
+    return nonnegative(t) & finite(t)
+
+
+def finite_above_minus_one(t):
+    return above_minus_one(t) & finite(t)
+
+
+def finite_nonzero(t):
+    return nonzero(t) & finite(t)
 
 
 def positive(t):
@@ -76,20 +99,25 @@ class Domain:
     hint: str = ""
 
 
+LEFT_OUT = "; samples without a label are left out by ignore_label="
+
 TARGETS = {
-    "real": Domain(anything, "any real number", draw_real),
-    "positive": Domain(positive, "greater than 0", draw_positive),
-    "nonnegative": Domain(nonnegative, "0 or greater", draw_positive),
-    "above -1": Domain(above_minus_one, "greater than -1", draw_positive),
-    "nonzero": Domain(nonzero, "different from 0", draw_real),
+    "real": Domain(finite, "a finite number", draw_real),
+    "positive": Domain(finite_positive, "finite and greater than 0", draw_positive),
+    "nonnegative": Domain(finite_nonnegative, "finite and 0 or greater", draw_positive),
+    "above -1": Domain(finite_above_minus_one, "finite and greater than -1", draw_positive),
+    "nonzero": Domain(finite_nonzero, "finite and different from 0", draw_real),
     "{0,1}": Domain(
-        binary, "0 or 1", draw_binary, "; labels -1 and +1 are converted with (y_true + 1) / 2"
+        binary,
+        "0 or 1",
+        draw_binary,
+        "; labels -1 and +1 are converted with (y_true + 1) / 2" + LEFT_OUT,
     ),
     "[0,1]": Domain(
         unit_interval,
         "between 0 and 1",
         draw_unit,
-        "; labels -1 and +1 are converted with (y_true + 1) / 2",
+        "; labels -1 and +1 are converted with (y_true + 1) / 2" + LEFT_OUT,
     ),
     "(0,1)": Domain(open_unit_interval, "greater than 0 and less than 1", draw_open_unit),
 }

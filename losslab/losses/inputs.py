@@ -1,6 +1,8 @@
 """Checks and conversions of array arguments, shared by all losses."""
 
 import math
+import numbers
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,6 +12,8 @@ from losslab.engine.threads import run_chunks
 FLOAT64 = np.dtype(np.float64)
 FLOAT32 = np.dtype(np.float32)
 REDUCTIONS = ("mean", "sum", "none")
+SMALLEST = 5e-324
+MOST_SHOWN = 60  # letters of a value in a message
 
 
 def as_float_array(name, x):
@@ -85,8 +89,30 @@ NO_WEIGHTS = np.ones(1)
 NO_WEIGHTS.flags.writeable = False
 
 
-def as_weights(sample_weight, shape):
-    """Weights as a flat float64 array and their sum."""
+class Weights(NamedTuple):
+    """Weights as the loops take them.
+
+    `unit` is a power of two that brings the sum of the weights between 1/2 and 1 (or would, were the
+    weights not so tiny), so that no weighted mean overflows on its way; `total` is that sum. For
+    sums and terms, where weights count as they are, both are 1.
+    """
+
+    numbers: np.ndarray
+    given: int
+    unit: float
+    total: float
+
+
+def as_weights(sample_weight, shape, n, relative=True):
+    """Weights of n samples, checked: `relative` under a mean, as they are under a sum.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If they do not fit the data, or are negative, infinite, NaN or all zero.
+    """
+    if sample_weight is None:
+        return Weights(NO_WEIGHTS, 0, 1.0, float(n) if relative else 1.0)
     if isinstance(sample_weight, str) and sample_weight in REDUCTIONS:
         raise TypeError(f"sample_weight must be an array; write reduction={sample_weight!r}")
     w = as_float_array("sample_weight", sample_weight)
@@ -100,16 +126,23 @@ def as_weights(sample_weight, shape):
         raise ValueError(
             f"sample_weight must be finite and >= 0, got {w[i].item()!r}{place(i, shape)}"
         )
-    try:
-        total = math.fsum(partial)
-    except OverflowError:
-        total = math.inf
+    total, halvings = added_up(partial), 0
+    if math.isinf(total):
+        halvings = 64
+        run_chunks(weight_sum(), (np.ldexp(w, -halvings), partial, w.size), w.size)
+        total = added_up(partial)
     if total == 0.0:
         raise ValueError("sample_weight must not be all zero")
-    if math.isinf(total) or math.isinf(1.0 / total):
-        size = "large" if total > 1.0 else "small"
-        raise ValueError(f"sample_weight is too {size} to be added up; multiply it by a constant")
-    return w, total
+    if not relative:
+        return Weights(w, 1, 1.0, 1.0)
+    exponent = min(1023, -halvings - math.frexp(total)[1])
+    return Weights(w, 1, math.ldexp(1.0, exponent), math.ldexp(total, halvings + exponent))
+
+
+def relative_weights(sample_weight, shape):
+    """Weights for a mean as one array of ordinary size; only their ratios count."""
+    w = as_weights(sample_weight, shape, math.prod(shape))
+    return w.numbers * w.unit if w.given else np.ones(shape)
 
 
 def weight_sum():
@@ -122,8 +155,12 @@ def weight_sum():
 _compiled = {}
 
 
-def as_output(out, like):
-    """Array for the derivatives: `out` if it fits, else a new one."""
+def as_output(out, like, *read):
+    """Array to compute derivatives into, from an `out` that may be None.
+
+    It is `out` itself only if that shares no memory with the arrays `read`: those must stay as they
+    are until everything is computed and found legal. `deliver` takes the result to its place.
+    """
     if out is None:
         return np.empty_like(like)
     if not isinstance(out, np.ndarray):
@@ -135,6 +172,20 @@ def as_output(out, like):
         )
     if not (is_plain(out) and out.flags.writeable):
         raise ValueError("out must be C-contiguous, aligned and writeable")
+    own = out.base is None
+    for array in read:
+        # Two arrays that own their memory are seen to be apart in no time.
+        apart = own and array.base is None and array is not out
+        if not apart and np.may_share_memory(out, array):
+            return np.empty_like(like)
+    return out
+
+
+def deliver(result, out):
+    """The result, in `out` if there is one."""
+    if out is None or result is out:
+        return result
+    np.copyto(out, result)
     return out
 
 
@@ -142,11 +193,75 @@ def chunk_count(n):
     return -(-n // loops.CHUNK)
 
 
-def reduce(partial, total, like):
-    """Sum of the partial sums over `total`, in the precision of the input."""
+def added_up(partial):
+    """Sum of partial sums: exact, or what they add up to if one is infinite or NaN."""
     # fsum refuses inf - inf and overflow; both have an honest answer.
     try:
-        mean = (math.fsum(partial) if partial.size > 1 else partial.item()) / total
+        return math.fsum(partial) if partial.size > 1 else partial.item()
     except (OverflowError, ValueError):
-        mean = float(partial.sum()) / total
-    return mean if like.dtype is FLOAT64 else np.float32(mean)
+        return float(partial.sum())
+
+
+def reduce(partial, w, n, like, again):
+    """Sum of the terms over the total weight, in the precision of the input.
+
+    If it is not finite, ``again(weights)`` fills `partial` anew for weights so small that no sum of
+    n finite terms overflows: only what is infinite stays so.
+    """
+    mean = added_up(partial) / w.total
+    if not math.isfinite(mean):
+        small = diminished(w, n)
+        again(small)
+        mean = added_up(partial) / small.total
+    if like.dtype is FLOAT64:
+        return mean
+    with np.errstate(over="ignore"):
+        return np.float32(mean)
+
+
+def diminished(w, n):
+    """The same weights in relation to each other, times a power of two below 1 / n."""
+    factor = math.ldexp(1.0, -math.frexp(n)[1] - 1)
+    if w.given:
+        least = np.maximum(w.numbers * w.unit * factor, SMALLEST)
+        numbers = np.where(w.numbers > 0.0, least, 0.0)  # infinity times too small a weight
+    else:
+        numbers = np.full(n, factor)
+    return Weights(numbers, 1, 1.0, w.total * factor)
+
+
+LABELS = ("{0,1}", "[0,1]", "class", "level", "labels")  # targets that can be left out by name
+
+
+def without_label(loss, y_true, sample_weight, label):
+    """Targets and weights in which samples of the label `label` are there with weight 0."""
+    if loss.target not in LABELS:
+        raise ValueError(
+            f"ignore_label is for losses of labels; y_true of {loss.name} is "
+            f"{loss.domains()[0][loss.target].legal}: give such samples sample_weight 0"
+        )
+    if isinstance(label, bool) or not isinstance(label, numbers.Real):
+        raise TypeError(f"ignore_label must be one number such as -100, got {label!r}")
+    y = as_float_array("y_true", y_true)
+    ignored = np.isnan(y) if label != label else y == label
+    if loss.target == "labels":
+        ignored = ignored.all(axis=-1, keepdims=True)
+    if ignored.size and ignored.all():
+        raise ValueError(f"all of y_true is ignore_label={label!r}: nothing is left to average")
+    if not ignored.any():
+        return y, sample_weight
+    y = np.where(ignored, y.dtype.type(0.0), y)  # any legal label: its weight is 0
+    if loss.target == "labels":
+        ignored = ignored[:, 0]
+    if sample_weight is None:
+        return y, np.where(ignored, 0.0, 1.0)
+    w = as_float_array("sample_weight", sample_weight)
+    if w.shape != ignored.shape:
+        return y, w  # refused where weights are
+    return y, np.where(ignored & (w >= 0.0) & (w < np.inf), w.dtype.type(0.0), w)
+
+
+def shortened(value):
+    """How a value given by a user is shown in a message: never a whole array or file."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."

@@ -10,10 +10,11 @@ import numpy as np
 
 from losslab.engine.angles import LARGEST_ANGLE
 from losslab.engine.row_loops import is_label, possible_logits
-from losslab.losses.domains import draw_binary, draw_positive, draw_real
+from losslab.losses.domains import LEFT_OUT, draw_binary, draw_positive, draw_real
 
 # Rows of probabilities may miss 1 by this much: float32 softmax outputs do.
 SUM_TOLERANCE = 1e-5
+MOST_SHOWN = 4  # numbers of a row in a message
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class RowDomain:
     `is_legal` is a kernel ``(y, m, k)`` for targets, ``(f, k)`` for predictions; `legal` says the
     set in words; `draw(n, k, rng)` makes random members; `columns` is how many numbers make a
     target: ``1`` for arrays of shape (n,), ``"k"`` for as many as there are predictions, ``"own"``
-    for what the loss's `target_width` says, else a number or the names of the columns.
+    for what the loss's `target_width` says, else a number or the names of the columns. `entry` is a
+    kernel that says whether one number of the row could stand in a legal one, for messages.
     """
 
     is_legal: object
@@ -31,10 +33,30 @@ class RowDomain:
     draw: object
     columns: object = 1
     hint: str = ""
+    entry: object = None
 
+    def found(self, row):
+        """What is wrong with an illegal row, in a few words however long it is.
 
-def any_target(y, m, k):
-    return True
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from losslab.losses.row_domains import ROW_TARGETS
+        >>> ROW_TARGETS["distribution"].found(np.array([0.5, 0.6, -0.1, 0.0, 0.0]))
+        '-0.1 in column 2'
+        >>> ROW_TARGETS["distribution"].found(np.full(1000, 0.5))
+        '1000 numbers from 0.5 to 0.5, whose sum is 500.0'
+        """
+        if len(row) == 1:
+            return repr(row[0].item())
+        if len(row) <= MOST_SHOWN:
+            return repr(row.tolist())
+        if self.entry is not None:
+            for j, x in enumerate(row.tolist()):
+                if not self.entry(x):
+                    return f"{x!r} in column {j}"
+        low, high, total = (x.item() for x in (row.min(), row.max(), row.sum()))
+        return f"{len(row)} numbers from {low!r} to {high!r}, whose sum is {total!r}"
 
 
 def class_label(y, m, k):
@@ -149,6 +171,26 @@ def direction_prediction(f, k):
     return finite_prediction(f, k) & (abs(f[0]) <= LARGEST_ANGLE)
 
 
+def is_finite(x):
+    return abs(x) < np.inf
+
+
+def is_below_infinity(x):
+    return x < np.inf
+
+
+def is_nonnegative(x):
+    return (x >= 0.0) & (x < np.inf)
+
+
+def is_positive(x):
+    return (x > 0.0) & (x < np.inf)
+
+
+def is_binary(x):
+    return (x == 0.0) | (x == 1.0)
+
+
 def draw_labels(n, k, rng):
     return rng.integers(0, k, n).astype(float)
 
@@ -208,40 +250,57 @@ def one(draw):
 
 
 ROW_TARGETS = {
-    "row": RowDomain(any_target, "any real numbers", draw_rows, "k"),
+    "row": RowDomain(finite_row, "a row of finite numbers", draw_rows, "k", entry=is_finite),
     "class": RowDomain(
         class_label,
         "a class: a whole number from 0 to k - 1 for k columns of y_pred",
         draw_labels,
-        hint="; one-hot rows are converted with y_true.argmax(axis=1)",
+        hint="; one-hot rows are converted with y_true.argmax(axis=1)" + LEFT_OUT,
     ),
     "distribution": RowDomain(
         distribution_row,
         "a row of probabilities: none negative, their sum 1",
         draw_distributions,
         "k",
+        entry=is_nonnegative,
     ),
     "positive distribution": RowDomain(
         positive_distribution_row,
         "a row of probabilities: all greater than 0, their sum 1",
         draw_distributions,
         "k",
+        entry=is_positive,
     ),
     "nonnegative row": RowDomain(
         nonnegative_row,
         "a row of finite numbers, none negative",
         lambda n, k, rng: rng.gamma(0.7, 2.0, (n, k)),
         "k",
+        entry=is_nonnegative,
     ),
     "labels": RowDomain(
         binary_row,
         "a row of 0 and 1, one label a column",
         lambda n, k, rng: draw_binary(n * k, rng).reshape(n, k),
         "k",
+        LEFT_OUT,
+        is_binary,
     ),
-    "logits": RowDomain(finite_row, "a row of finite logits", draw_rows, "k"),
-    "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary)),
-    "vector": RowDomain(finite_row, "a row of finite numbers", draw_rows, "own"),
+    "logits": RowDomain(
+        finite_row,
+        "a row of finite logits",
+        draw_rows,
+        "k",
+        entry=is_finite,
+    ),
+    "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary), hint=LEFT_OUT),
+    "vector": RowDomain(
+        finite_row,
+        "a row of finite numbers",
+        draw_rows,
+        "own",
+        entry=is_finite,
+    ),
     "real": RowDomain(finite_target, "a finite number", one(draw_real)),
     "angle": RowDomain(
         angle_target,
@@ -260,6 +319,7 @@ ROW_TARGETS = {
         level_target,
         "a level: a whole number from 0 to k for k columns of y_pred, one a step between levels",
         draw_levels,
+        hint=LEFT_OUT,
     ),
     "bounds": RowDomain(
         bounds_target,
@@ -299,7 +359,12 @@ ROW_TARGETS = {
 
 ROW_PREDICTIONS = {
     "row": RowDomain(any_prediction, "any real numbers", draw_rows),
-    "finite": RowDomain(finite_prediction, "finite numbers", draw_rows),
+    "finite": RowDomain(
+        finite_prediction,
+        "finite numbers",
+        draw_rows,
+        entry=is_finite,
+    ),
     "location and log-scale": RowDomain(finite_prediction, "finite numbers", draw_locations),
     "direction and log-concentration": RowDomain(
         direction_prediction,
@@ -310,10 +375,12 @@ ROW_PREDICTIONS = {
         possible_logits,
         "logits: below infinity, and not all -infinity",
         draw_rows,
+        entry=is_below_infinity,
     ),
     "probabilities": RowDomain(
         distribution_prediction,
         "a row of probabilities: none negative, their sum 1",
         draw_distributions,
+        entry=is_nonnegative,
     ),
 }

@@ -100,22 +100,15 @@ class OfRows(Loss):
         """How many numbers the vector parameter needs, if not k (or k * k for a matrix)."""
         return None
 
-    def _first_illegal(self, y, f, m, k):
-        """Raise for the first row that the loop refused."""
+    def _refuse(self, y, f, m, k, i):
+        """Raise for row i, which a loop found to be illegal."""
         target, prediction = ROW_TARGETS[self.target], ROW_PREDICTIONS[self.prediction]
-        for i in range(len(f)):
-            row, wide = np.atleast_1d(y[i]).astype(float), np.atleast_1d(f[i]).astype(float)
-            if np.isnan(row).any() or np.isnan(wide).any():
-                continue
-            for name, domain, given, legal in (
-                ("y_true", target, y[i], target.is_legal(row, m, k)),
-                ("y_pred", prediction, f[i], prediction.is_legal(wide, k)),
-            ):
-                if not legal:
-                    raise ValueError(
-                        f"{name} must be {domain.legal}, got {np.asarray(given).tolist()!r} "
-                        f"at index {i}{domain.hint}"
-                    )
+        row, wide = np.atleast_1d(y[i]).astype(float), np.atleast_1d(f[i]).astype(float)
+        legal = target.is_legal(row, m, k)
+        name, domain, given = ("y_pred", prediction, wide) if legal else ("y_true", target, row)
+        raise ValueError(
+            f"{name} must be {domain.legal}, got {domain.found(given)} at index {i}{domain.hint}"
+        )
 
     @classmethod
     def unused_arguments(cls):

@@ -56,7 +56,7 @@ class Rowwise(OfRows):
                 f"{cls.__qualname__} needs exact_gradient and gradient_field = 'the reason' together"
             )
 
-    def value(self, y_true, y_pred, sample_weight=None, reduction="mean"):
+    def value(self, y_true, y_pred, sample_weight=None, reduction="mean", *, ignore_label=None):
         """Loss of rows of predictions, averaged unless told otherwise.
 
         Parameters
@@ -66,9 +66,12 @@ class Rowwise(OfRows):
         y_pred : array_like of shape (n, k)
             Predictions, one row a sample; `outputs` says what the columns are.
         sample_weight : array_like of shape (n,), optional
-            Finite and >= 0, not all zero.
+            Finite and >= 0, not all zero. A row of weight 0 counts nothing, whatever its loss.
         reduction : {"mean", "sum", "none"}
             Over rows; ``"mean"`` divides by the sum of the weights.
+        ignore_label : float, optional
+            For losses of classes and labels: rows with this target (or with this in all places of
+            it) count nothing, as with weight 0.
 
         Returns
         -------
@@ -85,12 +88,21 @@ class Rowwise(OfRows):
         >>> ll.get("cosine_distance").value([[1.0, 0.0]], [[0.0, 2.0]])
         1.0
         """
-        return self._run(y_true, y_pred, sample_weight, reduction, None, keep=False)[0]
+        return self._run(y_true, y_pred, sample_weight, reduction, None, False, ignore_label)[0]
 
-    def gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+    def gradient(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
         """Derivative of the reduced loss with respect to each prediction, shape (n, k).
 
-        Parameters are those of `value`, and `out` for the result.
+        Parameters are those of `value`, and `out` for the result, which may overlap any input.
 
         Examples
         --------
@@ -98,9 +110,18 @@ class Rowwise(OfRows):
         >>> ll.get("cosine_distance").gradient([[1.0, 0.0]], [[0.0, 2.0]])
         array([[-0.5,  0. ]])
         """
-        return self._run(y_true, y_pred, sample_weight, reduction, out, keep=True)[1]
+        return self._run(y_true, y_pred, sample_weight, reduction, out, True, ignore_label)[1]
 
-    def value_and_gradient(self, y_true, y_pred, sample_weight=None, reduction="mean", out=None):
+    def value_and_gradient(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
         """What `value` and `gradient` return, in one pass over the data.
 
         Examples
@@ -109,7 +130,7 @@ class Rowwise(OfRows):
         >>> ll.get("cosine_distance").value_and_gradient([[1.0, 0.0]], [[0.0, 2.0]])
         (1.0, array([[-0.5,  0. ]]))
         """
-        return self._run(y_true, y_pred, sample_weight, reduction, out, keep=True)
+        return self._run(y_true, y_pred, sample_weight, reduction, out, True, ignore_label)
 
     def curvature(self, y_true, y_pred, sample_weight=None, reduction="mean"):
         """Not available for rowwise losses that couple their columns; says why."""
@@ -127,32 +148,34 @@ class Rowwise(OfRows):
             y = y.astype(inputs.FLOAT64, copy=False)
         return y, f, m, k
 
-    def _run(self, y_true, y_pred, sample_weight, reduction, out, keep):
+    def _run(self, y_true, y_pred, sample_weight, reduction, out, keep, ignore_label):
         inputs.check_reduction(reduction)
+        if ignore_label is not None:
+            y_true, sample_weight = inputs.without_label(self, y_true, sample_weight, ignore_label)
         y, f, m, k = self._prepare(y_true, y_pred)
         n = len(f)
-        w, weighted, total = inputs.NO_WEIGHTS, 0, float(n)
-        if sample_weight is not None:
-            w, total = inputs.as_weights(sample_weight, (n,))
-            weighted = 1
-        total = total if reduction == "mean" else 1.0
-        out = inputs.as_output(out, f) if keep else np.empty((1, 1), f.dtype)
+        w = inputs.as_weights(sample_weight, (n,), n, reduction == "mean")
+        result = inputs.as_output(out, f, y, f, w.numbers) if keep else np.empty((1, 1), f.dtype)
         terms = np.empty(n, f.dtype)
         rows = max(1, loops.CHUNK // k)
         partial = np.empty(-(-n // rows))
         function = self._compiled.get(f.dtype) or self._compile(f.dtype)
-        arguments = (y, f, self._vector, self._packed, w, weighted, 1.0 / total, terms, out)
-        illegal = run_chunks(
-            function,
-            (*arguments, int(keep), partial, n, m, k, rows),
-            n,
-            rows,
-            self._buffer_sizes(m, k, rows),
-        )
+        sizes = self._buffer_sizes(m, k, rows)
+
+        def run(w, keep):
+            weights = (w.numbers, w.given, w.unit, 1.0 / w.total)
+            data = (y, f, self._vector, self._packed, *weights, terms, result, int(keep))
+            return run_chunks(function, (*data, partial, n, m, k, rows), n, rows, sizes)
+
+        illegal = run(w, keep)
         if illegal:
-            self._first_illegal(y, f, m, k)
-        value = terms if reduction == "none" else inputs.reduce(partial, total, f)
-        return value, out
+            self._refuse(y, f, m, k, n - illegal)
+        if reduction == "none":
+            value = terms
+        else:
+            # Before `out`, which may lie where y or f does, is written to.
+            value = inputs.reduce(partial, w, n, f, lambda small: run(small, False))
+        return value, inputs.deliver(result, out)
 
     @staticmethod
     def _buffer_sizes(m, k, rows):

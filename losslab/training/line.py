@@ -8,7 +8,7 @@ from losslab.engine import native
 from losslab.engine.curves import kernels_of
 from losslab.engine.vmath import sqrt
 from losslab.losses.contract import Pointwise
-from losslab.losses.inputs import as_float_array, as_weights
+from losslab.losses.inputs import as_float_array, relative_weights
 
 LAYOUT = "PPPnPnP"
 
@@ -151,7 +151,7 @@ def fit_line(x, y, loss, sample_weight=None, start=None, steps=200):
     y = _points("y", y)
     if x.shape != y.shape:
         raise ValueError(f"x and y must have the same length, got {x.size} and {y.size}")
-    w = np.ones(x.size) if sample_weight is None else as_weights(sample_weight, x.shape)[0]
+    w = relative_weights(sample_weight, x.shape)
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
         raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}")
     if start is None:

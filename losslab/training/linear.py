@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from losslab.losses.contract import Pointwise
-from losslab.losses.inputs import as_float_array, as_weights
+from losslab.losses.inputs import as_float_array, relative_weights
 
 # A fit has arrived when its gradients cancel to this share of their total length.
 TOLERANCE = 1e-7
@@ -102,7 +102,7 @@ def fit_linear(X, y, loss, sample_weight=None, start=None, max_iterations=1000):
     y = _finite("y", y, 1)
     if X.shape[0] != y.size:
         raise ValueError(f"X and y must have the same length, got {X.shape[0]} and {y.size}")
-    w = np.ones(y.size) if sample_weight is None else as_weights(sample_weight, y.shape)[0]
+    w = relative_weights(sample_weight, y.shape)
     if isinstance(max_iterations, bool) or not isinstance(max_iterations, int | np.integer):
         raise TypeError(f"max_iterations must be a whole number, got {max_iterations!r}")
     if max_iterations < 1:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losslab.losses.inputs import as_float_array, as_weights
+from losslab.losses.inputs import as_float_array, relative_weights
 from losslab.losses.rowwise import Rowwise
 
 
@@ -102,7 +102,7 @@ def fit_multioutput(
     if isinstance(ridge, bool) or not 0.0 <= ridge < np.inf:
         raise ValueError(f"ridge must be finite and >= 0, got {ridge!r}")
     k = _columns(loss, y, columns)
-    w = np.ones(len(X)) if sample_weight is None else as_weights(sample_weight, (len(X),))[0]
+    w = relative_weights(sample_weight, (len(X),))
     share = w / w.sum()
     centre = share @ X
     spread = np.sqrt(share @ (X - centre) ** 2)

@@ -11,7 +11,7 @@ from losslab.engine.vmath import sqrt
 from losslab.losses import inputs
 from losslab.losses.contract import Pointwise
 from losslab.losses.domains import TARGETS
-from losslab.losses.inputs import as_float_array, as_weights
+from losslab.losses.inputs import as_float_array, relative_weights
 
 LAYOUT = "PPnnPPdPP"
 MOST_HALVINGS = 30
@@ -254,7 +254,7 @@ def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=200):
     if X.shape[0] != y.size:
         raise ValueError(f"X and y must have the same length, got {X.shape[0]} and {y.size}")
     inputs.first_illegal("y", y, TARGETS["{0,1}"])
-    w = np.ones(y.size) if sample_weight is None else as_weights(sample_weight, y.shape)[0]
+    w = relative_weights(sample_weight, y.shape)
     ridge = float(_finite("ridge", ridge, 0))
     if ridge <= 0.0:
         raise ValueError(f"ridge must be greater than 0, got {ridge:g}")

@@ -7,6 +7,7 @@ from tests.losses.grids import corners
 DEFAULTS = [ll.get(name) for name in ll.available(kind="pointwise")]
 CORNERS = [type(loss)(**parameters) for loss in DEFAULTS for parameters in corners(type(loss))]
 CLASSES = [loss_class(name) for name in ll.available()]
+EVERY = [cls.typical() for cls in CLASSES]  # of every kind
 
 
 def ids(thing):

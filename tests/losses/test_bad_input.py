@@ -112,10 +112,11 @@ def test_an_output_that_does_not_fit(method, out, error):
 # Domains --------------------------------------------------------------------------------------
 
 OUTSIDE = {
-    "positive": (0.0, -1.0, -np.inf),
-    "nonnegative": (-1e-300, -1.0),
-    "above -1": (-1.0, -2.0),
-    "nonzero": (0.0, -0.0),
+    "real": (np.inf, -np.inf),
+    "positive": (0.0, -1.0, -np.inf, np.inf),
+    "nonnegative": (-1e-300, -1.0, np.inf),
+    "above -1": (-1.0, -2.0, np.inf),
+    "nonzero": (0.0, -0.0, np.inf),
     "{0,1}": (-1.0, 0.5, 2.0, np.inf, -1e-300),
     "[0,1]": (-1.0, 1.5, -1e-300, np.nextafter(1.0, 2.0), np.inf),
     "probability": (-1e-300, np.nextafter(1.0, 2.0), np.inf, -np.inf),
