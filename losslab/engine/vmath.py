@@ -31,6 +31,9 @@ POW2_BIAS = 4503599627371519.0  # 2**52 + 1023: leaves k + 1023 in the low bits
 SPLIT = 134217729.0  # 2**27 + 1, Veltkamp's constant
 TINY = 2.2250738585072014e-308
 LARGEST = 1.7976931348623157e308
+SHRINK = 5.421010862427522e-20  # 2**-64, for what would overflow; then log(2**64) is added
+LN2_64 = 44.3614195558365
+LN2_64_LO = 1.4841899608616317e-15
 HUGE = 1.3407807929942596e154  # sqrt of the largest double: squares stay finite below it
 
 
@@ -105,7 +108,7 @@ def times_exp(c, x, x_lo):
     y = 1.0 + (r + s)
     # Two factors, because 2**k itself may not be a normal number at either end.
     half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
-    return ((c * y) * pow2(half)) * pow2(k - half)
+    return (c * (y * pow2(half))) * pow2(k - half)
 
 
 def exp2parts(x, x_lo):

@@ -70,7 +70,7 @@ class Poisson(Pointwise):
     def value_at(y, f):
         e, _ = exp_and_excess(f, y)
         # Where e**f is infinite the other term does not count.
-        p = y * (710.0 if f > 710.0 else f)
+        p = y * (f if e < np.inf else 0.0)
         return e - (0.0 if y == 0.0 else p)
 
     def gradient_at(y, f):
@@ -133,7 +133,8 @@ class PoissonDevianceMean(Pointwise):
 
     def value_at(y, f):
         r = f - y
-        s = r / (f + y)
+        k = 0.5 if max(f, y) > 8e307 else 1.0  # so that the sum stays finite
+        s = (r * k) / (f * k + y * k)
         # Near y: r**2 / (f + y) less a correction, from log(f / y) = 2 s + s log_tail(s**2).
         near = s * (r - y * log_tail(s * s))
         a, a_lo = log_parts(y)
@@ -150,7 +151,7 @@ class PoissonDevianceMean(Pointwise):
 
     def gradient_at(y, f):
         r = f - y
-        return r / f if f < np.inf else 1.0 + 0.0 * f
+        return 1.0 if f == np.inf else r / f
 
     def curvature_at(y, f):
         return (y / f) / f

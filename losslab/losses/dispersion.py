@@ -135,7 +135,9 @@ class ExponentialNLL(Pointwise):
 
     def value_at(y, f):
         e, _, _ = excess_parts(y, -f, 1.0)
-        return f + (0.0 * f if y == 0.0 else e)
+        e = 0.0 if y == 0.0 else e
+        # An infinite exponential outweighs f = -infinity.
+        return e + (f if e < np.inf else 0.0)
 
     def gradient_at(y, f):
         _, excess, _ = excess_parts(y, -f, 1.0)

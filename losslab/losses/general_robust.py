@@ -20,6 +20,7 @@ from losslab.engine.pairs import (
     times_number,
     total,
 )
+from losslab.engine.vmath import within_range
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
@@ -204,7 +205,7 @@ class GeneralRobust(Pointwise):
         z = chosen(b[0] > 0.0, times(scaled(exact_sum(alpha, -2.0), 0.5), log), (0.0, 0.0))
         # r / c**2 may overflow although its multiple does not.
         large = a > 1e200
-        x = min(a, 1.7e308) * (7.888609052210118e-31 if large else 1.0)  # 2**-100
+        x = within_range(a) * (7.888609052210118e-31 if large else 1.0)  # 2**-100
         g = times_exp(over(quotient(x, c), (c, 0.0)), z, 100.0 if large else 0.0)
         limit = 1.0 / c if alpha == 1.0 else (0.0 if alpha < 1.0 else a)
         return with_sign_of(r, limit if a == np.inf else g)

@@ -1,5 +1,7 @@
 """Arithmetic of losses whose prediction is the logarithm of a mean."""
 
+import numpy as np
+
 from losslab.engine.vmath import (
     INV_LN2,
     TO_INTEGER,
@@ -33,7 +35,7 @@ def excess_parts(c, x, y):
     shift = k - 1000.0 if k > 1000.0 else 0.0
     s = c * pow2(k - shift)
     s = 0.0 if below else s
-    rise = s * w
+    rise = s * w if s < np.inf else s  # for c near the largest double
     up = pow2(shift)
     start = s - y * pow2(-shift)
     excess = start + rise

@@ -3,6 +3,8 @@
 import numpy as np
 
 from losslab.engine.vmath import (
+    LN2_64,
+    SHRINK,
     finite_part,
     log1p_parts,
     product_error,
@@ -13,8 +15,6 @@ from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.style import style
 
-LN2_64 = 44.3614195558365  # 64 log 2
-
 
 def log_distance(y, f):
     """log(1 + f) - log(1 + y) as (hi, lo), without cancellation when the two are close."""
@@ -22,13 +22,17 @@ def log_distance(y, f):
     r = abs(f - y)
     r_lo = two_sum_error(f, -y, f - y)
     b = 1.0 + low
-    # A quotient beyond the range of doubles is brought back by 2**-64.
-    far = r > 1e280
-    n = r * 5.421010862427522e-20 if far else r
-    q = n / b
-    n_lo = 0.0 if far else (-r_lo if f < y else r_lo)
+    b_lo = two_sum_error(1.0, low, b)
+    # Near the largest double both are taken 2**-64 times; of a quotient beyond the range of
+    # doubles only the larger is, and log(2**64) added.
+    k = SHRINK if (r > 1e280) | (b > 1e280) else 1.0
+    far = (k < 1.0) & (b < 1e10)
+    m = 1.0 if far else k
+    n = r * k
+    n_lo = 0.0 if far else (-r_lo if f < y else r_lo) * k
+    q = n / (b * m)
     hi, lo = log1p_parts(q)
-    lo = lo + quotient_error(n, n_lo, b, two_sum_error(1.0, low, b), q) / (1.0 + q)
+    lo = lo + quotient_error(n, n_lo, b * m, b_lo * m, q) / (1.0 + q)
     hi_far = hi + LN2_64
     lo = lo + two_sum_error(hi, LN2_64, hi_far) if far else lo
     hi = hi_far if far else hi
@@ -94,13 +98,14 @@ class SquaredLogError(Pointwise):
     def value_at(y, f):
         d, d_lo = log_distance(y, f)
         p = (0.5 * d) * d
-        return p + (product_error(0.5 * d, d, p) + d * d_lo)
+        return p + finite_part(product_error(0.5 * d, d, p) + d * d_lo)
 
     def gradient_at(y, f):
         d, d_lo = log_distance(y, f)
         b = 1.0 + f
         q = d / b
-        return q + quotient_error(d, d_lo, b, two_sum_error(1.0, f, b), q)
+        g = q + quotient_error(d, d_lo, b, two_sum_error(1.0, f, b), q)
+        return 0.0 if f == np.inf else g
 
     def curvature_at(y, f):
         d, d_lo = log_distance(y, f)
@@ -112,7 +117,8 @@ class SquaredLogError(Pointwise):
         q = n / b
         q_lo = quotient_error(n, n_lo, b, b_lo, q)
         c = q / b
-        return c + quotient_error(q, q_lo, b, b_lo, c)
+        c = c + quotient_error(q, q_lo, b, b_lo, c)
+        return 0.0 if f == np.inf else c
 
     def exact(mp, y, f):
         return (mp.log1p(f) - mp.log1p(y)) ** 2 / 2

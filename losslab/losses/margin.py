@@ -216,7 +216,9 @@ class Focal(Pointwise):
         scale, scale_lo = weighted_focus(y, easy, easy_lo, gamma, alpha)
         v = scale * loss + (scale * loss_lo + scale_lo * loss)
         # Far on the wrong side only the margin is left; NaN goes this way as well.
-        return v if margin > -1e5 else -margin * class_weight(y, alpha)[0]
+        weight, _ = class_weight(y, alpha)
+        line = 0.0 if (weight == 0.0) & (margin == margin) else -margin * weight
+        return v if margin > -1e5 else line
 
     def gradient_at(y, f, gamma, alpha):
         s = y + y - 1.0

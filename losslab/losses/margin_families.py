@@ -1,6 +1,9 @@
 """Convex losses of a margin with a tail like a power: they never stop asking for more margin."""
 
 from losslab.engine.vmath import (
+    LN2_64,
+    LN2_64_LO,
+    SHRINK,
     exp_parts,
     finite_part,
     log1p_parts,
@@ -83,7 +86,9 @@ class DWD(Pointwise):
 
 def stretched(m, a, c):
     """log(1 + u) as two parts for u = ((1 + c) m - c) / a, or u = 0 below, and whether below."""
-    m = 1e300 if m > 1e300 else m
+    # So far out that (1 + c) m might overflow, log(2**-64 u) and log(2**64).
+    far = m > 1e290
+    m = m * SHRINK if far else m
     one = 1.0 + c
     p = one * m
     first = p - c
@@ -96,7 +101,10 @@ def stretched(m, a, c):
     u = n / a
     u_lo = quotient_error(n, n_lo, a, 0.0, u)
     log, log_lo = log1p_parts(u)
-    return log, log_lo + u_lo / (1.0 + u), below
+    log_lo = log_lo + u_lo / (1.0 + u)
+    more = log + LN2_64
+    more_lo = log_lo + (finite_part(two_sum_error(log, LN2_64, more)) + LN2_64_LO)
+    return (more if far else log), (more_lo if far else log_lo), below
 
 
 class LUM(Pointwise):

@@ -295,7 +295,8 @@ class Unhinged(Pointwise):
         return 1.0 - (y + y - 1.0) * f
 
     def gradient_at(y, f):
-        return -(y + y - 1.0) + 0.0 * f
+        s = y + y - 1.0
+        return -s if f == f else f
 
     def curvature_at(y, f):
         m = (y + y - 1.0) * f

@@ -28,6 +28,12 @@ def sign(x):
     return -1.0 if x < 0.0 else s
 
 
+def relative_error(y, f):
+    """(f - y) / y as a pair; halved numbers near the largest double keep f - y finite."""
+    k = 0.5 if max(abs(f), abs(y)) > 8e307 else 1.0
+    return over(exact_sum(f * k, -y * k), (y * k, 0.0))
+
+
 def weighted_median(y):
     """Median of a sample in which y weighs 1 / abs(y): what the percentage error elicits."""
     y = np.sort(np.asarray(y, dtype=float))
@@ -84,7 +90,7 @@ class MAPE(Pointwise):
     )
 
     def value_at(y, f):
-        return abs(total(over(exact_sum(f, -y), (y, 0.0))))
+        return abs(total(relative_error(y, f)))
 
     def gradient_at(y, f):
         return sign(f - y) / abs(y)
@@ -261,11 +267,10 @@ class RelativeSquaredError(Pointwise):
     )
 
     def value_at(y, f):
-        return total(squared(over(exact_sum(f, -y), (y, 0.0))))
+        return total(squared(relative_error(y, f)))
 
     def gradient_at(y, f):
-        relative = over(exact_sum(f, -y), (y, 0.0))
-        return total(over(scaled(relative, 2.0), (y, 0.0)))
+        return total(over(scaled(relative_error(y, f), 2.0), (y, 0.0)))
 
     def curvature_at(y, f):
         k = total(over(over((2.0, 0.0), (y, 0.0)), (y, 0.0)))

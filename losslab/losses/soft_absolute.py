@@ -204,10 +204,14 @@ class Fair(Pointwise):
     def gradient_at(y, f, c):
         r = f - y
         a = abs(r)
+        # The smaller of a and c times the larger over the sum, which lies between 1/2 and 1.
+        far = a > c
+        n = a if far else c
         d = c + a
-        q = c / d
-        q_lo = quotient_error(c, 0.0, d, two_sum_error(c, a, d), q)
-        g = q * a + q_lo * a
+        q = n / d
+        q_lo = quotient_error(n, 0.0, d, two_sum_error(c, a, d), q)
+        m = c if far else a
+        g = q * m + q_lo * m
         g = c if a == np.inf else g
         return -g if r < 0.0 else g
 

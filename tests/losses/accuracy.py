@@ -95,6 +95,17 @@ def widened(cls, y, f, parameters, intervals):
     ]
 
 
+def right_answers(cls, y, f, parameters, got):
+    """What `reference` says, and `widened` where what was computed needs it."""
+    right = reference(cls, y, f, parameters)
+    if any(
+        number is not None and q in cls.crosses_zero and ulps(float(number), *interval) > BOUND
+        for q, number, interval in zip(QUANTITIES, got, right, strict=True)
+    ):
+        return widened(cls, y, f, parameters, right)
+    return right
+
+
 def ulps(computed, low, high, may_be_infinite):
     """Distance of a double from the interval, in units of the last place of the nearer end."""
     if np.isnan(computed):
@@ -133,12 +144,9 @@ def measure(cls, parameters, dense=False):
     rows = computed(cls(**parameters), y, f)
     found = {q: [] for q, row in zip(QUANTITIES, rows, strict=True) if row is not None}
     for i in range(len(y)):
-        right = reference(cls, y[i], f[i], parameters)
-        if any(
-            row is not None and q in cls.crosses_zero and ulps(float(row[i]), *interval) > BOUND
-            for q, row, interval in zip(QUANTITIES, rows, right, strict=True)
-        ):
-            right = widened(cls, y[i], f[i], parameters, right)
+        right = right_answers(
+            cls, y[i], f[i], parameters, [None if r is None else r[i] for r in rows]
+        )
         for q, row, interval in zip(QUANTITIES, rows, right, strict=True):
             if row is not None:
                 error = ulps(float(row[i]), *interval)
