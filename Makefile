@@ -12,7 +12,7 @@ IN_THE_PAGE := $(shell find losslab/engine losslab/losses losslab/training lossl
 FRONTEND := $(shell find frontend -path '*/node_modules' -prune -o -type f -print)
 PAGES := $(shell find book -path '*/.ipynb_checkpoints' -prune -o -path '*/__pycache__' -prune -o -type f -print)
 
-.PHONY: help book serve lab test lint bench peers clean assets lock picture lighthouse
+.PHONY: help book serve lab test lint bench peers clean assets wheel lock picture lighthouse
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -44,6 +44,9 @@ peers: _build/.assets ## check values and gradients against torch, optax, keras 
 	$(BIN)/python -m pytest tests/peers
 
 assets: _build/.assets ## build what the live figures need: WebAssembly and scripts
+
+wheel: _build/.assets ## build dist/losslab-….whl, which brings the live figures along
+	$(BIN)/python -m hatchling build -t wheel -d dist
 
 lock: _build/.installed ## resolve requirements.txt anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev pyproject.toml -o requirements.txt

@@ -12,6 +12,7 @@ import pytest
 
 import losslab as ll
 from losslab.losses import registry
+from tests.patience import PATIENCE, patient
 
 try:
     import hypothesis
@@ -67,9 +68,14 @@ def browser():
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing; .ci/run should have installed it")
         pytest.skip("Chromium is not installed here, so no page can be opened")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=CHROMIUM_FLAGS, timeout=1000 * PATIENCE
+        )
+        browser.new_context = patient(browser.new_context)
+        browser.new_page = patient(browser.new_page)
         yield browser
         browser.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import losslab as ll
+from tests.patience import PATIENCE
 
 PACKAGE = Path(ll.__file__).parent
 ROOT = Path(__file__).parents[1]
@@ -100,7 +101,7 @@ def modules_after(code):
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     return set(done.stdout.split())
 

@@ -19,7 +19,8 @@ def read(name):
     path = FOLDER / name
     if not path.is_file():
         raise FileNotFoundError(
-            f"the live figures need {path}, which has not been built: run `make assets`"
+            f"the live figures need {path}, which has not been built: in the repository run "
+            "`make assets`, or `make wheel` and install what it puts into dist/"
         )
     return path.read_bytes()
 

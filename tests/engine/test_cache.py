@@ -8,6 +8,8 @@ import textwrap
 
 import pytest
 
+from tests.patience import PATIENCE
+
 SCRIPT = """
 import json, sys
 import numpy as np
@@ -43,7 +45,7 @@ def start(script, cache, **options):
 
 
 def finish(process):
-    out, errors = process.communicate(timeout=300)
+    out, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
     return json.loads(out)
 

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 
 import losslab as ll
+from tests.patience import PATIENCE
 
 NAMES = ll.available(kind="pointwise")
 SCRIPT = """
@@ -39,7 +40,7 @@ print(json.dumps([found, said, refused, large, other]))
 
 def test_the_same_bits_from_the_interpreter():
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT % NAMES], capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", SCRIPT % NAMES], capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     found, said, refused, large, other = json.loads(done.stdout)

@@ -12,6 +12,8 @@ import urllib.request
 
 import pytest
 
+from tests.patience import PATIENCE, tries
+
 playwright = pytest.importorskip("playwright.sync_api")
 
 OWN_LOSS = '''\
@@ -223,7 +225,7 @@ def server(tmp_path_factory):
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(120):
+        for _ in tries():
             try:
                 urllib.request.urlopen(f"{address}/api/status", timeout=2).close()
                 break
@@ -233,7 +235,7 @@ def server(tmp_path_factory):
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
         log.close()
 
 
@@ -265,8 +267,8 @@ def open_notebook(page, address):
     kernel is meant, and its dialog takes every click.
     """
     page.goto(address)
-    page.locator(".jp-KernelName", has_text="Python 3").wait_for(timeout=90000)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=90000)
+    page.locator(".jp-KernelName", has_text="Python 3").wait_for()
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
 
 
 def run_cell(page, number):
@@ -276,7 +278,7 @@ def run_cell(page, number):
     they are pressed again.
     """
     cell = page.locator(".jp-Notebook .jp-CodeCell").nth(number - 1)
-    for _ in range(10):
+    for _ in tries():
         cell.locator(".cm-content").click()
         page.keyboard.press("Shift+Enter")
         try:
@@ -284,12 +286,12 @@ def run_cell(page, number):
             break
         except playwright.TimeoutError:
             continue
-    cell.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d")).wait_for(timeout=90000)
+    cell.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d")).wait_for()
 
 
 def run_until_printed(page, number, text):
     """Run a cell again and again until it prints ``text``: a figure tells Python at its leisure."""
-    for _ in range(20):
+    for _ in tries():
         run_cell(page, number)
         try:
             page.get_by_text(text).last.wait_for(timeout=1500)
@@ -308,7 +310,6 @@ def test_a_readers_own_loss_is_alive(server, page, path):
     explorer, fit = (page.locator(FIGURE).nth(i) for i in range(2))
     page.wait_for_function(
         "document.querySelectorAll('.losslab-figure[data-ready=true]').length === 2",
-        timeout=90000,
     )
 
     def value(figure, row, column):
@@ -366,7 +367,7 @@ def test_a_readers_own_loss_is_alive(server, page, path):
     # A classifier under a loss of the reader's own comes from Python, the other from WebAssembly.
     run_cell(page, 6)
     margins = page.locator(f"{FIGURE} >> nth=2")
-    margins.locator("tbody tr").nth(1).locator("td[data-value]").first.wait_for(timeout=30000)
+    margins.locator("tbody tr").nth(1).locator("td[data-value]").first.wait_for()
     assert value(margins, 1, 1) == pytest.approx(value(margins, 0, 1), rel=0.2)
     margins.locator(".ll-point").first.focus()
     page.keyboard.press("f")
@@ -384,7 +385,6 @@ def test_a_readers_own_loss_is_alive(server, page, path):
             "([wanted, nth, cells]) => [...document.querySelectorAll('.losslab-figure')[nth]"
             ".querySelectorAll(cells)].map(c => c.dataset.value).join() === wanted",
             arg=[wanted, nth, cells],
-            timeout=30000,
         )
 
     gradients("2,2")
@@ -426,7 +426,7 @@ def test_the_other_figures_tell_python(server, page):
     for i, trait in enumerate(OTHERS.values()):
         run_cell(page, 2 * i + 1)
         figure = page.locator(FIGURE).nth(i)
-        page.locator(f"{FIGURE.split(', ')[1]}[data-ready=true]").nth(i).wait_for(timeout=60000)
+        page.locator(f"{FIGURE.split(', ')[1]}[data-ready=true]").nth(i).wait_for()
         figure.locator("[data-draggable], input[type=range]").first.focus()
         for _ in range(3):
             page.keyboard.press("ArrowRight")

@@ -9,6 +9,7 @@ import pytest
 
 import losslab as ll
 from losslab.losses import Claims, Parameter, Pointwise
+from tests.patience import PATIENCE
 
 CELL = '''
 import losslab as ll
@@ -181,7 +182,7 @@ def run(folder, code):
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 

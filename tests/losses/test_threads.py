@@ -14,6 +14,7 @@ from losslab.engine.loops import CHUNK
 from losslab.engine.threads import run_chunks
 from tests.losses.cases import DEFAULTS, ids
 from tests.losses.test_contract import methods, same
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("loss", DEFAULTS, ids=ids)
@@ -172,5 +173,5 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork")
 def test_a_forked_process_gets_threads_of_its_own():
-    done = subprocess.run([sys.executable, "-c", FORK], timeout=120, check=False)
+    done = subprocess.run([sys.executable, "-c", FORK], timeout=PATIENCE, check=False)
     assert done.returncode == 0
