@@ -8,6 +8,7 @@ import numpy as np
 from losslab.engine import native
 from losslab.engine.batch_loops import ILLEGAL_BATCH, LAYOUT, batch_loop
 from losslab.losses import inputs
+from losslab.losses.messages import shortened
 from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
 from losslab.losses.rows import OfRows
 
@@ -144,7 +145,7 @@ class Batchwise(OfRows):
         if reduction == "none":
             raise ValueError(f"reduction of {self.name} cannot be 'none': {self.no_terms}")
         if reduction not in REDUCTIONS:
-            raise ValueError(f"reduction must be 'mean' or 'sum', got {reduction!r}")
+            raise ValueError(f"reduction must be 'mean' or 'sum', got {shortened(reduction)}")
         if ignore_label is not None:
             y_true, sample_weight = inputs.without_label(self, y_true, sample_weight, ignore_label)
         y, f, m, k = self._shaped(y_true, y_pred)

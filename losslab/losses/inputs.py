@@ -8,12 +8,12 @@ import numpy as np
 
 from losslab.engine import loops, native
 from losslab.engine.threads import run_chunks
+from losslab.losses.messages import shortened
 
 FLOAT64 = np.dtype(np.float64)
 FLOAT32 = np.dtype(np.float32)
 REDUCTIONS = ("mean", "sum", "none")
 SMALLEST = 5e-324
-MOST_SHOWN = 60  # letters of a value in a message
 
 
 def as_float_array(name, x):
@@ -63,7 +63,7 @@ def as_pair(y_true, y_pred):
 
 def check_reduction(reduction):
     if reduction not in REDUCTIONS:
-        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', got {shortened(reduction)}")
 
 
 def first_illegal(name, array, domain):
@@ -241,7 +241,7 @@ def without_label(loss, y_true, sample_weight, label):
             f"{loss.domains()[0][loss.target].legal}: give such samples sample_weight 0"
         )
     if isinstance(label, bool) or not isinstance(label, numbers.Real):
-        raise TypeError(f"ignore_label must be one number such as -100, got {label!r}")
+        raise TypeError(f"ignore_label must be one number such as -100, got {shortened(label)}")
     y = as_float_array("y_true", y_true)
     ignored = np.isnan(y) if label != label else y == label
     if loss.target == "labels":
@@ -259,9 +259,3 @@ def without_label(loss, y_true, sample_weight, label):
     if w.shape != ignored.shape:
         return y, w  # refused where weights are
     return y, np.where(ignored & (w >= 0.0) & (w < np.inf), w.dtype.type(0.0), w)
-
-
-def shortened(value):
-    """How a value given by a user is shown in a message: never a whole array or file."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."

@@ -5,6 +5,8 @@ import numbers
 
 import numpy as np
 
+from losslab.losses.messages import shortened
+
 
 class Parameter:
     """One shape parameter of a loss, declared as a class attribute.
@@ -84,7 +86,7 @@ class Parameter:
             If it lies outside the legal range.
         """
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise TypeError(f"{self.name} must be {self.legal}, got {value!r}")
+            raise TypeError(f"{self.name} must be {self.legal}, got {shortened(value)}")
         number = float(value)
         if (
             not math.isfinite(number)
@@ -94,7 +96,7 @@ class Parameter:
             or (self.high is not None and self.high_open and number == self.high)
             or number in self.but_not
         ):
-            raise ValueError(f"{self.name} must be {self.legal}, got {value!r}")
+            raise ValueError(f"{self.name} must be {self.legal}, got {shortened(value)}")
         return number
 
 
@@ -188,7 +190,7 @@ class Vector:
         try:
             array = np.asarray(value, dtype=float)
         except (TypeError, ValueError):
-            raise TypeError(f"{self.name} must be {self.legal}, got {value!r}") from None
+            raise TypeError(f"{self.name} must be {self.legal}, got {shortened(value)}") from None
         if array.ndim == 1 and self.square and math.isqrt(array.size) ** 2 == array.size > 0:
             array = array.reshape(math.isqrt(array.size), -1)  # a tuple that validate made
         wanted = 2 if self.square else 1
@@ -196,7 +198,7 @@ class Vector:
             raise ValueError(f"{self.name} must be {self.legal}, got shape {array.shape}")
         numbers_ = tuple(self.entry.validate(float(x)) for x in array.ravel())
         if self.increasing and any(not a < b for a, b in zip(numbers_, numbers_[1:], strict=False)):
-            raise ValueError(f"{self.name} must increase, got {value!r}")
+            raise ValueError(f"{self.name} must increase, got {shortened(value)}")
         if self.check:
             self.check(numbers_)
         return numbers_

@@ -3,6 +3,8 @@
 import difflib
 import warnings
 
+from losslab.losses.messages import shortened
+
 PLUGIN_GROUP = "losslab.plugins"
 
 _classes = {}
@@ -131,7 +133,7 @@ def available(family=None, kind=None):
     for argument, value in (("family", family), ("kind", kind)):
         legal = sorted({getattr(cls, argument) for cls in _classes.values()})
         if value is not None and value not in legal:
-            raise ValueError(f"{argument} must be one of {legal}, got {value!r}")
+            raise ValueError(f"{argument} must be one of {legal}, got {shortened(value)}")
     return sorted(
         name
         for name, cls in _classes.items()

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from losslab.losses.messages import shortened
 from losslab.plots.style import INK, _loss, look, readable
 
 _WHICH = ("value", "gradient", "curvature")
@@ -40,10 +41,10 @@ def curves(
     ['-', '--']
     """
     if which not in _WHICH:
-        raise ValueError(f"which must be one of {_WHICH}, got {which!r}")
+        raise ValueError(f"which must be one of {_WHICH}, got {shortened(which)}")
     low, high = (float(v) for v in x_range)
     if not low < high:
-        raise ValueError(f"x_range must be (low, high) with low < high, got {x_range!r}")
+        raise ValueError(f"x_range must be (low, high) with low < high, got {shortened(x_range)}")
     losses = [_loss(loss) for loss in losses]
     names = _names(losses, labels)
     ax = plt.gca() if ax is None else ax

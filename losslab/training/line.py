@@ -9,6 +9,7 @@ from losslab.engine.curves import kernels_of
 from losslab.engine.vmath import sqrt
 from losslab.losses.contract import Pointwise
 from losslab.losses.inputs import as_float_array, relative_weights
+from losslab.losses.messages import shortened
 
 LAYOUT = "PPPnPnP"
 
@@ -146,21 +147,25 @@ def fit_line(x, y, loss, sample_weight=None, start=None, steps=200):
     (1.0, 2.0)
     """
     if not isinstance(loss, Pointwise):
-        raise TypeError(f"loss must be a pointwise loss such as ll.get('huber'), got {loss!r}")
+        raise TypeError(
+            f"loss must be a pointwise loss such as ll.get('huber'), got {shortened(loss)}"
+        )
     x = _points("x", x)
     y = _points("y", y)
     if x.shape != y.shape:
         raise ValueError(f"x and y must have the same length, got {x.size} and {y.size}")
     w = relative_weights(sample_weight, x.shape)
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-        raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}")
+        raise ValueError(f"steps must be a whole number of at least 1, got {shortened(steps)}")
     if start is None:
         centre, middle = np.average(x, weights=w), np.average(y, weights=w)
         spread = np.sum(w * (x - centre) ** 2)
         slope = np.sum(w * (x - centre) * (y - middle)) / spread if spread > 0 else 0.0
         start = (middle - slope * centre, slope)
     elif np.shape(start) != (2,) or not np.all(np.isfinite(start)):
-        raise ValueError(f"start must be two finite numbers (intercept, slope), got {start!r}")
+        raise ValueError(
+            f"start must be two finite numbers (intercept, slope), got {shortened(start)}"
+        )
     out = np.array([0.0, 0.0, 0.0, 0.0, *map(float, start)])
     compiled = type(loss)._compiled
     if "fit_line" not in compiled:

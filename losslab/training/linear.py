@@ -6,6 +6,7 @@ import numpy as np
 
 from losslab.losses.contract import Pointwise
 from losslab.losses.inputs import as_float_array, relative_weights
+from losslab.losses.messages import shortened
 
 # A fit has arrived when its gradients cancel to this share of their total length.
 TOLERANCE = 1e-7
@@ -97,16 +98,18 @@ def fit_linear(X, y, loss, sample_weight=None, start=None, max_iterations=1000):
     (1.0, [2.0, -1.0])
     """
     if not isinstance(loss, Pointwise):
-        raise TypeError(f"loss must be a pointwise loss such as ll.get('huber'), got {loss!r}")
+        raise TypeError(
+            f"loss must be a pointwise loss such as ll.get('huber'), got {shortened(loss)}"
+        )
     X = _finite("X", X, 2)
     y = _finite("y", y, 1)
     if X.shape[0] != y.size:
         raise ValueError(f"X and y must have the same length, got {X.shape[0]} and {y.size}")
     w = relative_weights(sample_weight, y.shape)
     if isinstance(max_iterations, bool) or not isinstance(max_iterations, int | np.integer):
-        raise TypeError(f"max_iterations must be a whole number, got {max_iterations!r}")
+        raise TypeError(f"max_iterations must be a whole number, got {shortened(max_iterations)}")
     if max_iterations < 1:
-        raise ValueError(f"max_iterations must be at least 1, got {max_iterations!r}")
+        raise ValueError(f"max_iterations must be at least 1, got {shortened(max_iterations)}")
 
     centre = np.average(X, axis=0, weights=w)
     spread = np.sqrt(np.average((X - centre) ** 2, axis=0, weights=w))
@@ -167,7 +170,7 @@ def _start(start, X, root, U, y, centre, spread):
     if np.shape(start) != (X.shape[1] + 1,) or not np.all(np.isfinite(start)):
         raise ValueError(
             f"start must be a LinearFit or {X.shape[1] + 1} finite numbers (intercept, then "
-            f"coefficients), got {start!r}"
+            f"coefficients), got {shortened(start)}"
         )
     start = np.asarray(start, dtype=float)
     return np.concatenate([[start[0] + start[1:] @ centre], start[1:] * spread])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from losslab.losses.inputs import as_float_array, relative_weights
+from losslab.losses.messages import shortened
 from losslab.losses.rowwise import Rowwise
 
 
@@ -91,7 +92,7 @@ def fit_multioutput(
 
     if not isinstance(loss, Rowwise):
         raise TypeError(
-            f"loss must be a rowwise loss such as ll.get('softmax_cross_entropy'), got {loss!r}"
+            f"loss must be a rowwise loss such as ll.get('softmax_cross_entropy'), got {shortened(loss)}"
         )
     X = as_float_array("X", X).astype(float)
     if X.ndim != 2 or not np.isfinite(X).all():
@@ -100,7 +101,7 @@ def fit_multioutput(
     if len(y) != len(X):
         raise ValueError(f"X and y must have the same length, got {len(X)} and {len(y)}")
     if isinstance(ridge, bool) or not 0.0 <= ridge < np.inf:
-        raise ValueError(f"ridge must be finite and >= 0, got {ridge!r}")
+        raise ValueError(f"ridge must be finite and >= 0, got {shortened(ridge)}")
     k = _columns(loss, y, columns)
     w = relative_weights(sample_weight, (len(X),))
     share = w / w.sum()
@@ -158,5 +159,5 @@ def _columns(loss, y, columns):
             return y.shape[1]
         raise ValueError(f"columns must be given: {loss.name} takes any number")
     if isinstance(columns, bool) or not isinstance(columns, int | np.integer) or columns < 1:
-        raise ValueError(f"columns must be a whole number of at least 1, got {columns!r}")
+        raise ValueError(f"columns must be a whole number of at least 1, got {shortened(columns)}")
     return int(columns)

@@ -12,6 +12,7 @@ from losslab.losses import inputs
 from losslab.losses.contract import Pointwise
 from losslab.losses.domains import TARGETS
 from losslab.losses.inputs import as_float_array, relative_weights
+from losslab.losses.messages import shortened
 
 LAYOUT = "PPnnPPdPP"
 MOST_HALVINGS = 30
@@ -247,7 +248,7 @@ def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=200):
     """
     if not isinstance(loss, Pointwise) or loss.prediction not in ("score", "logit"):
         raise TypeError(
-            f"loss must be a pointwise loss of a score or logit such as ll.get('hinge'), got {loss!r}"
+            f"loss must be a pointwise loss of a score or logit such as ll.get('hinge'), got {shortened(loss)}"
         )
     X = _finite("X", X, 2)
     y = _finite("y", y, 1)
@@ -259,7 +260,7 @@ def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=200):
     if ridge <= 0.0:
         raise ValueError(f"ridge must be greater than 0, got {ridge:g}")
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-        raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}")
+        raise ValueError(f"steps must be a whole number of at least 1, got {shortened(steps)}")
     n, d = X.shape
     memory, f = np.zeros(memory_size(d)), np.zeros(n)
     for _ in range(steps):

@@ -5,6 +5,7 @@ import traitlets
 
 from losslab.engine.curves import curve
 from losslab.losses.domains import PREDICTIONS, TARGETS
+from losslab.losses.messages import shortened
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
 from losslab.widgets.loss_explorer import check_range
@@ -77,7 +78,7 @@ class BowlExplorer(Figure):
 
     def set_up(self, y, unit, start, x_range):
         if not isinstance(unit, str):
-            raise TypeError(f"unit must be a string, got {unit!r}")
+            raise TypeError(f"unit must be a string, got {shortened(unit)}")
         self.y, self.unit = y, unit
         if x_range is None and min(y) == max(y):
             raise ValueError(f"y must hold two different values, got only {y[0]:g}")

@@ -4,6 +4,7 @@ import numpy as np
 import traitlets
 
 from losslab.datasets import load
+from losslab.losses.messages import shortened
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
 
@@ -80,7 +81,7 @@ class CountExplorer(Figure):
 
     def set_up(self, counts, rows, mean, dispersion, zero_share, x_label):
         if not isinstance(x_label, str):
-            raise TypeError(f"x_label must be a string, got {x_label!r}")
+            raise TypeError(f"x_label must be a string, got {shortened(x_label)}")
         self.counts, self.rows, self.x_label = counts.tolist(), rows.tolist(), x_label
         self.last = last_bar(counts, rows)
         self.best = best_fit(self.losses, counts, rows)

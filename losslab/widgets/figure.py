@@ -9,6 +9,7 @@ import traitlets
 import losslab as ll
 from losslab.engine.curves import batch_curve, curve, row_curve
 from losslab.losses.contract import Loss
+from losslab.losses.messages import shortened
 from losslab.losses.row_domains import ROW_TARGETS
 from losslab.widgets import assets, fallback
 from losslab.widgets.manifest import axis_of, describe, is_built_in
@@ -48,7 +49,7 @@ class Figure(anywidget.AnyWidget):
 
     def __init__(self, figure, losses, alt, arguments):
         if alt is not None and not isinstance(alt, str):
-            raise TypeError(f"alt must be a string that describes the figure, got {alt!r}")
+            raise TypeError(f"alt must be a string that describes the figure, got {shortened(alt)}")
         version = assets.version()
         # All is checked and set before the page hears of it.
         self.losses = losses
@@ -74,14 +75,14 @@ class Figure(anywidget.AnyWidget):
             losses = [ll.get(item) if isinstance(item, str) else item for item in given]
         except TypeError:
             raise TypeError(
-                f"losses must be a list of names or losses, got {proposal['value']!r}"
+                f"losses must be a list of names or losses, got {shortened(proposal['value'])}"
             ) from None
         if not losses:
             raise ValueError("losses must name at least one loss, got an empty list")
         for loss in losses:
             if not isinstance(loss, Loss):
                 raise TypeError(
-                    f"losses must hold names or losses such as ll.get('huber'), got {loss!r}"
+                    f"losses must hold names or losses such as ll.get('huber'), got {shortened(loss)}"
                 )
             if loss.kind != self.kind:
                 raise ValueError(
@@ -219,9 +220,9 @@ class Figure(anywidget.AnyWidget):
 def as_number(name, value, legal="a finite number"):
     """A float, or an error that names the argument."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be {legal}, got {value!r}")
+        raise TypeError(f"{name} must be {legal}, got {shortened(value)}")
     if not np.isfinite(value):
-        raise ValueError(f"{name} must be {legal}, got {value!r}")
+        raise ValueError(f"{name} must be {legal}, got {shortened(value)}")
     return float(value)
 
 
@@ -230,7 +231,7 @@ def as_column(name, values):
     try:
         column = np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must hold numbers, got {values!r}") from None
+        raise TypeError(f"{name} must hold numbers, got {shortened(values)}") from None
     if column.ndim != 1:
         raise ValueError(f"{name} must have one dimension, got shape {column.shape}")
     return column

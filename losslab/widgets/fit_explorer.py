@@ -3,6 +3,7 @@
 import numpy as np
 import traitlets
 
+from losslab.losses.messages import shortened
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, join, require_finite
 from losslab.widgets.manifest import axis_of
@@ -86,9 +87,11 @@ class FitExplorer(Figure):
         self.points = points
         names = [loss.name for loss in self.losses]
         if weights is not None and weights not in names:
-            raise ValueError(f"weights must name one of the losses {names}, got {weights!r}")
+            raise ValueError(
+                f"weights must name one of the losses {names}, got {shortened(weights)}"
+            )
         if start not in STARTS:
-            raise ValueError(f"start must be one of {STARTS}, got {start!r}")
+            raise ValueError(f"start must be one of {STARTS}, got {shortened(start)}")
         self.weights = weights or names[-1]
         self.start = start
         self.x_label, self.y_label = x_label, y_label
@@ -106,7 +109,9 @@ class FitExplorer(Figure):
         try:
             x, y = zip(*proposal["value"], strict=True)
         except (TypeError, ValueError):
-            raise ValueError(f"points must be pairs [x, y], got {proposal['value']!r}") from None
+            raise ValueError(
+                f"points must be pairs [x, y], got {shortened(proposal['value'])}"
+            ) from None
         return check_points(x, y, distinct=False)
 
     def fits(self):

@@ -5,6 +5,7 @@ import traitlets
 
 from losslab.engine.curves import curve
 from losslab.losses.domains import PREDICTIONS, TARGETS
+from losslab.losses.messages import shortened
 from losslab.widgets.fallback import Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_number, join
 from losslab.widgets.manifest import axis_of
@@ -110,7 +111,7 @@ class LossExplorer(Figure):
         self.y_true = as_number("y_true", y)
         self.at = float(f"{low + 0.7 * (high - low):.2g}") if at is None else as_number("at", at)
         if not low <= self.at <= high:
-            raise ValueError(f"at must lie in x_range [{low:g}, {high:g}], got {at!r}")
+            raise ValueError(f"at must lie in x_range [{low:g}, {high:g}], got {shortened(at)}")
         for loss in self.losses:
             self._check_domain(loss, low, high)
 
@@ -215,7 +216,7 @@ def check_range(default, x_range):
     try:
         low, high = x_range
     except (TypeError, ValueError):
-        raise TypeError(f"x_range must be a pair (low, high), got {x_range!r}") from None
+        raise TypeError(f"x_range must be a pair (low, high), got {shortened(x_range)}") from None
     low, high = as_number("x_range", low), as_number("x_range", high)
     if not low < high:
         raise ValueError(f"x_range must increase, got ({low:g}, {high:g})")

@@ -6,6 +6,7 @@ import traitlets
 from losslab.engine.curves import curve
 from losslab.losses.domains import TARGETS
 from losslab.losses.inputs import first_illegal
+from losslab.losses.messages import shortened
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
 from losslab.widgets.manifest import is_margin_loss
@@ -102,14 +103,14 @@ class MarginExplorer(Figure):
     def set_up(self, points, shares, point, ridge, x_label, y_label):
         names = [loss.name for loss in self.losses]
         if shares is not None and shares not in names:
-            raise ValueError(f"shares must name one of the losses {names}, got {shares!r}")
+            raise ValueError(f"shares must name one of the losses {names}, got {shortened(shares)}")
         if isinstance(point, bool) or not isinstance(point, int | np.integer):
-            raise TypeError(f"point must be a whole number, got {point!r}")
+            raise TypeError(f"point must be a whole number, got {shortened(point)}")
         if not 0 <= point < len(points):
             raise ValueError(f"point must lie in 0 to {len(points) - 1}, got {point}")
         self.ridge = as_number("ridge", ridge, "a number > 0")
         if self.ridge <= 0.0:
-            raise ValueError(f"ridge must be a number > 0, got {ridge!r}")
+            raise ValueError(f"ridge must be a number > 0, got {shortened(ridge)}")
         self.points, self.chosen = points, int(point)
         self.shares = shares or names[0]
         self.x_label, self.y_label = x_label, y_label
@@ -129,7 +130,7 @@ class MarginExplorer(Figure):
             a, b, y = zip(*proposal["value"], strict=True)
         except (TypeError, ValueError):
             raise ValueError(
-                f"points must be triples [x, y, label], got {proposal['value']!r}"
+                f"points must be triples [x, y, label], got {shortened(proposal['value'])}"
             ) from None
         return check_points(np.column_stack((a, b)), y)
 
@@ -242,7 +243,7 @@ def check_points(X, y):
     try:
         first, second = np.asarray(X, dtype=float).T
     except (TypeError, ValueError):
-        raise ValueError(f"X must have shape (n, 2) and hold numbers, got {X!r}") from None
+        raise ValueError(f"X must have shape (n, 2) and hold numbers, got {shortened(X)}") from None
     labels = as_column("y", y)
     for name, column in (("X", as_column("X", first)), ("X", second), ("y", labels)):
         require_finite(name, column)

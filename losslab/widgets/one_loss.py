@@ -6,6 +6,7 @@ import numpy as np
 import traitlets
 
 from losslab.losses.contract import Loss
+from losslab.losses.messages import shortened
 from losslab.widgets import assets
 from losslab.widgets.fallback import Heights
 from losslab.widgets.figure import Figure, as_column
@@ -29,7 +30,7 @@ class OneLoss(Figure):
     def __init__(self, figure, loss, alt, arguments):
         if not isinstance(loss, str | Loss):
             raise TypeError(
-                f"loss must be a name or a loss such as ll.get('gaussian_nll'), got {loss!r}"
+                f"loss must be a name or a loss such as ll.get('gaussian_nll'), got {shortened(loss)}"
             )
         super().__init__(figure, loss, alt, arguments)
 
@@ -172,7 +173,9 @@ def check_position(argument, value, names):
     if value in names:
         return names.index(value)
     if isinstance(value, bool) or value not in range(len(names)):
-        raise ValueError(f"{argument} must be one of {names} or their position, got {value!r}")
+        raise ValueError(
+            f"{argument} must be one of {names} or their position, got {shortened(value)}"
+        )
     return int(value)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import traitlets
 
 import losslab as ll
+from losslab.losses.messages import shortened
 from losslab.widgets.fallback import Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_number
 
@@ -319,7 +320,7 @@ def check_law(name, pair):
     try:
         mean, scale = pair
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must be a pair (mean, deviation), got {pair!r}") from None
+        raise TypeError(f"{name} must be a pair (mean, deviation), got {shortened(pair)}") from None
     mean, scale = as_number(f"{name}[0]", mean), as_number(f"{name}[1]", scale)
     if scale <= 0.0:
         raise ValueError(f"{name} must have a deviation > 0, got {scale:g}")

@@ -7,6 +7,7 @@ import traitlets
 
 from losslab.engine.curves import row_curve
 from losslab.losses.contract import Loss
+from losslab.losses.messages import shortened
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, require_finite
 from losslab.widgets.manifest import is_simplex_loss
@@ -76,7 +77,7 @@ class SimplexExplorer(Figure):
     ):
         if not isinstance(loss, str | Loss):
             raise TypeError(
-                f"loss must be a name or a loss such as ll.get('label_smoothing'), got {loss!r}"
+                f"loss must be a name or a loss such as ll.get('label_smoothing'), got {shortened(loss)}"
             )
         super().__init__("simplex-explorer", loss, alt, (truth, forecast))
 
