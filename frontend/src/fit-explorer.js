@@ -5,13 +5,15 @@ import { number, settled, plain } from "./format.js";
 import { asPython, asTrait, fromLink, labelOf, makeItems, spoken, toLink } from "./items.js";
 import { curvePath, makePanel, sideBySide } from "./panel.js";
 import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest, whileOpen } from "./parts.js";
-import { frame, pointHandles, short } from "./points.js";
+import { frame, pointHandles, repeatedMedian, short } from "./points.js";
 import { syncTraits } from "./sync.js";
 import { whenReady } from "./compute.js";
 import { relativeWeights } from "./weights.js";
 
 const STRIP = 84;
 const MOST_POINTS = 200;
+// The lines that losses with several valleys can start from, as the reader chooses among them.
+const STARTS = { absolute_error: "absolute fit", squared_error: "squared fit", repeated_median: "repeated median" };
 
 export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   const start = { losses: model.get("losses"), points: model.get("points"), from: model.get("start") };
@@ -46,7 +48,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   const sliders = sliderBox({ onInput: (item) => fitOne(item, drawFits), onChange: () => save() });
   const from = choice({
     legend: "Redescending losses start from", value: state.from,
-    options: [["absolute_error", "absolute fit"], ["squared_error", "squared fit"]],
+    options: Object.entries(STARTS),
     onPick: (v) => {
       state.from = v;
       fitAll();
@@ -63,7 +65,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     before: [menu.root],
     onReset: reset,
     link: share && (() => share.write({ losses: toLink(state.items), points: state.points.map((p) => p.map(short).join(",")).join(";"), start: state.from })),
-    python: () => `ll.widgets.FitExplorer([${state.points.map((p) => short(p[0])).join(", ")}], [${state.points.map((p) => short(p[1])).join(", ")}], losses=[${asPython(state.items)}])`,
+    python: () => `ll.widgets.FitExplorer([${state.points.map((p) => short(p[0])).join(", ")}], [${state.points.map((p) => short(p[1])).join(", ")}], losses=[${asPython(state.items)}], start="${state.from}")`,
   });
   const note = h("p", { class: "ll-note", role: "status", hidden: true });
   const edit = h("div", { class: "ll-footer ll-edit" }, addPoint, removePoint,
@@ -107,7 +109,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     if (items.length) state.items = items;
     const points = (given.points ?? "").split(";").map((p) => p.split(",").map(Number)).filter((p) => p.length === 2 && p.every(Number.isFinite));
     if (points.length >= 2) state.points = points.slice(0, MOST_POINTS);
-    if (["absolute_error", "squared_error"].includes(given.start)) state.from = given.start;
+    if (given.start in STARTS) state.from = given.start;
   }
 
   function reset() {
@@ -155,7 +157,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
 
   // Fitting ------------------------------------------------------------------
 
-  // Convex losses start from the least-squares line; the others from the fit the reader chose,
+  // Convex losses start from the least-squares line; the others from the line the reader chose,
   // because where they end may depend on it.
   let starts = null;
   function withStart(item, x, y, then) {
@@ -164,7 +166,7 @@ export function fitExplorer({ el, model, manifest, compute, share, drawn }) {
     whenReady(compute.fitLine(spec("squared_error"), x, y, steps, [0, 0], "start"), (least) => {
       const line = [least.intercept, least.slope];
       whenReady(compute.fitLine(spec("absolute_error"), x, y, steps, line, "start"), (first) => {
-        starts = { squared_error: line, absolute_error: [first.intercept, first.slope] };
+        starts = { squared_error: line, absolute_error: [first.intercept, first.slope], repeated_median: repeatedMedian(x, y) ?? line };
         give();
       });
     });

@@ -11,7 +11,7 @@ from losslab.widgets.manifest import axis_of
 # Ten points near a line, one far above it (an outlier) and one far to the right (leverage).
 EXAMPLE_X = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 4.0, 18.0]
 EXAMPLE_Y = [1.6, 2.1, 2.4, 3.1, 3.4, 4.1, 4.6, 5.1, 5.4, 6.2, 9.5, 2.5]
-STARTS = ("absolute_error", "squared_error")
+STARTS = ("absolute_error", "squared_error", "repeated_median")
 MOST_POINTS = 200
 
 
@@ -29,8 +29,9 @@ class FitExplorer(Figure):
         Regression losses of a residual.
     weights : str, optional
         Name of the loss whose weights are shown at first; the last one if not given.
-    start : {"absolute_error", "squared_error"}
-        The fit from which losses that are not convex start.
+    start : {"absolute_error", "squared_error", "repeated_median"}
+        The line from which losses that are not convex start: a fit, or the repeated median, which
+        outliers in x or y hardly move.
     x_label, y_label : str
         What the axes say.
     alt : str, optional
@@ -122,14 +123,17 @@ class FitExplorer(Figure):
         list of losslab.training.LineFit
             One for each loss.
         """
-        from losslab.training import fit_line
+        from losslab.training import fit_line, repeated_median
 
         x, y = np.array(self.points).T
-        first = fit_line(x, y, self.loss(self.start, {}))
+        if self.start == "repeated_median" and np.ptp(x) > 0.0:
+            start = repeated_median(x, y)
+        else:
+            name = "squared_error" if self.start == "repeated_median" else self.start
+            first = fit_line(x, y, self.loss(name, {}))
+            start = (first.intercept, first.slope)
         return [
-            fit_line(x, y, loss)
-            if loss.claims.get("convex")
-            else fit_line(x, y, loss, start=(first.intercept, first.slope))
+            fit_line(x, y, loss) if loss.claims.get("convex") else fit_line(x, y, loss, start=start)
             for loss in self.losses
         ]
 
