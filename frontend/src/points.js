@@ -113,3 +113,17 @@ export function pointHandles({ panel, points, home, describe, onMove, onChoose, 
     close: () => cancelAnimationFrame(frameAsked),
   };
 }
+
+const median = (list) => {
+  const sorted = [...list].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
+
+/** Intercept and slope of the repeated median, as in losslab/training/line.py; nothing if all x are equal. */
+export function repeatedMedian(x, y) {
+  const others = Array.from(x, (xi, i) => Array.from(x, (xj, j) => (y[j] - y[i]) / (xj - xi)).filter((_, j) => x[j] !== xi));
+  if (others[0].length === 0) return null;
+  const slope = median(others.map(median));
+  return [median(Array.from(x, (xi, i) => y[i] - slope * xi)), slope];
+}

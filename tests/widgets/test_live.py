@@ -117,6 +117,16 @@ def test_numbers_are_those_of_the_package(open_page):
         assert row == pytest.approx([fit.intercept, fit.slope], abs=1e-4)
 
 
+def test_lines_with_valleys_start_where_the_reader_says(open_page):
+    page = open_page()
+    figure = page.locator(FIT)
+    for start, words in (("repeated_median", "repeated median"), ("squared_error", "squared fit")):
+        figure.get_by_role("button", name=words).click()
+        lines = ll.widgets.FitExplorer(start=start).fits()
+        for fit, row in zip(lines, readings(page, FIT), strict=True):
+            assert row == pytest.approx([fit.intercept, fit.slope], abs=1e-4)
+
+
 def test_slider_moves_its_curve(open_page):
     page = open_page()
     path = page.locator(f"{EXPLORER} >> .ll-curve >> nth=2")

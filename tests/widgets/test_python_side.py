@@ -104,6 +104,20 @@ def test_page_gets_the_numbers_of_a_loss_it_does_not_know(own_loss):
     assert np.array_equal(got, curve(own_loss(a=0.5), y, f))
 
 
+def test_fit_explorer_starts_from_a_line_that_resists_x():
+    x, y = [1, 2, 3, 4, 5, 6, 32], [1.1, 1.9, 3.0, 4.1, 5.0, 5.9, 2.0]
+    losses = ["squared_error", ll.get("tukey_biweight", c=1.0)]
+    slopes = {
+        start: ll.widgets.FitExplorer(x, y, losses, start=start).fits()[1].slope
+        for start in ("absolute_error", "squared_error", "repeated_median")
+    }
+    assert slopes["repeated_median"] == pytest.approx(1.0, abs=0.05)
+    assert abs(slopes["squared_error"]) < 0.1
+    figure = ll.widgets.FitExplorer(x, y, losses, start="repeated_median")
+    figure.points = [[1, 0], [1, 2]]  # no slope to take a median of
+    assert np.isfinite(figure.fits()[1].value)
+
+
 def test_page_gets_a_line_fitted_in_python(own_loss):
     figure = ll.widgets.FitExplorer([0, 1, 2], [1, 3, 5], [own_loss()])
     question = {
