@@ -14,7 +14,8 @@ class EvidentialDirichlet(Rowwise):
     alpha = e + 1. With S the sum of the alphas the loss is the sum over classes of
     (y - alpha / S)**2 + alpha (S - alpha) / (S**2 (S + 1)), and weight times the KL divergence,
     in nats, from the Dirichlet without the label's evidence to the uniform one. K / S is offered as
-    an uncertainty, but nothing in the data fixes the amount of evidence: the penalty does. The
+    an uncertainty, but nothing in the data fixes the amount of evidence: the penalty does. A class
+    without evidence still is one of the K, so none can be left out by -infinity. The
     paper raises the weight from 0 to 1 over the first ten epochs.
 
     Examples
@@ -31,6 +32,7 @@ class EvidentialDirichlet(Rowwise):
     family = "classification"
     target = "class"
     prediction = "finite"
+    no_masked_class = "a class without evidence still counts as one of the K classes"
     outputs = "classes"
     formula = (
         r"\sum_k \Big[(y_k - \hat p_k)^2 + \frac{\hat p_k (1 - \hat p_k)}{S + 1}\Big] "

@@ -14,7 +14,7 @@ class FenchelYoung(Rowwise):
 
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
 
     def link(self, y_pred):
@@ -157,7 +157,7 @@ class EntmaxLoss(FenchelYoung):
         mean = 0.0
         for j in range(k):
             others += g[j] if j != label else 0.0
-            mean += g[j] * s[j]
+            mean += g[j] * s[j] if g[j] > 0.0 else 0.0
         g[label] = -others
         value = (t + c * mean) / alpha - s[label]
         return value if value > 0.0 else 0.0

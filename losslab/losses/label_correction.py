@@ -91,7 +91,7 @@ class ForwardCorrection(Rowwise):
     aliases = ("ForwardCorrectedCrossEntropy",)
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     formula = r"-\log \sum_i M_{i y} \, p_i,\quad p = \operatorname{softmax}(z)"
     reference = "patrini2017"
@@ -149,7 +149,8 @@ class BackwardCorrection(Rowwise):
     to the observed label: its mean over the errors is the cross-entropy of the clean label, for
     any logits. So the best softmax is the truth about the clean classes. Single terms
     can be negative and large, more so the nearer the matrix is to a singular one, and a
-    flexible model can drive them to minus infinity.
+    flexible model can drive them to minus infinity. It adds up the surprises of all classes, so
+    none can be left out by a logit of -infinity.
 
     Examples
     --------
@@ -165,6 +166,9 @@ class BackwardCorrection(Rowwise):
     family = "classification"
     target = "class"
     prediction = "finite"
+    no_masked_class = (
+        "it adds up the surprises of all classes, and that of an impossible one is infinite"
+    )
     outputs = "classes"
     formula = r"-\sum_k (M^{-1})_{y k} \log p_k,\quad p = \operatorname{softmax}(z)"
     reference = "patrini2017"
@@ -229,7 +233,7 @@ class BootstrappingSoft(Rowwise):
     aliases = ("SoftBootstrappingLoss",)
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     formula = r"-\sum_k (\beta [k = y] + (1 - \beta) p_k) \log p_k"
     reference = "reed2015"
@@ -253,14 +257,16 @@ class BootstrappingSoft(Rowwise):
         gap = 0.0
         for j in range(k):
             g[j] = g[j] * inverse
-            s[j] = f[at] - f[j]
+            gap_j = f[at] - f[j]
+            s[j] = gap_j if gap_j < 1e308 else 1e308  # times a probability of 0 it is 0
             gap += g[j] * s[j]
         own = g[label]
+        surplus = beta * (f[at] - f[label]) if beta > 0.0 else 0.0
         # -log p exceeds the entropy by what the gap to the top exceeds its mean.
         for j in range(k):
             g[j] = g[j] * (beta + (1.0 - beta) * (s[j] - gap))
         g[label] = (1.0 - beta) * (own * (s[label] - gap)) - beta * others
-        return log_whole + (beta * s[label] + (1.0 - beta) * gap)
+        return log_whole + (surplus + (1.0 - beta) * gap)
 
     def exact(mp, y, f, beta):
         total = mp.mpf(0)
@@ -290,7 +296,7 @@ class BootstrappingHard(Rowwise):
     aliases = ("HardBootstrappingLoss",)
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     formula = r"-\beta \log p_y - (1 - \beta) \max_k \log p_k"
     reference = "reed2015"
@@ -321,7 +327,7 @@ class BootstrappingHard(Rowwise):
             g[j] = g[j] * inverse
         g[at] = -(rest * inverse) if label == at else beta - rest * inverse
         g[label] = -others if label == at else (1.0 - beta) - others
-        return log_whole + beta * (f[at] - f[label])
+        return log_whole + (beta * (f[at] - f[label]) if beta > 0.0 else 0.0)
 
     def exact(mp, y, f, beta):
         u = [mp.log1p(odds_against(mp, j, f)) for j in range(len(f))]

@@ -270,7 +270,7 @@ class VectorScaling(Rowwise):
     aliases = ("VSLoss", "vs_loss")
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     formula = (
         r"-\log \operatorname{softmax}(\Delta z + \tau \log \pi)_y,\quad "

@@ -1,6 +1,8 @@
 """Losses of logits whose margins or competitors depend on how frequent the classes are."""
 
-from losslab.engine.softmax import surprise_of_pairs
+import numpy as np
+
+from losslab.engine.softmax import largest, surprise_of_pairs
 from losslab.engine.vmath import log_parts, quotient_error, sqrt, two_product_error, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.long_tail import add_shift, class_counts
@@ -37,7 +39,7 @@ class LDAM(Rowwise):
     aliases = ("LDAMLoss",)
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     formula = (
         r"-\log \operatorname{softmax}(s (z - \Delta_y e_y))_y,\quad "
@@ -122,7 +124,7 @@ class Seesaw(Rowwise):
     aliases = ("SeesawLoss",)
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     formula = (
         r"\log\Big(1 + \sum_{j \ne y} \min\Big(1, \frac{n_j}{n_y}\Big)^p "
@@ -161,11 +163,14 @@ class Seesaw(Rowwise):
     def row_at(y, f, g, s, k, counts, mitigation, compensation):
         label = int(y[0])
         own_hi, own_lo = log_parts(counts[label])
+        # A label that is ruled out is behind all others by the same infinity, which is left out.
+        offered = f[label] > -np.inf
+        base = f[label] if offered else f[largest(f, k)]
         for j in range(k):
-            gap = f[j] - f[label]
-            gap_lo = two_sum_error(f[j], -f[label], gap)
-            press = compensation if gap > 0.0 else 0.0
-            more = press * gap
+            gap = f[j] - base
+            gap_lo = two_sum_error(f[j], -base, gap)
+            press = compensation if (gap > 0.0) | (not offered) else 0.0
+            more = press * gap if press > 0.0 else 0.0
             s[j] = gap
             s[k + j] = gap_lo
             add_shift(s, k, j, more, two_product_error(press, gap, more) + press * gap_lo)

@@ -97,6 +97,10 @@ def finite_row(y, m, k):
     return finite_prediction(y, m)
 
 
+def possible_row(y, m, k):
+    return possible_logits(y, m)
+
+
 def positive_target(y, m, k):
     return (y[0] > 0.0) & (y[0] < np.inf)
 
@@ -287,11 +291,11 @@ ROW_TARGETS = {
         is_binary,
     ),
     "logits": RowDomain(
-        finite_row,
-        "a row of finite logits",
+        possible_row,
+        "a row of logits: below infinity, and not all -infinity",
         draw_rows,
         "k",
-        entry=is_finite,
+        entry=is_below_infinity,
     ),
     "{0,1}": RowDomain(binary_target, "0 or 1", one(draw_binary), hint=LEFT_OUT),
     "vector": RowDomain(
@@ -373,7 +377,7 @@ ROW_PREDICTIONS = {
     ),
     "logits": RowDomain(
         possible_logits,
-        "logits: below infinity, and not all -infinity",
+        "logits: below infinity, and not all -infinity, which is a class that is not offered",
         draw_rows,
         entry=is_below_infinity,
     ),

@@ -19,7 +19,8 @@ class SoftmaxCrossEntropy(OfSurprise):
     With one logit z a class and the class y the loss is log(sum of exp(z)) - z[y], in nats. Adding
     the same number to all logits changes nothing, so its best logits are the log-probabilities of
     the classes up to one constant, and softmax gives the probabilities back. The
-    loss of a confident wrong row grows linearly with the logit, without bound.
+    loss of a confident wrong row grows linearly with the logit, without bound. A class that is not
+    offered has the logit -infinity, as if its column were not there.
 
     Examples
     --------
@@ -89,7 +90,7 @@ class ZLoss(Rowwise):
     aliases = ("ZLossCrossEntropy",)
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     formula = r"-\log p_y + \lambda \Big(\log \sum_k e^{z_k}\Big)^2"
     reference = "chowdhery2023"

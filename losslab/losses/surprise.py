@@ -67,7 +67,7 @@ class FocalMulticlass(OfSurprise):
         certain = rest < 1e-290
         share = 1.0 if certain else u / rest
         weight = power(rest, gamma)
-        return weight * u, weight * (1.0 + gamma * (own * share))
+        return weight * u, weight * (1.0 + gamma * (own * share if own > 0.0 else 0.0))
 
     def exact(mp, y, f, gamma):
         odds = odds_against(mp, y, f)
@@ -123,7 +123,8 @@ class Poly1CrossEntropy(OfSurprise):
         # With epsilon below 0 the sum would cancel there: u - (1 - p) = e**-u - 1 + u is of order u**2.
         near = expm1_minus(-u if u < 1.0 else -1.0, 0.0)
         excess = near if u < 1.0 else u - rest
-        value = u + epsilon * rest if epsilon > 0.0 else (1.0 + epsilon) * u - epsilon * excess
+        part = (1.0 + epsilon) * u if epsilon > -1.0 else 0.0
+        value = u + epsilon * rest if epsilon > 0.0 else part - epsilon * excess
         return value, slope
 
     def exact(mp, y, f, epsilon):

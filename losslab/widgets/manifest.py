@@ -45,12 +45,17 @@ def is_margin_loss(cls):
 
 
 # Losses that read a row through the softmax, but need finite numbers to do it.
-SOFTMAX_OF_FINITE = (
-    "active_passive",
-    "bootstrapping_hard",
-    "bootstrapping_soft",
-    "normalised_cross_entropy",
-    "temperature_cross_entropy",
+SOFTMAX_OF_FINITE = ("active_passive", "normalised_cross_entropy")
+# Losses of logits that look at more than their softmax, or at something else.
+BESIDES_SOFTMAX = (
+    "bi_tempered_logistic",
+    "crammer_singer",
+    "entmax_loss",
+    "multiclass_perceptron",
+    "sparsemax_loss",
+    "squared_weston_watkins",
+    "weston_watkins",
+    "z_loss",
 )
 
 
@@ -58,7 +63,8 @@ def is_simplex_loss(cls):
     """Whether a loss judges the softmax of a row of logits against a class, for any classes."""
     if cls.kind != "rowwise" or (cls.target, cls.outputs) != ("class", "classes"):
         return False
-    through_softmax = cls.prediction == "logits" or cls.name in SOFTMAX_OF_FINITE
+    through_softmax = cls.prediction == "logits" and cls.name not in BESIDES_SOFTMAX
+    through_softmax = through_softmax or cls.name in SOFTMAX_OF_FINITE
     return through_softmax and cls.vector_spec is None
 
 
