@@ -46,11 +46,11 @@ def ensemble_score(y, f, g, s, k, own):
         d = x - y
         weight = place + own if d > 0.0 else -((2.0 * (k - 1.0) - place) + own)
         weight = place - (k - 1.0) if d == 0.0 else weight
-        total += (end - i) * (weight * d)
+        total += ((end - i) * (weight * share)) * d  # the sum may be too large, the mean is not
         for j in range(i, end):
             g[int(s[j])] = weight * share
         i = end
-    return total * share
+    return total
 
 
 class CRPSEnsemble(Rowwise):

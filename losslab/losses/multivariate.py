@@ -1,6 +1,6 @@
 """Losses of a target of several numbers, and a forecast of all of them together."""
 
-from losslab.engine.rows_multivariate import difference_norm, power_of
+from losslab.engine.rows_multivariate import bring_within, difference_norm, power_of
 from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.parameters import Parameter
 from losslab.losses.rowwise import Rowwise
@@ -85,6 +85,7 @@ class EnergyScore(EnsembleOfVectors):
         d = int(dimension)
         members = k // d
         share = 1.0 / members
+        unit = bring_within(1e290, y, d, f, k)
         for j in range(k):
             g[j] = 0.0
         near = 0.0
@@ -103,7 +104,7 @@ class EnergyScore(EnsembleOfVectors):
                     unit = (f[a + j] - f[b + j]) / size * (share * share) if size > 0.0 else 0.0
                     g[a + j] -= unit
                     g[b + j] += unit
-        return share * (near - share * apart)
+        return share * (near - share * apart) / unit
 
     def exact(mp, y, f, dimension):
         d = int(dimension)
@@ -159,6 +160,7 @@ class VariogramScore(EnsembleOfVectors):
         d = int(dimension)
         members = k // d
         share = 1.0 / members
+        unit = bring_within(1e60, y, d, f, k)
         for j in range(k):
             g[j] = 0.0
         total = 0.0
@@ -178,6 +180,11 @@ class VariogramScore(EnsembleOfVectors):
                     slope = 0.0 if x == 0.0 else slope
                     g[a + i] += slope
                     g[a + j] -= slope
+        if unit < 1.0:
+            more = power_of(1.0 / unit, power + power - 1.0)
+            for j in range(k):
+                g[j] = g[j] * more if g[j] != 0.0 else 0.0
+            total = total * more / unit
         return total
 
     def exact(mp, y, f, dimension, power):

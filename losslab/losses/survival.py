@@ -3,7 +3,6 @@
 import numpy as np
 
 from losslab.engine.intervals import (
-    LARGE,
     capped_exp,
     extreme_interval,
     extreme_point,
@@ -19,16 +18,21 @@ from losslab.losses.rowwise import Rowwise
 
 
 def one_over_scale(log_scale):
-    """e**-log_scale, kept away from 0 and infinity."""
-    y = capped_exp(-log_scale)
-    return y if y > 1.0 / LARGE else 1.0 / LARGE
+    """e**-log_scale, kept away from infinity."""
+    return capped_exp(-log_scale)
+
+
+def from_location(x, location, inverse):
+    """(x - location) * inverse; an infinite x stays, also where the scale is beyond the range."""
+    r = x - location
+    return r * inverse if abs(r) < np.inf else r
 
 
 def bounds_on_log_time(low, high, location, log_scale):
     """Standardised logs of both bounds, the width between them and its log."""
     inverse = one_over_scale(log_scale)
-    a = (log(low) - location) * inverse
-    b = (log(high) - location) * inverse
+    a = from_location(log(low), location, inverse)
+    b = from_location(log(high), location, inverse)
     if (low == 0.0) | (high == np.inf) | (low == high):
         return a, b, np.inf, np.inf
     ratio = total(log_ratio(high, low))
@@ -308,8 +312,8 @@ class CensoredGaussian(Rowwise):
 
     def row_at(y, f, g, s, k):
         inverse = one_over_scale(f[1])
-        a = (y[0] - f[0]) * inverse
-        b = (y[1] - f[0]) * inverse
+        a = from_location(y[0], f[0], inverse)
+        b = from_location(y[1], f[0], inverse)
         if y[0] == y[1]:
             return at_known(a, f[1], g, normal_point) + f[1]
         width, log_width = (y[1] - y[0]) * inverse, log(y[1] - y[0]) - f[1]

@@ -1,0 +1,93 @@
+"""Predictions of 1e150 and beyond: the value if it has one, infinity if it is larger, never NaN."""
+
+import mpmath
+import numpy as np
+import pytest
+
+import losslab as ll
+from losslab.losses.registry import loss_class
+from tests.losses import row_accuracy
+from tests.losses.test_batchwise import drawn
+
+ROWWISE = [n for n in ll.available(kind="rowwise") if loss_class(n).prediction != "probabilities"]
+BATCHWISE = ll.available(kind="batchwise")
+SCALES = (1e150, 1e200, 1e300, 0.8e308)
+LARGEST = float(np.finfo(float).max)
+DIGITS = 700  # what is left of 1 beside 1e308, twice
+# Columns that are logarithms: their textbook formula raises e to the power of e**1e150, which no
+# computer can write down. It is enough that nothing is NaN.
+LOGARITHMS = (
+    "location and log-scale",
+    "direction and log-concentration",
+)
+
+
+def is_within_reach(loss):
+    """Whether mpmath can evaluate the textbook formula at such predictions."""
+    named = isinstance(loss.outputs, tuple) or loss.prediction in LOGARITHMS
+    return not named and loss.name not in (
+        "bi_tempered_logistic",  # Newton's method with steps of size 1
+        "entmax_loss",
+        "evidential_dirichlet",  # gamma functions
+        "cumulative_logit",
+        "cumulative_probit",
+        "cumulative_cloglog",
+        "mixture_density",
+        "multivariate_gaussian_nll",
+        "generalised_kl",
+    )
+
+
+def rows(loss, rng):
+    """Rows of one huge size, and rows in which some columns are ordinary."""
+    for scale in SCALES:
+        for ordinary in (0.0, 0.4):
+            y, f = loss.example(6, rng)
+            huge = rng.uniform(-1.0, 1.0, f.shape) * scale
+            if loss.prediction == "direction and log-concentration":
+                huge[:, 0] = f[:, 0]
+            yield y, np.where(rng.random(f.shape) < ordinary, f, huge)
+
+
+def as_double(x):
+    """The mpmath number, or infinity of its sign."""
+    return float(x) if abs(x) <= LARGEST else float(mpmath.sign(x)) * np.inf
+
+
+@pytest.mark.parametrize("name", ROWWISE)
+def test_rows(name, rng):
+    loss = loss_class(name).typical()
+    for y, f in rows(loss, rng):
+        value, gradient = loss.value_and_gradient(y, f, reduction="none")
+        assert not np.isnan(value).any(), f[np.argmax(np.isnan(value))].tolist()
+        unknown = np.isnan(gradient).any(axis=1)
+        assert not unknown.any(), (y[np.argmax(unknown)], f[np.argmax(unknown)].tolist())
+        assert not loss.claims.get("nonnegative") or value.min() >= 0.0
+        for i in range(len(f)) if is_within_reach(loss) else ():
+            with mpmath.workdps(DIGITS):
+                right = row_accuracy.exact_value(loss, y[i], [mpmath.mpf(float(v)) for v in f[i]])
+            reach = np.abs(gradient[i] * f[i]).sum() if np.isfinite(gradient[i]).all() else 0.0
+            room = 1e-12 * max(abs(as_double(right)), min(reach, LARGEST))
+            assert value[i] == pytest.approx(as_double(right), rel=1e-12, abs=room), f[i].tolist()
+
+
+@pytest.mark.parametrize("name", ROWWISE)
+def test_corners_of_the_parameters(name, rng):
+    for loss in row_accuracy.settings(loss_class(name)):
+        for y, f in rows(loss, rng):
+            value, gradient = loss.value_and_gradient(y, f, reduction="none")
+            assert not np.isnan(value).any() and not np.isnan(gradient).any(), (y, f.tolist())
+
+
+@pytest.mark.parametrize("name", BATCHWISE)
+def test_batches(name, rng):
+    loss = loss_class(name).typical()
+    for scale in SCALES:
+        y, f = drawn(loss, 12, rng)
+        for ordinary in (0.0, 0.4):
+            huge = rng.uniform(-1.0, 1.0, f.shape) * scale
+            value, gradient = loss.value_and_gradient(
+                y, np.where(rng.random(f.shape) < ordinary, f, huge)
+            )
+            assert not np.isnan(value) and not np.isnan(gradient).any()
+            assert not loss.claims.get("nonnegative") or value >= 0.0
