@@ -1,7 +1,10 @@
 """Many labels at once: several can be right, one score a label."""
 
-from losslab.engine.vmath import finite_part, sigmoid, softplus, two_sum_error
+from losslab.engine.sorting import sort_down
+from losslab.engine.sums import added, row_sum
+from losslab.engine.vmath import finite_part, sigmoid, softplus, two_product_error, two_sum_error
 from losslab.losses.claims import Claims
+from losslab.losses.multiclass_margin import slack
 from losslab.losses.parameters import Vector
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
@@ -60,11 +63,9 @@ class MultilabelCrossEntropy(OfLabels):
         for j in range(k):
             g[j] = sigmoid(s[j])
             s[j] = softplus(s[j])
-        value = 0.0
         for j in range(k):
             g[j] = -g[j] if y[j] == 1.0 else g[j]
-            value += s[j]
-        return value
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f):
         signed = (-z if t == 1 else z for t, z in zip(y, f, strict=True))
@@ -75,7 +76,7 @@ class MultilabelMargin(OfLabels):
     """Multilabel margin loss: each label that is right must score 1 above each that is wrong.
 
     It is the sum of max(0, 1 - z[j] + z[i]) over all pairs of a right label j and a wrong label i,
-    over the number of labels. A row whose labels are all 0 or all 1 costs nothing. It sorts
+    over the number of labels, at the cost of sorting them. A row whose labels are all 0 or all 1 costs nothing. It sorts
     labels within a row only: which scores count as yes must be settled elsewhere. PyTorch's
     MultiLabelMarginLoss is the same loss, but takes the indices of the right labels.
 
@@ -92,33 +93,47 @@ class MultilabelMargin(OfLabels):
     formula = r"\frac1K \sum_{j: y_j = 1}\ \sum_{i: y_i = 0} \max(0,\ 1 - z_j + z_i)"
     reference = "elisseeff2001"
     use_when = "Right labels are to stand above wrong ones and no probabilities are needed."
-    avoid_when = "There are many labels: its cost grows with their square."
+    avoid_when = "It must be settled which scores count as a yes, or probabilities are needed."
     peers = {"torch": "MultiLabelMarginLoss"}
     style = style("vermilion", "dotted")
     claims = Claims(
         convex=True, differentiable=False, nonnegative=True, zero_if_perfect=True, bounded=None
     )
-    accuracy = {"value": (3.0, "rounded pairs are added up and divided")}
 
     def row_at(y, f, g, s, k):
+        # From the top score down, the wrong labels that cost a right one something cost the next
+        # right one more, each by the gap between the two; then come those that start to.
+        sort_down(f, 1, s, k)
+        right = 0.0
         for j in range(k):
             g[j] = 0.0
-        value = 0.0
-        for j in range(k):
+            right += y[j]
+        value = value_lo = cost = cost_lo = count = last = 0.0
+        at = 0
+        for place in range(k):
+            j = int(s[place])
             if y[j] == 1.0:
-                pairs = 0.0
-                for i in range(k):
-                    d = f[i] - f[j]
-                    x = 1.0 + d
-                    x = x + finite_part(two_sum_error(1.0, d, x) + two_sum_error(f[i], -f[j], d))
-                    active = (x > 0.0) & (y[i] == 0.0)
-                    value += x if active else 0.0
-                    g[i] += 1.0 if active else 0.0
-                    pairs += 1.0 if active else 0.0
-                g[j] -= pairs
-        for j in range(k):
-            g[j] = g[j] / k
-        return value / k
+                gap = last - f[j] if count > 0.0 else 0.0
+                step = count * gap
+                lost = two_product_error(count, gap, step) + count * two_sum_error(last, -f[j], gap)
+                cost, cost_lo = added(cost, cost_lo, step)
+                cost_lo += finite_part(lost) if count > 0.0 else 0.0
+                last = f[j]
+                while at < k:
+                    i = int(s[at])
+                    x = slack(f[i], last)
+                    if (y[i] == 0.0) & (x <= 0.0):
+                        break
+                    if y[i] == 0.0:
+                        cost, cost_lo = added(cost, cost_lo, x)
+                        count += 1.0
+                        g[i] = right / k
+                    at += 1
+                value, value_lo = added(value, value_lo, cost)
+                value_lo += cost_lo
+                g[j] = -(count / k)
+                right -= 1.0
+        return (value + value_lo) / k
 
     def exact(mp, y, f):
         right = [z for t, z in zip(y, f, strict=True) if t == 1]
@@ -169,7 +184,6 @@ class PropensityScoredCrossEntropy(OfLabels):
     }
 
     def row_at(y, f, g, s, k, propensities):
-        value = 0.0
         for j in range(k):
             right = y[j] == 1.0
             z = -f[j] if right else f[j]
@@ -177,8 +191,8 @@ class PropensityScoredCrossEntropy(OfLabels):
             extra = (propensities[j] - 1.0) / propensities[j] if right else 0.0
             p = sigmoid(z)
             g[j] = extra - p if right else p
-            value += softplus(z) + extra * f[j]
-        return value
+            s[j] = softplus(z) + extra * f[j]
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f, propensities):
         rows = zip(y, f, propensities, strict=True)
