@@ -1,6 +1,9 @@
 """Parts that divergences of a row of logits share: softmax probabilities and their logarithms."""
 
+import numpy as np
+
 from losslab.engine.softmax import largest, softmax_parts
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import expm1, log, log1p
 
 
@@ -17,7 +20,8 @@ def log_softmax(f, q, l, k):
 def log_ratios(y, l, r, k):
     """Fill r with log(y / q) for probabilities y and logarithms l of q; -infinity where y is 0."""
     for j in range(k):
-        r[j] = log(y[j]) - l[j]
+        x = log(y[j]) - l[j]
+        r[j] = x if y[j] > 0.0 else -np.inf
 
 
 def kullback_term(p, q, r):
@@ -31,24 +35,27 @@ def kullback_term(p, q, r):
 
 
 def balanced(q, g, k):
-    """Gradients by logits sum to 0, so the entry where cancellation is worst is that of the others.
+    """Gradients by logits sum to 0: the entry of a probability near 1 is taken from the others.
 
-    That is the entry of the largest probability.
+    It cancels most by itself. Where no probability is above 1/2 the others are many and lose more.
     """
     at = largest(q, k)
-    g[at] = 0.0
-    others = 0.0
-    for j in range(k):
-        others += g[j]
-    g[at] = -others
+    if q[at] > 0.5:
+        g[at] = 0.0
+        g[at] = -row_sum(g, 0, k)
 
 
 def through_softmax(q, a, g, k):
-    """Fill g with the derivatives by logits, for derivatives a by the probabilities q."""
+    """Fill g with the derivatives by logits, for derivatives a by the probabilities q.
+
+    Where a probability is 0 the derivative is, however large its a.
+    """
     own = a[largest(q, k)]
-    mean = 0.0
     for j in range(k):
-        mean += q[j] * (a[j] - own)
+        x = a[j] - own
+        g[j] = q[j] * x if q[j] > 0.0 else 0.0
+    mean = row_sum(g, 0, k)
     for j in range(k):
-        g[j] = q[j] * ((a[j] - own) - mean)
+        x = (a[j] - own) - mean
+        g[j] = q[j] * x if q[j] > 0.0 else 0.0
     balanced(q, g, k)

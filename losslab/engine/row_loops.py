@@ -14,6 +14,7 @@ import numpy as np
 
 from losslab.engine.loops import block_sum
 from losslab.engine.softmax import surprise
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp, exp_between, log1p, two_sum_error
 
 # Targets of one number or of few numbers come as float64, those as long as the predictions as X.
@@ -202,7 +203,7 @@ def surprise_loop(
             for e in range(count * k):
                 xb[e] = exp_between(xb[e], lb[e])
             for r in range(count):
-                ob[r] = block_sum(xb, r * k, k)
+                ob[r] = row_sum(xb, r * k, k)
             for r in range(count):
                 ub[r] = log1p(ob[r])
                 lb[r] = 1.0 / (1.0 + ob[r])

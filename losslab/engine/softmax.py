@@ -5,7 +5,7 @@ What the subtraction rounds off goes into the exponential again, and the 1 stays
 others, so a probability of 1e-300 and the loss of a nearly certain row keep their digits too.
 """
 
-from losslab.engine.loops import block_sum
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp_between, finite_part, log1p, two_sum_error
 
 
@@ -37,7 +37,7 @@ def softmax_parts(f, g, k):
 def sum_beside(g, k, at):
     """The sum of all but g[at], which becomes 1."""
     g[at] = 0.0
-    rest = block_sum(g, 0, k)
+    rest = row_sum(g, 0, k)
     g[at] = 1.0
     return rest
 

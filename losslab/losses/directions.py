@@ -1,5 +1,6 @@
 """Losses of a direction: the length of the prediction does not matter."""
 
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import sqrt
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
@@ -50,22 +51,23 @@ class CosineDistance(Rowwise):
             f_max = max(f_max, abs(f[j]))
         y_max = y_max if y_max > 0.0 else 1.0
         f_max = f_max if f_max > 0.0 else 1.0
-        yy = ff = 0.0
         for j in range(k):
-            yy += (y[j] / y_max) * (y[j] / y_max)
-            ff += (f[j] / f_max) * (f[j] / f_max)
+            s[j] = (y[j] / y_max) * (y[j] / y_max)
+            s[k + j] = (f[j] / f_max) * (f[j] / f_max)
+        yy = row_sum(s, 0, k)
+        ff = row_sum(s, k, k)
         y_norm = sqrt(yy)
         f_norm = sqrt(ff)
         no_direction = (yy == 0.0) | (ff == 0.0)
         y_norm = y_norm if yy != 0.0 else 1.0
         f_norm = f_norm if ff != 0.0 else 1.0
-        cosine = 0.0
-        distance = 0.0
         for j in range(k):
             v = y[j] / y_max / y_norm
             u = f[j] / f_max / f_norm
-            cosine += u * v
-            distance += (u - v) * (u - v)
+            s[j] = u * v
+            s[k + j] = (u - v) * (u - v)
+        cosine = row_sum(s, 0, k)
+        distance = row_sum(s, k, k)
         for j in range(k):
             v = y[j] / y_max / y_norm
             u = f[j] / f_max / f_norm

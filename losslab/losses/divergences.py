@@ -9,6 +9,7 @@ from losslab.engine.divergences import (
     log_softmax,
     through_softmax,
 )
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp, expm1, log, log1p
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
@@ -17,20 +18,22 @@ from losslab.losses.style import style
 
 
 class Divergence(Rowwise):
-    """A divergence between a target distribution p and q, the softmax of finite logits.
+    """A divergence between a target distribution p and q, the softmax of the logits.
 
     The kernels write over f, a copy of the row, once they have its softmax.
     """
 
     family = "probabilistic"
     target = "distribution"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
 
 
 def softmax_exactly(mp, f):
-    e = [mp.exp(z - max(f)) for z in f]
-    return [x / sum(e) for x in e]
+    top = max(f)
+    e = [mp.exp(z - top) for z in f]
+    whole = sum(e)
+    return [x / whole for x in e]
 
 
 class KLDivergence(Divergence):
@@ -38,7 +41,8 @@ class KLDivergence(Divergence):
 
     With target p and q = softmax(z) it is the sum of p log(p / q). It differs from the
     cross-entropy with soft targets by the entropy of p only, so gradients are the same, and it is 0
-    where q = p. A class that p has and q nearly lacks costs without bound, so q covers all of p.
+    where q = p. A class that p has and q nearly lacks costs without bound, so q covers all of p. A
+    class that is not offered has the logit -infinity and the target 0.
     PyTorch's KLDivLoss takes log-probabilities, and its default mean divides by the number of
     entries, not of rows; Keras and TensorFlow Probability take probabilities, and Keras raises
     them to at least 1e-7.
@@ -77,16 +81,14 @@ class KLDivergence(Divergence):
     def row_at(y, f, g, s, k):
         log_softmax(f, g, s, k)
         log_ratios(y, s, s, k)
-        mass = 0.0
-        value = 0.0
         for j in range(k):
-            mass += y[j]
-            value += kullback_term(y[j], g[j], s[j])
+            s[k + j] = kullback_term(y[j], g[j], s[j])
+        mass = row_sum(y, 0, k)
         for j in range(k):
             s[j] = g[j]
             g[j] = g[j] * mass - y[j]
         balanced(s, g, k)
-        return value + (mass - 1.0)
+        return row_sum(s, k, k) + (mass - 1.0)
 
     def exact(mp, y, f):
         q = softmax_exactly(mp, f)
@@ -98,7 +100,8 @@ class ReverseKL(Divergence):
 
     With target p and q = softmax(z) it is the sum of q log(q / p). It is infinite if q has a class
     that p lacks, so all target probabilities must be positive. Where the model cannot fit all
-    modes of p it picks one, and it is not convex: a start near the wrong mode stays there.
+    modes of p it picks one, and it is not convex: a start near the wrong mode stays there. A logit
+    of -infinity is the limit q = 0, and costs nothing by itself.
 
     Examples
     --------
@@ -132,16 +135,13 @@ class ReverseKL(Divergence):
     def row_at(y, f, g, s, k):
         log_softmax(f, g, s, k)
         log_ratios(y, s, s, k)
-        mass = 0.0
-        value = 0.0
         for j in range(k):
-            mass += y[j]
-            value += kullback_term(g[j], y[j], -s[j])
+            s[k + j] = kullback_term(g[j], y[j], -s[j])
         for j in range(k):
             s[j] = -s[j]
             f[j] = g[j]
         through_softmax(f, s, g, k)
-        return value + (1.0 - mass)
+        return row_sum(s, k, k) + (1.0 - row_sum(y, 0, k))
 
     def exact(mp, y, f):
         q = softmax_exactly(mp, f)
@@ -203,7 +203,6 @@ class JensenShannon(Divergence):
     def row_at(y, f, g, s, k, pi):
         log_softmax(f, g, s, k)
         log_ratios(y, s, s, k)
-        value = 0.0
         for j in range(k):
             r = s[j]
             p = y[j]
@@ -213,11 +212,11 @@ class JensenShannon(Divergence):
                 -log1p((1.0 - pi) * expm1(-r)) if r > -700.0 else r - log(pi * exp(r) + 1.0 - pi)
             )
             log_q = -log1p(pi * expm1(r)) if r < 700.0 else -(r + log(pi))
-            value += pi * kullback_term(p, m, log_p) + (1.0 - pi) * kullback_term(q, m, log_q)
+            s[k + j] = pi * kullback_term(p, m, log_p) + (1.0 - pi) * kullback_term(q, m, log_q)
             s[j] = (1.0 - pi) * log_q
             f[j] = q
         through_softmax(f, s, g, k)
-        return value
+        return row_sum(s, k, k)
 
     def exact(mp, y, f, pi):
         total = mp.mpf(0)
@@ -270,12 +269,11 @@ class GeneralisedKL(Rowwise):
     }
 
     def row_at(y, f, g, s, k):
-        value = 0.0
         for j in range(k):
             q = exp(f[j])
-            value += kullback_term(y[j], q, log(y[j]) - f[j])
+            s[j] = kullback_term(y[j], q, log(y[j]) - f[j])
             g[j] = q - y[j]
-        return value
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f):
         terms = ((a, mp.exp(b)) for a, b in zip(y, f, strict=True))

@@ -1,6 +1,9 @@
 """More divergences from a target distribution to the softmax of a row of logits."""
 
+import numpy as np
+
 from losslab.engine.divergences import balanced, log_ratios, log_softmax, through_softmax
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp, expm1, log, log1p, sqrt
 from losslab.losses.claims import Claims
 from losslab.losses.divergences import Divergence, softmax_exactly
@@ -58,7 +61,6 @@ class RenyiDivergence(Divergence):
         log_softmax(f, g, s, k)
         log_ratios(y, s, s, k)
         # The sum is 1 + a small number where p and q are close: kept apart until the end.
-        excess = 0.0
         most = -1e308
         for j in range(k):
             a = alpha * s[j]
@@ -67,11 +69,10 @@ class RenyiDivergence(Divergence):
             most = e if e > most else most
             close = abs(a) < 1.0
             s[j] = g[j] * expm1(a if close else 0.0) + (0.0 if close else exp(e) - g[j])
-            excess += s[j]
-        total = 0.0
+        excess = row_sum(s, 0, k)
         for j in range(k):
             s[k + j] = exp(s[k + j] - most)
-            total += s[k + j]
+        total = row_sum(s, k, k)
         near = abs(excess) < 0.5
         for j in range(k):
             q = g[j]
@@ -127,20 +128,18 @@ class SquaredHellinger(Divergence):
 
     def row_at(y, f, g, s, k):
         log_softmax(f, g, s, k)
-        value = 0.0
-        overlap = 0.0
         for j in range(k):
             q = g[j]
             root = sqrt(y[j]) * sqrt(q)
             d = sqrt(y[j]) - sqrt(q)
-            value += d * d
+            s[k + j] = d * d
             s[j] = q
-            overlap += root
             f[j] = root
+        overlap = row_sum(f, 0, k)
         for j in range(k):
             g[j] = 0.5 * (s[j] * overlap - f[j])
         balanced(s, g, k)
-        return 0.5 * value
+        return 0.5 * row_sum(s, k, k)
 
     def exact(mp, y, f):
         q = softmax_exactly(mp, f)
@@ -184,15 +183,14 @@ class TotalVariation(Divergence):
 
     def row_at(y, f, g, s, k):
         log_softmax(f, g, s, k)
-        value = 0.0
         for j in range(k):
             q = g[j]
             d = q - y[j]
-            value += abs(d)
+            s[k + j] = abs(d)
             s[j] = 0.5 if d > 0.0 else (-0.5 if d < 0.0 else 0.0)
             f[j] = q
         through_softmax(f, s, g, k)
-        return 0.5 * value
+        return 0.5 * row_sum(s, k, k)
 
     def exact(mp, y, f):
         return sum(abs(a - b) for a, b in zip(y, softmax_exactly(mp, f), strict=True)) / 2
@@ -238,18 +236,21 @@ class PearsonChiSquared(Divergence):
     def row_at(y, f, g, s, k):
         log_softmax(f, g, s, k)
         log_ratios(y, s, s, k)
-        value = 0.0
-        total = 0.0
         for j in range(k):
             q = g[j]
             d = y[j] - q
             tiny = q < 1e-290
             ratio = exp(s[j]) if tiny else y[j] / q
-            value += d * (ratio - 1.0) if tiny else d * (d / q)
-            # Held below overflow, so that no infinities are subtracted.
-            s[k + j] = y[j] * (ratio if ratio < 1e290 else 1e290)
-            total += s[k + j]
+            s[j] = d * (ratio - 1.0) if tiny else d * (d / q)
+            s[k + j] = y[j] * ratio if y[j] > 0.0 else 0.0
             f[j] = q
+        value = row_sum(s, 0, k)
+        total = row_sum(s, k, k)
+        if value == np.inf:
+            for j in range(k):
+                away = np.inf if f[j] > 0.0 else 0.0
+                g[j] = -np.inf if s[k + j] == np.inf else away
+            return value
         for j in range(k):
             g[j] = f[j] * total - s[k + j]
         balanced(f, g, k)

@@ -1,6 +1,9 @@
 """Losses of logits for labels of which some are wrong: bounded, symmetric or corrected ones."""
 
+import numpy as np
+
 from losslab.engine.softmax import softmax_parts
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp, expm1, log, log1p, power
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
@@ -226,11 +229,16 @@ def normalised_surprise(f, g, s, k, label):
     at, rest = softmax_parts(f, g, k)
     log_whole = log1p(rest)
     inverse = 1.0 / (1.0 + rest)
-    total = 0.0
     for j in range(k):
         s[j] = g[j] * inverse
-        total += (f[at] - f[j]) + log_whole
+        s[k + j] = (f[at] - f[j]) + log_whole
+    total = row_sum(s, k, k)
     own = (f[at] - f[label]) + log_whole
+    if total == np.inf:  # in a smaller unit, in which the gradient is 0
+        for j in range(k):
+            s[k + j] = f[at] / (k + k) - f[j] / (k + k)
+            g[j] = 0.0
+        return (f[at] / (k + k) - f[label] / (k + k)) / row_sum(s, k, k)
     ratio = own / total
     one_over = 1.0 / total
     for j in range(k):
@@ -252,7 +260,8 @@ class NormalisedCrossEntropy(Rowwise):
     Over all classes it sums to 1 whatever the logits, so labels that are wrong at random (each
     other class alike) do not move its best row. It lies between 0 and 1. The denominator grows
     with the logits, so it also rewards making other classes very improbable, and alone it fits
-    too little: combine it with a passive part, as `active_passive` does.
+    too little: combine it with a passive part, as `active_passive` does. An impossible class would
+    make the denominator infinite, so none can be left out by a logit of -infinity.
 
     Examples
     --------
@@ -267,6 +276,9 @@ class NormalisedCrossEntropy(Rowwise):
     family = "classification"
     target = "class"
     prediction = "finite"
+    no_masked_class = (
+        "it divides by the surprises of all classes, and that of an impossible one is infinite"
+    )
     outputs = "classes"
     formula = r"\frac{\log p_y}{\sum_k \log p_k}"
     reference = "ma2020"
@@ -296,7 +308,8 @@ class ActivePassive(Rowwise):
     """Active-passive loss: normalised cross-entropy plus the absolute error of probabilities.
 
     The first part pulls the label's probability up, the second also pushes the others down, and
-    neither is moved by labels that are wrong at random. It is alpha times
+    neither is moved by labels that are wrong at random. As in its first part, no class can be
+    left out by a logit of -infinity. It is alpha times
     `normalised_cross_entropy` plus beta times `mean_absolute_error_softmax`. The best
     probabilities go to the most likely class, so they say nothing of the chances.
 
@@ -313,6 +326,9 @@ class ActivePassive(Rowwise):
     family = "classification"
     target = "class"
     prediction = "finite"
+    no_masked_class = (
+        "it divides by the surprises of all classes, and that of an impossible one is infinite"
+    )
     outputs = "classes"
     formula = r"\alpha \frac{\log p_y}{\sum_k \log p_k} + 2 \beta (1 - p_y)"
     reference = "ma2020"
@@ -349,9 +365,9 @@ class ActivePassive(Rowwise):
         label = int(y[0])
         ratio = normalised_surprise(f, g, s, k, label)
         own = s[label]
-        others = 0.0
-        for j in range(k):
-            others += 0.0 if j == label else s[j]
+        s[label] = 0.0
+        others = row_sum(s, 0, k)
+        s[label] = own
         slope = 2.0 * beta * own
         for j in range(k):
             step = -others if j == label else s[j]

@@ -1,6 +1,7 @@
 """Many classes by margins: hinge losses of a row of scores, which give no probabilities."""
 
 from losslab.engine.softmax import largest
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import finite_part, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
@@ -12,7 +13,7 @@ class OfScores(Rowwise):
 
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
 
 
@@ -120,16 +121,15 @@ class WestonWatkins(OfScores):
     def row_at(y, f, g, s, k):
         label = int(y[0])
         own = f[label]
-        total = 0.0
         active = 0.0
         for j in range(k):
             x = slack(f[j], own)
             wrong = (x > 0.0) & (j != label)
             g[j] = 1.0 if wrong else 0.0
             active += g[j]
-            total += x if wrong else 0.0
+            s[j] = x if wrong else 0.0
         g[label] = -active
-        return total
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f):
         return sum(max(mp.mpf(0), 1 + z - f[y]) for k, z in enumerate(f) if k != y)
@@ -172,16 +172,13 @@ class SquaredWestonWatkins(OfScores):
     def row_at(y, f, g, s, k):
         label = int(y[0])
         own = f[label]
-        total = 0.0
-        pull = 0.0
         for j in range(k):
             x = slack(f[j], own)
             x = x if (x > 0.0) & (j != label) else 0.0
             g[j] = x + x
-            pull += g[j]
-            total += x * x
-        g[label] = -pull
-        return total
+            s[j] = x * x
+        g[label] = -row_sum(g, 0, k)
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f):
         return sum(max(mp.mpf(0), 1 + z - f[y]) ** 2 for k, z in enumerate(f) if k != y)
@@ -193,8 +190,9 @@ class LeeLinWahba(OfScores):
     The scores of the K classes must sum to 0, so they are centred first: with c = z - mean(z) and
     the class y the loss is the sum of max(0, c[k] + 1 / (K - 1)) over k != y. It never looks at the
     true class by itself. Unlike those of `crammer_singer` and `weston_watkins` its best scores
-    always name the most likely class: 1 there and -1 / (K - 1) elsewhere. With many classes all
-    gradients are small and far apart, and it learns slowly.
+    always name the most likely class: 1 there and -1 / (K - 1) elsewhere. Centring needs all
+    scores, so no class can be left out by -infinity. With many classes all gradients are small and
+    far apart, and it learns slowly.
 
     Examples
     --------
@@ -210,6 +208,8 @@ class LeeLinWahba(OfScores):
         r"\quad \bar z = \tfrac1K \sum_k z_k"
     )
     reference = "lee2004"
+    prediction = "finite"
+    no_masked_class = "its scores are centred, and their mean would be -infinity"
     use_when = "Only the decision counts and classes overlap."
     avoid_when = "There are many classes, or probabilities are needed."
     style = style("vermilion", "dashdot")
@@ -225,23 +225,22 @@ class LeeLinWahba(OfScores):
 
     def row_at(y, f, g, s, k):
         label = int(y[0])
-        middle = 0.0
         for j in range(k):
-            middle += f[j] / k
+            s[j] = f[j] / k
+        middle = row_sum(s, 0, k)
         least = 1.0 / (k - 1.0)
-        total = 0.0
         active = 0.0
         for j in range(k):
             x = (f[j] - middle) + least
             wrong = (x > 0.0) & (j != label)
             g[j] = 1.0 if wrong else 0.0
             active += g[j]
-            total += x if wrong else 0.0
+            s[j] = x if wrong else 0.0
         share = active / k
         rest = (k - active) / k  # 1 - share, which would be rounded twice
         for j in range(k):
             g[j] = rest if g[j] > 0.0 else -share
-        return total
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f):
         middle = sum(f) / len(f)

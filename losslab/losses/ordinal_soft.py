@@ -1,7 +1,7 @@
 """Ordered levels with one logit each: labels smeared over neighbours, and the kappa of agreement."""
 
-from losslab.engine.loops import block_sum
 from losslab.engine.softmax import softmax_parts
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp_between, log1p, power
 from losslab.losses.batchwise import Batchwise
 from losslab.losses.claims import Claims
@@ -16,6 +16,7 @@ class SoftOrdinalLabels(Rowwise):
     loss is the cross-entropy of these shares with the softmax of the logits, in nats. It is never
     0: its minimum is the entropy of the shares. Its best probabilities are the true ones smeared in
     the same way, so they are flatter, and a middle level may win that is not the most likely.
+    Every level has a share, so none can be left out by a logit of -infinity.
     The paper (SORD) uses sharpness 1 and several distances; exponents 1 and 2 are two of them.
 
     Examples
@@ -31,6 +32,7 @@ class SoftOrdinalLabels(Rowwise):
     family = "ordinal"
     target = "class"
     prediction = "finite"
+    no_masked_class = "its target gives every level a share, which would cost infinity"
     outputs = "classes"
     formula = r"-\sum_j t_j \log p_j,\quad t_j \propto e^{-\alpha \lvert j - y\rvert^{q}}"
     reference = "diaz2019"
@@ -70,7 +72,7 @@ class SoftOrdinalLabels(Rowwise):
             far = d if (exponent == 1.0) | (d == 0.0) else power(d, exponent)
             s[j] = exp_between(-(sharpness * far), 0.0)
         s[label] = 0.0
-        near = block_sum(s, 0, k)
+        near = row_sum(s, 0, k)
         s[label] = 1.0
         share = 1.0 / (1.0 + near)
         at, rest = softmax_parts(f, g, k)
@@ -82,7 +84,7 @@ class SoftOrdinalLabels(Rowwise):
             s[j] = 0.0 if t == 0.0 else t * ((f[at] - f[j]) + level)
         if at == label:  # 1 minus either: both may be nearly 1
             g[at] = near * share - rest * inverse
-        return block_sum(s, 0, k)
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f, sharpness, exponent):
         t = [mp.exp(-sharpness * mp.mpf(abs(j - y)) ** exponent) for j in range(len(f))]
@@ -113,7 +115,7 @@ class QuadraticWeightedKappa(Batchwise):
     aliases = ("qwk", "WeightedKappaLoss")
     family = "ordinal"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     output_word = "level"
     formula = r"\frac{\sum_i \sum_j p_{ij} (y_i - j)^2}{\frac1n \sum_i \sum_{i'} \sum_j p_{ij} (y_{i'} - j)^2}"
@@ -152,7 +154,7 @@ class QuadraticWeightedKappa(Batchwise):
             for j in range(k):
                 s[j] = f[i * k + j]
             softmax_parts(s, s, k)  # each entry is read before it is written
-            total = block_sum(s, 0, k)
+            total = row_sum(s, 0, k)
             own = 0.0
             dealt = 0.0
             for j in range(k):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from losslab.engine.decisions import hinge_decision, logistic_decision
-from losslab.engine.loops import block_sum
+from losslab.engine.sums import row_sum
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
 
@@ -23,7 +23,7 @@ def all_steps(level, f, g, s, k, decision):
     """The sum of a loss of one decision over all steps."""
     for j in range(k):
         s[j], g[j] = decision(f[j], j < level)
-    return block_sum(s, 0, k)
+    return row_sum(s, 0, k)
 
 
 def beside_level(level, f, g, k, decision):
@@ -285,7 +285,7 @@ class Corn(Steps):
             s[j] = g[j] = 0.0
         for j in range(min(level + 1, k)):
             s[j], g[j] = logistic_decision(f[j], j < level)
-        return block_sum(s, 0, k)
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f):
         return sum(mp.log1p(mp.exp(-z if j < y else z)) for j, z in enumerate(f[: y + 1]))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from losslab.engine.sums import row_sum
 from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.parameters import Parameter, Vector
 from losslab.losses.rowwise import Rowwise
@@ -72,15 +73,14 @@ class QuantileSet(Rowwise):
         return [f"{100 * level:g}% quantile" for level in self.levels]
 
     def row_at(y, f, g, s, k, levels):
-        total = 0.0
         share = 1.0 / k
         for j in range(k):
             r = f[j] - y[0]
             slope = 1.0 - levels[j] if r > 0.0 else -levels[j]
             slope = 0.0 if r == 0.0 else slope
-            total += slope * r
             g[j] = slope * share
-        return total * share
+            s[j] = g[j] * r
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f, levels):
         pinball = [max((1 - t) * (v - y), -t * (v - y)) for v, t in zip(f, levels, strict=True)]

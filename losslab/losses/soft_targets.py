@@ -1,6 +1,9 @@
 """Cross-entropies with a target that is a distribution, smoothed, tempered or a teacher's."""
 
+import numpy as np
+
 from losslab.engine.softmax import largest, others_of, softmax_parts, sum_beside
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import (
     exp_between,
     expm1,
@@ -34,11 +37,12 @@ def close_rows(s, g, k):
     g[j] becomes q_j (e**d_j / sum of q e**d - 1). Nothing is lost where all d are small and the
     result is of their order squared.
     """
-    mean = 0.0
-    bend = 0.0
     for j in range(k):
-        mean += s[j] * s[k + j]
-        bend += s[j] * expm1_minus(s[k + j], 0.0)
+        g[j] = s[j] * s[k + j]
+    mean = row_sum(g, 0, k)
+    for j in range(k):
+        g[j] = s[j] * expm1_minus(s[k + j], 0.0)
+    bend = row_sum(g, 0, k)
     excess = mean + bend
     inverse = 1.0 / (1.0 + excess)
     for j in range(k):
@@ -96,18 +100,18 @@ class SoftCrossEntropy(Rowwise):
     def row_at(y, f, g, s, k):
         at, rest = softmax_parts(f, g, k)
         log_whole = log1p(rest)
-        value = 0.0
-        others = 0.0
         for j in range(k):
             u = (f[at] - f[j]) + log_whole
-            value += 0.0 if y[j] == 0.0 else y[j] * u
-            others += 0.0 if j == at else y[j]
+            s[j] = y[j] * u if y[j] > 0.0 else 0.0
+            s[k + j] = y[j]
+        s[k + at] = 0.0
+        others = row_sum(s, k, k)
         inverse = (others + y[at]) / (1.0 + rest)
         for j in range(k):
             g[j] = g[j] * inverse - y[j]
-        # From what the other columns have: probability and target may both be nearly 1.
-        g[at] = others - rest * inverse
-        return value
+        # From what the other columns have, if probability and target may both be nearly 1.
+        g[at] = others - rest * inverse if rest < 1.0 else g[at]
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f):
         u = [mp.log1p(odds_against(mp, j, f)) for j in range(len(f))]
@@ -120,7 +124,8 @@ class LabelSmoothing(Rowwise):
     The label gets 1 - epsilon + epsilon / k, each other of the k classes epsilon / k. No logit
     is driven to infinity, and the best probabilities are (1 - epsilon) times the true ones plus
     epsilon / k: flatter than the truth (0.7 against 0.3 becomes 0.68 with 0.1), in a known way. It
-    is the `label_smoothing` of PyTorch and Keras and `smooth_labels` of Optax.
+    is the `label_smoothing` of PyTorch and Keras and `smooth_labels` of Optax. A class that is not
+    offered (a logit of -infinity) has its share too, so it costs infinity, as in PyTorch.
 
     Examples
     --------
@@ -169,10 +174,10 @@ class LabelSmoothing(Rowwise):
         label = int(y[0])
         at, rest = softmax_parts(f, g, k)
         share = epsilon / k
-        gaps = 0.0
         inverse = 1.0 / (1.0 + rest)
         for j in range(k):
-            gaps += f[at] - f[j]
+            s[j] = f[at] - f[j]
+        gaps = row_sum(s, 0, k)
         log_whole = log1p(rest)
         others = rest * inverse if label == at else 1.0 - g[label] * inverse
         for j in range(k):
@@ -207,7 +212,7 @@ class TemperatureCrossEntropy(Rowwise):
     aliases = ("temperature_scaling",)
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     formula = r"-\log \operatorname{softmax}(z / T)_y"
     reference = "guo2017"
@@ -240,7 +245,9 @@ class TemperatureCrossEntropy(Rowwise):
         for j in range(k):
             g[j] = g[j] * inverse
         g[label] = -others * inverse
-        return (f[at] - f[label]) / temperature + log1p(rest)
+        gap = f[at] - f[label]
+        far = f[at] / temperature - f[label] / temperature  # where the difference overflows
+        return (gap / temperature if gap < np.inf else far) + log1p(rest)
 
     def exact(mp, y, f, temperature):
         return mp.log1p(odds_against(mp, y, [z / temperature for z in f]))
@@ -251,7 +258,8 @@ class KnowledgeDistillation(Rowwise):
 
     The target is the teacher's row of logits, the prediction one's own; both are divided by the
     temperature T first. The factor T**2 keeps the gradient of the same size at any temperature.
-    It is 0 where both agree up to one constant. This is the soft part only: the common
+    It is 0 where both agree up to one constant. A class that is not offered has the logit -infinity
+    in both rows. This is the soft part only: the common
     recipe adds a share of `softmax_cross_entropy` with the labels.
 
     Examples
@@ -267,7 +275,7 @@ class KnowledgeDistillation(Rowwise):
     aliases = ("distillation", "KDLoss")
     family = "classification"
     target = "logits"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     formula = (
         r"T^2 \sum_k q_k \log \frac{q_k}{p_k},\quad "
@@ -301,15 +309,18 @@ class KnowledgeDistillation(Rowwise):
         at, rest = tempered_parts(y, s, k, temperature)
         own_inverse = 1.0 / (1.0 + own_rest)
         inverse = 1.0 / (1.0 + rest)
-        centre = 0.0
         for j in range(k):
             s[j] = s[j] * inverse
-            s[k + j] = ((f[j] - f[own_at]) - (y[j] - y[at])) / temperature
-            centre += s[j] * s[k + j]
+            d = ((f[j] - f[own_at]) - (y[j] - y[at])) / temperature
+            # Infinite where the teacher rules the class out (nothing is missed), or oneself alone.
+            s[k + j] = d
+            y[j] = s[j] * d if abs(d) < np.inf else (d if d < 0.0 else 0.0)
+        centre = row_sum(y, 0, k)
         # How far the own logits lie from the teacher's, less its mean under the teacher.
-        widest = 0.0
+        widest = 0.0 if centre > -np.inf else np.inf
         for j in range(k):
-            s[k + j] = s[k + j] - centre
+            d = s[k + j] - centre
+            s[k + j] = d if d == d else 0.0  # both rule it out
             widest = max(widest, abs(s[k + j]))
         if widest < 50.0:
             value = close_rows(s, g, k)

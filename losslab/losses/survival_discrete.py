@@ -3,7 +3,7 @@
 import numpy as np
 
 from losslab.engine.decisions import logistic_decision
-from losslab.engine.loops import block_sum
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp2parts, exp_between, log, log1p, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
@@ -54,7 +54,7 @@ class DiscreteHazard(Rowwise):
             s[j] = g[j] = 0.0
         for j in range(last + 1):
             s[j], g[j] = logistic_decision(f[j], (j == last) & (y[1] == 1.0))
-        return block_sum(s, 0, k)
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f):
         last = int(y[0])
@@ -139,14 +139,15 @@ class DeepHitLikelihood(Rowwise):
             own = (j >= first) & (j <= last)
             own_top = f[j] if own & (f[j] > own_top) else own_top
             other_top = f[j] if (not own) & (f[j] > other_top) else other_top
-        own_sum = other_sum = 0.0
         for j in range(k):
             own = (j >= first) & (j <= last)
             top = own_top if own else other_top
             x = f[j] - top
             g[j] = exp_between(x, two_sum_error(f[j], -top, x))
-            own_sum += g[j] if own else 0.0
-            other_sum += 0.0 if own else g[j]
+            s[j] = g[j] if own else 0.0
+            s[k + j] = 0.0 if own else g[j]
+        own_sum = row_sum(s, 0, k)
+        other_sum = row_sum(s, k, k)
         # the odds against the columns that count, and their logarithm for where they overflow
         ahead = other_top - own_top
         # Beyond 800 what the subtraction rounds off may be no small number, and changes nothing.

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from losslab.engine.sums import added, row_sum
 from losslab.engine.vmath import exp, expm1, expm1_minus, log1p
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
@@ -26,7 +27,7 @@ def tempered_softmax(f, s, k, t2):
     step = 1.0
     for _ in range(STEPS):
         if step > 0.0:
-            rest = 0.0
+            rest = rest_lo = 0.0
             slope = 0.0
             for j in range(k):
                 x = c * ((f[at] - f[j]) + d)
@@ -34,10 +35,10 @@ def tempered_softmax(f, s, k, t2):
                 s[k + j] = -u
                 s[j] = exp(-u)
                 slope += s[j] / (1.0 + x)
-                rest += 0.0 if j == at else s[j]
+                rest, rest_lo = added(rest, rest_lo, 0.0 if j == at else s[j])
             lost = expm1(s[k + at])
             # rest + (p_top - 1) is what the sum has too much.
-            excess = rest + lost
+            excess = (rest + lost) + rest_lo
             bend = expm1(c * log1p(excess)) / c
             step = (1.0 + excess) * bend / slope
             step = step if step > 1e-17 * d else 0.0
@@ -67,7 +68,7 @@ class BiTemperedLogistic(Rowwise):
     aliases = ("bi_tempered_logistic_loss", "BiTemperedLogisticLoss")
     family = "classification"
     target = "class"
-    prediction = "finite"
+    prediction = "logits"
     outputs = "classes"
     formula = (
         r"-\log_{t_1} \hat p_y - \frac{1 - \sum_k \hat p_k^{2 - t_1}}{2 - t_1},\quad "
@@ -132,11 +133,12 @@ class BiTemperedLogistic(Rowwise):
         label = int(y[0])
         at = tempered_softmax(f, s, k, t2)
         c = 1.0 - t1
-        others = 0.0
-        powers = 0.0
         for j in range(k):
-            others += 0.0 if j == label else s[j]
-            powers += 0.0 if j == label else exp((1.0 + c) * s[k + j])
+            g[j] = 0.0 if j == label else s[j]
+        others = row_sum(g, 0, k)
+        for j in range(k):
+            g[j] = 0.0 if j == label else exp((1.0 + c) * s[k + j])
+        powers = row_sum(g, 0, k)
         # -log_t1 p - (1 - p**(2 - t1)) / (2 - t1), the label's part, in x = log p. The terms linear
         # in x cancel, so near 0 they are left out.
         x = s[k + label]
@@ -146,21 +148,18 @@ class BiTemperedLogistic(Rowwise):
         far = expm1((1.0 + c) * x) / (1.0 + c) - expm1(c * x) / c
         value = (bent if near else far) + powers / (1.0 + c)
         # dL/dz_j = w_j - q_j sum(w), w = p**(t2 - t1) (p - one-hot), q = p**t2 over its sum.
-        total = 0.0
-        whole = 0.0
         for j in range(k):
             miss = -others if j == label else s[j]
             g[j] = exp((t2 - t1) * s[k + j]) * miss
-            total += g[j]
             s[j] = exp(t2 * s[k + j])
-            whole += s[j]
-        total = total / whole
-        below = 0.0
+        total = row_sum(g, 0, k) / row_sum(s, 0, k)
+        top = exp(s[k + at])
         for j in range(k):
             g[j] = g[j] - s[j] * total
-            below += 0.0 if j == at else g[j]
-        # From the other columns: all together are 0, and its own terms may nearly cancel.
-        g[at] = -below
+        # All together are 0. From the other columns where its own terms may nearly cancel.
+        if top > 0.5:
+            g[at] = 0.0
+            g[at] = -row_sum(g, 0, k)
         return value
 
     def exact(mp, y, f, t1, t2):

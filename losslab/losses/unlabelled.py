@@ -2,7 +2,7 @@
 
 import types
 
-from losslab.engine.loops import block_sum
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import sigmoid, softplus
 from losslab.losses.batchwise import Batchwise
 from losslab.losses.claims import Claims
@@ -42,10 +42,10 @@ def masses(y, w, s, n):
     """Total weight of the labelled positives and of the unlabelled samples."""
     for i in range(n):
         s[i] = w[i] * y[i]
-    positives = block_sum(s, 0, n)
+    positives = row_sum(s, 0, n)
     for i in range(n):
         s[i] = w[i] * (1.0 - y[i])
-    return positives, block_sum(s, 0, n)
+    return positives, row_sum(s, 0, n)
 
 
 class PURisk(PositiveUnlabelled):
@@ -87,13 +87,13 @@ class PURisk(PositiveUnlabelled):
         lift = prior / positives
         for i in range(n):  # shares first: a sum of huge numbers may be infinite, their mean is not
             s[i] = (w[i] * lift) * (y[i] * f[i])
-        linear = block_sum(s, 0, n)
+        linear = row_sum(s, 0, n)
         for i in range(n):
             s[i] = (w[i] * (1.0 - y[i]) / unlabelled) * softplus(f[i])
         for i in range(n):
             up = w[i] * (sigmoid(f[i]) / unlabelled)
             g[i] = -(w[i] * lift) if y[i] == 1.0 else up
-        return block_sum(s, 0, n) - linear
+        return row_sum(s, 0, n) - linear
 
     def exact(mp, y, f, w, prior):
         positives = sum(w[i] * f[i] for i in range(len(y)) if y[i] == 1)
@@ -140,13 +140,13 @@ class NonNegativePURisk(PositiveUnlabelled):
         lift = prior / positives
         for i in range(n):  # shares first, as above
             s[i] = (w[i] * y[i] * lift) * softplus(-f[i])
-        right = block_sum(s, 0, n)
+        right = row_sum(s, 0, n)
         for i in range(n):
             s[i] = (w[i] * y[i] * lift) * softplus(f[i])
-        among = block_sum(s, 0, n)
+        among = row_sum(s, 0, n)
         for i in range(n):
             s[i] = (w[i] * (1.0 - y[i]) / unlabelled) * softplus(f[i])
-        negatives = block_sum(s, 0, n) - among
+        negatives = row_sum(s, 0, n) - among
         kept = negatives > 0.0
         for i in range(n):
             down = -(w[i] * lift) * (1.0 if kept else sigmoid(-f[i]))
