@@ -171,8 +171,17 @@ class Batchwise(OfRows):
         with np.errstate(over="ignore", invalid="ignore"):
             np.multiply(gradient, scale, out=result, casting="same_kind")
         value = value.item() * scale
+        if reduction == "sum" and weights.given:
+            value += self.beyond_mean(y64, w, scale)
         result = inputs.deliver(result, out)
         return (value if f.dtype is inputs.FLOAT64 else np.float32(value)), result
+
+    def beyond_mean(self, y, w, total):
+        """What the value under ``"sum"`` has beside the mean times the sum of the weights.
+
+        w may be the weights times any number; `total` is their sum.
+        """
+        return 0.0
 
     @staticmethod
     def batch_is_legal(y, w, n):

@@ -131,6 +131,12 @@ class CoxBase(Batchwise):
         "gradient": (16.0, "expected and observed events cancel", "row"),
     }
 
+    def beyond_mean(self, y, w, total):
+        # Under the mean the weights inside the logarithms have a mean of 1, in the sum they are
+        # what they are.
+        events = np.sum(w, where=y[:, 1] == 1.0) / np.sum(w)
+        return events * total * np.log(total / np.count_nonzero(w))
+
     @staticmethod
     def scratch_size(n, m, k):
         return 4 * n
@@ -144,8 +150,12 @@ class Cox(CoxBase):
     number to all f changes nothing, so there is no intercept and no hazard, only ratios. Events at
     equal times each see the whole group at risk (Breslow). Under ``"mean"`` the sum over events is
     divided by the number of samples; ``"sum"`` is the usual negative log partial likelihood.
-    Weights are scaled to a mean of 1 first. XGBoost's labels give censored times a minus sign;
-    pycox divides by the number of events.
+
+    A weight multiplies the term of an event and its e**f in every risk set. ``"sum"`` is then the
+    weighted likelihood of R's coxph: whole weights are the same as repeated samples. ``"mean"``
+    first scales the weights to a mean of 1, so that only their ratios count, and divides by the
+    number of samples that have any; its gradient is that of the sum over the sum of the weights.
+    XGBoost's labels give censored times a minus sign; pycox divides by the number of events.
 
     Examples
     --------
@@ -178,7 +188,9 @@ class CoxEfron(CoxBase):
     As `cox`, but of d events at one time the second sees the group at risk without the d-th part
     of all d, the third without two such parts, and so on: nearly what unknown
     orders of the tied events give on average, where `cox` pulls the ratios towards 1. Without ties
-    the two are the same.
+    the two are the same. Weights count as in `cox`, but each of d tied events has the mean of
+    their weights, as in R's coxph and lifelines; so a whole weight is not a repetition, which would
+    be one more tie.
 
     Examples
     --------
@@ -196,7 +208,7 @@ class CoxEfron(CoxBase):
     reference = "efron1977"
     use_when = "Hazard ratios are needed and many events share a time."
     avoid_when = "Ties come from wide intervals: then the intervals themselves should be modelled."
-    peers = {"statsmodels": 'PHReg(ties="efron")', "lifelines": "CoxPHFitter"}
+    peers = {"statsmodels": 'PHReg(ties="efron")', "lifelines": "CoxPHFitter", "R": "coxph"}
     claims = Claims(convex=True, differentiable=True, nonnegative=True, bounded=None)
 
     def batch_at(y, f, g, w, s, n, k):

@@ -178,6 +178,61 @@ def test_huge_scores_give_the_limit(name, scale):
     np.testing.assert_allclose(gradient, np.array([-1.0, -1.0, 2.0, -1.0, 1.0]) / 5.0, atol=1e-15)
 
 
+@pytest.mark.parametrize("name", ["cox", "cox_efron"])
+def test_the_sum_is_the_weighted_likelihood_of_the_textbook(name, rng):
+    """Weights as they are, in the terms of the events and in the risk sets."""
+    loss = ll.get(name)
+    y, f = loss.example(30, rng)
+    w = rng.uniform(0.1, 3.0, 30)
+    w[::7] = 0.0
+    value = 0.0
+    for time in np.unique(y[:, 0]):
+        dead = (y[:, 0] == time) & (y[:, 1] == 1.0) & (w > 0.0)
+        risk, tied = (w * np.exp(f))[y[:, 0] >= time].sum(), (w * np.exp(f))[dead].sum()
+        value -= (w * f)[dead].sum()
+        for step in range(dead.sum()):
+            part = step / dead.sum() if name == "cox_efron" else 0.0
+            value += w[dead].mean() * np.log(risk - part * tied)
+    assert loss.value(y, f, w, reduction="sum") == pytest.approx(value, rel=1e-12)
+    np.testing.assert_allclose(
+        loss.gradient(y, f, w, reduction="sum"), loss.gradient(y, f, w) * w.sum(), rtol=1e-12
+    )
+
+
+def test_a_whole_weight_is_a_repetition(rng):
+    loss = ll.get("cox")
+    y, f = loss.example(40, rng)
+    times = rng.integers(0, 4, 40)
+    value, gradient = loss.value_and_gradient(y, f, times.astype(float), reduction="sum")
+    where = np.repeat(np.arange(40), times)
+    again, slopes = loss.value_and_gradient(y[where], f[where], reduction="sum")
+    assert value == pytest.approx(again, rel=1e-12)
+    np.testing.assert_allclose(gradient, np.bincount(where, slopes, 40), atol=1e-12)
+
+
+def test_the_weighted_likelihood_of_lifelines():
+    """Its maximum with five weighted events, from lifelines 0.30.3."""
+    x = np.array([0.209325, 0.693919, 0.443804, 0.065636, 0.386294])
+    y = np.column_stack([[5.269797, 6.601666, 7.335846, 11.684092, 12.678458], np.ones(5)])
+    w = np.array([1.0, 0.5, 2.0, 1.0, 1.0])
+    for name in ("cox", "cox_efron"):
+        value, g = ll.get(name).value_and_gradient(y, 0.6731053386171468 * x, w, reduction="sum")
+        assert value == pytest.approx(5.895298560231178, rel=1e-12)
+        assert x @ g == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("size", [5e-309, 1e-300, 1e300])
+@pytest.mark.parametrize("name", ["cox", "cox_efron"])
+def test_only_ratios_of_weights_count_in_the_mean(name, size, rng):
+    loss = ll.get(name)
+    y, f = loss.example(30, rng)
+    w = rng.integers(1, 5, 30).astype(float)
+    for got, right in zip(
+        loss.value_and_gradient(y, f, size * w), loss.value_and_gradient(y, f, w), strict=True
+    ):
+        np.testing.assert_allclose(got, right, rtol=1e-12, atol=1e-15)
+
+
 def test_no_events_no_loss():
     value, gradient = ll.get("cox").value_and_gradient([[1.0, 0.0], [2.0, 0.0]], [1.0, -1.0])
     assert value == 0.0
