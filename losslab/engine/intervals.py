@@ -150,7 +150,8 @@ def logistic_point(z):
 
 def extreme_point(z):
     """For the density of the smallest of many."""
-    return exp(z) - z, expm1(z)
+    hazard = exp(z)
+    return (hazard - z if hazard < np.inf else hazard), expm1(z)
 
 
 def normal_point(z):

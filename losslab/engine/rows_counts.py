@@ -1,5 +1,7 @@
 """Likelihoods of counts, for rowwise kernels whose parameters are all predicted."""
 
+import numpy as np
+
 from losslab.engine.special import HALF_LOG_2PI, digamma, log_gamma, stirling_rest
 from losslab.engine.vmath import exp, expm1, expm1_minus, log, log1p, log1p_unit, sigmoid, softplus
 
@@ -24,7 +26,7 @@ def poisson(y, h, rate):
     more = 2.0 if y < 2.0 else y
     x = h - log(more)
     near = more * expm1_minus(min(max(x, -50.0), 50.0), 0.0) + log_factorial_rest(more)
-    plain = (rate - y * h) + log_gamma(y + 1.0)
+    plain = (rate - y * h) + log_gamma(y + 1.0) if rate < LARGEST else np.inf
     return plain if (y < 2.0) | (abs(x) > 50.0) else near
 
 
@@ -83,7 +85,7 @@ def zero_depth(h, a):
     theta = held_exp(-a)
     m = held_exp(h + a)
     t = 1.0 / (1.0 + m)
-    wide = log1p(m) if m < FAR else h + a
+    wide = log1p(m) if m < FAR else min(h + a, LARGEST)
     ratio = wide / m if m > 0.0 else 1.0
     small = m < 1.0
     depth = mean * ratio if small else theta * wide
@@ -99,5 +101,10 @@ def negative_binomial(y, h, a):
     t = 1.0 / (1.0 + m)
     wide = log1p(m) if m < FAR else h + a
     rising, slope = rising_terms(y, alpha, a)
-    value = ((log_gamma(y + 1.0) - y * h) + (y * wide - rising)) + depth
+    if alpha < FAR:
+        value = ((log_gamma(y + 1.0) - y * h) + (y * wide - rising)) + depth
+    elif y > 0.0:  # the sum of log(1 + i alpha) over i < y is that of log i and log alpha
+        value = ((log(y) + a) + (y * (wide - (h + a)) if m < FAR else 0.0)) + depth
+    else:
+        value = depth
     return value, by_mean - y * t, (y * (m * t) - slope) + by_alpha

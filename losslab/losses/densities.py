@@ -1,5 +1,7 @@
 """Likelihoods of a whole density: a mixture of Gaussians, a Gaussian of several numbers."""
 
+import numpy as np
+
 from losslab.engine.softmax import largest, softmax_parts
 from losslab.engine.standard import HALF_LOG_2PI, LARGEST, inverse_scale, standardised
 from losslab.engine.vmath import log1p
@@ -168,17 +170,20 @@ class MultivariateGaussianNLL(Rowwise):
         while d * (d + 3) // 2 < k:
             d += 1
         value = 0.0
+        squares = 0.0
         at = 2 * d
         for i in range(d):
             e = inverse_scale(f[d + i])
             x = y[i] - f[i]
             for j in range(i):
-                x -= f[at] * s[j]
+                x = min(max(x - f[at] * s[j], -LARGEST), LARGEST)
                 at += 1
-            x = min(max(x * e, -HELD), HELD)
+            x = x * e
+            squares += 0.5 * x * x
+            value += f[d + i] + HALF_LOG_2PI
+            x = min(max(x, -HELD), HELD)
             s[i] = x
             s[2 * d + i] = e
-            value += 0.5 * x * x + (f[d + i] + HALF_LOG_2PI)
         # w = L'^-1 x, from the last row up; the entries of row j below the diagonal start at
         # j (j - 1) / 2.
         for back in range(d):
@@ -186,13 +191,14 @@ class MultivariateGaussianNLL(Rowwise):
             w = s[i]
             for j in range(i + 1, d):
                 w -= f[2 * d + j * (j - 1) // 2 + i] * s[d + j]
+                w = min(max(w, -LARGEST), LARGEST)
             g[d + i] = 1.0 - w * s[i]
             w = min(max(w * s[2 * d + i], -HELD), HELD)
             s[d + i] = w
             g[i] = -w
             for j in range(i):
                 g[2 * d + i * (i - 1) // 2 + j] = -w * s[j]
-        return value
+        return value + squares if squares < np.inf else squares
 
     def exact(mp, y, f):
         d = len(y)

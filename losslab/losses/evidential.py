@@ -1,10 +1,26 @@
 """Evidential classification: a Dirichlet distribution over the class probabilities."""
 
-from losslab.engine.special import digamma, log_gamma, trigamma
-from losslab.engine.vmath import sigmoid, softplus
+from losslab.engine.special import HALF_LOG_2PI, digamma, log_gamma, trigamma
+from losslab.engine.vmath import log, sigmoid, softplus
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
 from losslab.losses.rowwise import Rowwise
+
+
+def entropy_rest(alpha):
+    """alpha digamma(alpha) - log_gamma(alpha) - alpha, in which large terms cancel."""
+    x = 1.0 / alpha
+    x2 = x * x
+    far = 0.5 * log(alpha) - (0.5 + HALF_LOG_2PI)
+    far -= x * (1.0 / 6.0 - x2 * (1.0 / 90.0 - x2 * (1.0 / 210.0 - x2 / 210.0)))
+    return alpha * digamma(alpha) - log_gamma(alpha) - alpha if alpha < 50.0 else far
+
+
+def entropy_slope(alpha):
+    """1 - (alpha - 1) trigamma(alpha), which is about 1 / (2 alpha)."""
+    x = 1.0 / alpha
+    far = x * (0.5 + x * (1.0 / 3.0 + x * (1.0 / 6.0 + x * (1.0 / 30.0 - x * (1.0 / 30.0)))))
+    return 1.0 - (alpha - 1.0) * trigamma(alpha) if alpha < 1000.0 else far
 
 
 class EvidentialDirichlet(Rowwise):
@@ -57,8 +73,9 @@ class EvidentialDirichlet(Rowwise):
     def row_at(y, f, g, s, k, weight):
         label = int(y[0])
         total = 0.0
+        most = 1e307 / k  # so that all evidence can be added up
         for j in range(k):
-            s[j] = softplus(f[j])
+            s[j] = min(softplus(f[j]), most)
             total += 1.0 + s[j]
         others = total - (1.0 + s[label])
         # With a = alpha / S: the sum is (1 - 2 a_y) + sum a**2 + (1 - sum a**2) / (S + 1).
@@ -81,14 +98,13 @@ class EvidentialDirichlet(Rowwise):
             g[j] = slope - spread / (more * more)
         # The KL divergence of the Dirichlet whose label has alpha = 1.
         rest = others + 1.0
-        last = trigamma(rest) * (rest - k)
-        middle = digamma(rest)
-        divergence = log_gamma(rest) - log_gamma(1.0 * k)
+        last = entropy_slope(rest) + (k - 1.0) * trigamma(rest)
+        divergence = (k * digamma(rest) - entropy_rest(rest)) - (1.0 + log_gamma(1.0 * k))
         for j in range(k):
             if j != label:
                 alpha = 1.0 + s[j]
-                divergence += s[j] * (digamma(alpha) - middle) - log_gamma(alpha)
-                g[j] += weight * (s[j] * trigamma(alpha) - last)
+                divergence += entropy_rest(alpha) - digamma(alpha)
+                g[j] += weight * (last - entropy_slope(alpha))
         for j in range(k):
             g[j] = g[j] * sigmoid(f[j])
         return value + weight * divergence

@@ -79,10 +79,13 @@ class LDAM(Rowwise):
     def row_at(y, f, g, s, k, counts, max_margin, scale):
         label = int(y[0])
         fewest = counts[0]
+        top = f[largest(f, k)]
+        base = top if abs(scale * top) == np.inf else 0.0
         for j in range(k):
             fewest = min(fewest, counts[j])
-            s[j] = scale * f[j]
-            s[k + j] = two_product_error(scale, f[j], s[j])
+            z = f[j] - base
+            s[j] = scale * z
+            s[k + j] = two_product_error(scale, z, s[j])
         ratio = fewest / counts[label]
         root, root_lo = sqrt_pair(ratio, quotient_error(fewest, 0.0, counts[label], 0.0, ratio))
         root, root_lo = sqrt_pair(root, root_lo)
@@ -163,13 +166,14 @@ class Seesaw(Rowwise):
     def row_at(y, f, g, s, k, counts, mitigation, compensation):
         label = int(y[0])
         own_hi, own_lo = log_parts(counts[label])
-        # A label that is ruled out is behind all others by the same infinity, which is left out.
-        offered = f[label] > -np.inf
-        base = f[label] if offered else f[largest(f, k)]
+        # A label that is infinitely far behind is behind all others by the same, which is left out.
+        top = f[largest(f, k)]
+        lost = (1.0 + compensation) * (top - f[label]) == np.inf
+        base = top if lost else f[label]
         for j in range(k):
             gap = f[j] - base
             gap_lo = two_sum_error(f[j], -base, gap)
-            press = compensation if (gap > 0.0) | (not offered) else 0.0
+            press = compensation if (gap > 0.0) | lost else 0.0
             more = press * gap if press > 0.0 else 0.0
             s[j] = gap
             s[k + j] = gap_lo

@@ -165,8 +165,8 @@ class EvidentialRegression(Rowwise):
         evidence = penalty * (nu + nu + alpha)
         g[0] = -(2.0 * alpha + 1.0) * pull * e - (evidence if r > 0.0 else -evidence)
         g[0] = 0.0 if r == 0.0 else g[0]
-        g[1] = -sigmoid(-f[1]) * to_square + penalty * a * (nu + nu)
-        by_alpha = more / alpha * (alpha * wide + (slope - 0.5)) + penalty * a * more
+        g[1] = -sigmoid(-f[1]) * to_square + (penalty * (nu + nu)) * a
+        by_alpha = more / alpha * (alpha * wide + (slope - 0.5)) + (penalty * more) * a
         g[2] = by_alpha if more > 0.0 else 0.0
         g[3] = to_square
         fit = (alpha + 0.5) * wide + (0.5 * log_square + HALF_LOG_PI)
