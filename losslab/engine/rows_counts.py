@@ -101,7 +101,9 @@ def negative_binomial(y, h, a):
     t = 1.0 / (1.0 + m)
     wide = log1p(m) if m < FAR else h + a
     rising, slope = rising_terms(y, alpha, a)
-    if alpha < FAR:
+    if depth == np.inf:
+        value = depth
+    elif alpha < FAR:
         value = ((log_gamma(y + 1.0) - y * h) + (y * wide - rising)) + depth
     elif y > 0.0:  # the sum of log(1 + i alpha) over i < y is that of log i and log alpha
         value = ((log(y) + a) + (y * (wide - (h + a)) if m < FAR else 0.0)) + depth

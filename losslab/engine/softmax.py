@@ -71,7 +71,8 @@ def surprise_of_pairs(s, g, k, label):
     top_lo = finite_part(s[k + at])
     for j in range(k):
         x = s[j] - top
-        g[j] = exp_between(x, two_sum_error(s[j], -top, x) + (s[k + j] - top_lo))
+        lost = two_sum_error(s[j], -top, x) + (s[k + j] - top_lo)
+        g[j] = exp_between(x, finite_part(lost))
     rest = sum_beside(g, k, at)
     to_slopes(g, k, at, rest, label)
     gap = top - s[label]
