@@ -3,6 +3,7 @@
 import numpy as np
 
 from losslab.engine.sorting import sort_down
+from losslab.engine.sums import added
 from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
@@ -34,7 +35,7 @@ def ensemble_score(y, f, g, s, k, own):
     """
     sort_down(f, 1, s, k)
     share = 1.0 / (k * (k - 1.0 + own))
-    total = 0.0
+    total = total_lo = 0.0
     i = 0
     while i < k:
         x = f[int(s[i])]
@@ -46,11 +47,12 @@ def ensemble_score(y, f, g, s, k, own):
         d = x - y
         weight = place + own if d > 0.0 else -((2.0 * (k - 1.0) - place) + own)
         weight = place - (k - 1.0) if d == 0.0 else weight
-        total += ((end - i) * (weight * share)) * d  # the sum may be too large, the mean is not
+        # The sum may be too large, the mean is not.
+        total, total_lo = added(total, total_lo, ((end - i) * (weight * share)) * d)
         for j in range(i, end):
             g[int(s[j])] = weight * share
         i = end
-    return total
+    return total + total_lo
 
 
 class CRPSEnsemble(Rowwise):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from losslab.engine.softmax import others_of, softmax_parts
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp_between, log1p, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter, Vector
@@ -254,12 +255,12 @@ class BootstrappingSoft(Rowwise):
         log_whole = log1p(rest)
         inverse = 1.0 / (1.0 + rest)
         others = others_of(g, at, rest, label) * inverse
-        gap = 0.0
         for j in range(k):
             g[j] = g[j] * inverse
             gap_j = f[at] - f[j]
             s[j] = gap_j if gap_j < 1e308 else 1e308  # times a probability of 0 it is 0
-            gap += g[j] * s[j]
+            s[k + j] = g[j] * s[j]
+        gap = row_sum(s, k, k)
         own = g[label]
         surplus = beta * (f[at] - f[label]) if beta > 0.0 else 0.0
         # -log p exceeds the entropy by what the gap to the top exceeds its mean.

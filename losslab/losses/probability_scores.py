@@ -1,5 +1,6 @@
 """Scores of a row of probabilities: of a class that came true, and of ordered classes."""
 
+from losslab.engine.sums import added, row_sum
 from losslab.engine.vmath import log, sqrt
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
@@ -101,12 +102,11 @@ class BrierProbability(OfProbabilities):
 
     def row_at(y, f, g, s, k):
         label = int(y[0])
-        value = 0.0
         for j in range(k):
             d = f[j] - (1.0 if j == label else 0.0)
-            value += d * d
+            s[j] = d * d
             g[j] = d + d
-        return value
+        return row_sum(s, 0, k)
 
     def exact(mp, y, f):
         return sum((p - (1 if k == y else 0)) ** 2 for k, p in enumerate(f))
@@ -149,9 +149,9 @@ class SphericalProbability(OfProbabilities):
     def row_at(y, f, g, s, k):
         label = int(y[0])
         own = f[label]
-        others = 0.0
         for j in range(k):
-            others += f[j] * f[j] if j != label else 0.0
+            s[j] = f[j] * f[j] if j != label else 0.0
+        others = row_sum(s, 0, k)
         square = others + own * own
         norm = sqrt(square)
         for j in range(k):
@@ -210,19 +210,17 @@ class RankedProbability(OfProbabilities):
 
 def squared_steps(s, g, k):
     """Sum of squares of the cumulative sums of s, the last left out, and its gradient in g."""
-    total = 0.0
-    value = 0.0
+    total = total_lo = value = value_lo = after = after_lo = 0.0
     for j in range(k - 1):
-        total += s[j]
-        s[j] = total
-        value += total * total
-    after = 0.0
+        total, total_lo = added(total, total_lo, s[j])
+        s[j] = total + total_lo
+        value, value_lo = added(value, value_lo, s[j] * s[j])
     g[k - 1] = 0.0
     for i in range(k - 1):
         j = k - 2 - i
-        after += s[j]
-        g[j] = after + after
-    return value
+        after, after_lo = added(after, after_lo, s[j])
+        g[j] = 2.0 * (after + after_lo)
+    return value + value_lo
 
 
 class SquaredEMD(OfProbabilities):
@@ -313,19 +311,18 @@ class Wasserstein1(OfProbabilities):
     }
 
     def row_at(y, f, g, s, k):
-        total = 0.0
-        value = 0.0
+        total = total_lo = value = value_lo = 0.0
         for j in range(k - 1):
-            total += f[j] - y[j]
-            s[j] = total
-            value += abs(total)
+            total, total_lo = added(total, total_lo, f[j] - y[j])
+            s[j] = total + total_lo
+            value, value_lo = added(value, value_lo, abs(s[j]))
         after = 0.0
         g[k - 1] = 0.0
         for i in range(k - 1):
             j = k - 2 - i
             after += 1.0 if s[j] > 0.0 else (-1.0 if s[j] < 0.0 else 0.0)
             g[j] = after
-        return value
+        return value + value_lo
 
     def exact(mp, y, f):
         return sum(abs(sum(f[:k]) - sum(y[:k])) for k in range(1, len(f)))

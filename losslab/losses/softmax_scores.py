@@ -1,6 +1,7 @@
 """Bounded proper scores of the softmax probabilities of a row of logits."""
 
 from losslab.engine.softmax import others_of, softmax_parts
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import sqrt
 from losslab.losses.claims import Claims
 from losslab.losses.rowwise import Rowwise
@@ -52,13 +53,12 @@ class BrierSoftmax(Rowwise):
         at, rest = softmax_parts(f, g, k)
         inverse = 1.0 / (1.0 + rest)
         others = others_of(g, at, rest, label) * inverse
-        squares = 0.0
-        small = 0.0
         for j in range(k):
             g[j] = g[j] * inverse
-            square = g[j] * g[j]
-            squares += 0.0 if j == label else square
-            small += 0.0 if j == at else square
+            s[j] = 0.0 if j == label else g[j] * g[j]
+            s[k + j] = 0.0 if j == at else g[j] * g[j]
+        squares = row_sum(s, 0, k)
+        small = row_sum(s, k, k)
         own = g[label]
         top = g[at]
         value = others * others + squares
@@ -119,11 +119,12 @@ class SphericalSoftmax(Rowwise):
         label = int(y[0])
         # The common factor of the probabilities does not count: g is relative to the largest.
         softmax_parts(f, g, k)
-        others = 0.0
         for j in range(k):
             s[j] = g[j] * g[j]
-            others += 0.0 if j == label else s[j]
-        square = others + s[label]
+        own = s[label]
+        s[label] = 0.0
+        others = row_sum(s, 0, k)
+        square = others + own
         length = sqrt(square)
         cosine = g[label] / length
         inverse = cosine / square
