@@ -17,6 +17,9 @@ class OfRows(Loss):
     # What one of the outputs is called, if not "class" or "output"; losses whose rows mean the same
     # share it.
     output_word = None
+    # A logit of -infinity means that its class is not offered, as if its column were not there: the
+    # prediction is "logits". A loss of classes that takes "finite" numbers says why it cannot.
+    no_masked_class = None
 
     @classmethod
     def domains(cls):
@@ -106,8 +109,11 @@ class OfRows(Loss):
         row, wide = np.atleast_1d(y[i]).astype(float), np.atleast_1d(f[i]).astype(float)
         legal = target.is_legal(row, m, k)
         name, domain, given = ("y_pred", prediction, wide) if legal else ("y_true", target, row)
+        hint = domain.hint
+        if legal and self.no_masked_class and (wide == -np.inf).any():
+            hint = f"; no class can be left out by -inf, because {self.no_masked_class}"
         raise ValueError(
-            f"{name} must be {domain.legal}, got {domain.found(given)} at index {i}{domain.hint}"
+            f"{name} must be {domain.legal}, got {domain.found(given)} at index {i}{hint}"
         )
 
     @classmethod

@@ -44,9 +44,6 @@ class Rowwise(OfRows):
         {"row_at": ("y", "f", "g", "s", "k"), "exact": ("mp", "y", "f")}
     )
     no_curvature = "its columns act together, so the Hessian is not diagonal"
-    # A logit of -infinity means that its class is not offered, as if its column were not there: the
-    # prediction is "logits". A loss of classes that takes "finite" numbers says why it cannot.
-    no_masked_class = None
     # Why `gradient` is not the derivative of `value`, if so (a stop-gradient); such a class gives
     # ``exact_gradient(mp, y, f, *parameters)`` beside `exact`.
     gradient_field = None

@@ -221,7 +221,7 @@ def test_the_weighted_likelihood_of_lifelines():
         assert x @ g == pytest.approx(0.0, abs=1e-6)
 
 
-@pytest.mark.parametrize("size", [5e-309, 1e-300, 1e300])
+@pytest.mark.parametrize("size", [5e-324, 5e-309, 1e-300, 1e300])
 @pytest.mark.parametrize("name", ["cox", "cox_efron"])
 def test_only_ratios_of_weights_count_in_the_mean(name, size, rng):
     loss = ll.get(name)
