@@ -85,7 +85,7 @@ class EnergyScore(EnsembleOfVectors):
         d = int(dimension)
         members = k // d
         share = 1.0 / members
-        unit = bring_within(1e290, y, d, f, k)
+        held = bring_within(1e290, y, d, f, k)
         for j in range(k):
             g[j] = 0.0
         near = 0.0
@@ -104,7 +104,7 @@ class EnergyScore(EnsembleOfVectors):
                     unit = (f[a + j] - f[b + j]) / size * (share * share) if size > 0.0 else 0.0
                     g[a + j] -= unit
                     g[b + j] += unit
-        return share * (near - share * apart) / unit
+        return share * (near - share * apart) / held
 
     def exact(mp, y, f, dimension):
         d = int(dimension)

@@ -307,11 +307,12 @@ class KnowledgeDistillation(Rowwise):
     def row_at(y, f, g, s, k, temperature):
         own_at, own_rest = tempered_parts(f, g, k, temperature)
         at, rest = tempered_parts(y, s, k, temperature)
+        top = y[at]
         own_inverse = 1.0 / (1.0 + own_rest)
         inverse = 1.0 / (1.0 + rest)
         for j in range(k):
             s[j] = s[j] * inverse
-            d = ((f[j] - f[own_at]) - (y[j] - y[at])) / temperature
+            d = ((f[j] - f[own_at]) - (y[j] - top)) / temperature
             # Infinite where the teacher rules the class out (nothing is missed), or oneself alone.
             s[k + j] = d
             y[j] = s[j] * d if abs(d) < np.inf else (d if d < 0.0 else 0.0)
