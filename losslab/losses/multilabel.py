@@ -108,14 +108,18 @@ class MultilabelMargin(OfLabels):
         for j in range(k):
             g[j] = 0.0
             right += y[j]
+        # The sum over pairs may be too large where its share of the labels is not.
+        unit = 5.421010862427522e-20 if f[int(s[0])] - f[int(s[k - 1])] > 1e280 else 1.0  # 2**-64
         value = value_lo = cost = cost_lo = count = last = 0.0
         at = 0
         for place in range(k):
             j = int(s[place])
             if y[j] == 1.0:
                 gap = last - f[j] if count > 0.0 else 0.0
+                lost = count * (two_sum_error(last, -f[j], gap) * unit)
+                gap = gap * unit
                 step = count * gap
-                lost = two_product_error(count, gap, step) + count * two_sum_error(last, -f[j], gap)
+                lost += two_product_error(count, gap, step)
                 cost, cost_lo = added(cost, cost_lo, step)
                 cost_lo += finite_part(lost) if count > 0.0 else 0.0
                 last = f[j]
@@ -125,7 +129,7 @@ class MultilabelMargin(OfLabels):
                     if (y[i] == 0.0) & (x <= 0.0):
                         break
                     if y[i] == 0.0:
-                        cost, cost_lo = added(cost, cost_lo, x)
+                        cost, cost_lo = added(cost, cost_lo, x * unit)
                         count += 1.0
                         g[i] = right / k
                     at += 1
@@ -133,7 +137,7 @@ class MultilabelMargin(OfLabels):
                 value_lo += cost_lo
                 g[j] = -(count / k)
                 right -= 1.0
-        return (value + value_lo) / k
+        return ((value + value_lo) / k) / unit
 
     def exact(mp, y, f):
         right = [z for t, z in zip(y, f, strict=True) if t == 1]

@@ -176,14 +176,13 @@ class LabelSmoothing(Rowwise):
         share = epsilon / k
         inverse = 1.0 / (1.0 + rest)
         for j in range(k):
-            s[j] = f[at] - f[j]
-        gaps = row_sum(s, 0, k)
+            s[j] = share * (f[at] - f[j])
         log_whole = log1p(rest)
         others = rest * inverse if label == at else 1.0 - g[label] * inverse
         for j in range(k):
             g[j] = g[j] * inverse - share
         g[label] = epsilon - share - others
-        spread = 0.0 if epsilon == 0.0 else share * gaps
+        spread = 0.0 if epsilon == 0.0 else row_sum(s, 0, k)
         own = f[at] - f[label]
         return log_whole + ((1.0 - epsilon) * own + spread)
 
