@@ -172,9 +172,9 @@ class FitExplorer(Figure):
         slider_rows = self.slider_rows()
         common = 24 + 108 + 38 + 38 * n + 43
         wide = 360 + common + 48 + 44 * choice + slider_rows[0] + 48
-        narrow = 308 + common + 95 + 71 * choice + slider_rows[1] + 92
+        narrow = 308 + common + 95 + 111 * choice + slider_rows[1] + 92
         touch = 6 * n + 9 + 12 * choice
-        return Heights(wide, narrow, touch + 16, touch + 24)
+        return Heights(wide, narrow, touch + 16, touch + 24 + 15 * choice)
 
 
 def check_points(x, y, distinct=True):
