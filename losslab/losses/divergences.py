@@ -100,8 +100,9 @@ class ReverseKL(Divergence):
 
     With target p and q = softmax(z) it is the sum of q log(q / p). It is infinite if q has a class
     that p lacks, so all target probabilities must be positive. Where the model cannot fit all
-    modes of p it picks one, and it is not convex: a start near the wrong mode stays there. A logit
-    of -infinity is the limit q = 0, and costs nothing by itself.
+    modes of p it picks one, and it is not convex: a start near the wrong mode stays there. If
+    targets are drawn classes, smoothed, its best answer is nearly all at the likeliest class. A
+    logit of -infinity is the limit q = 0, and costs nothing by itself.
 
     Examples
     --------
@@ -159,7 +160,8 @@ class JensenShannon(Divergence):
     With target p, q = softmax(z) and m = pi p + (1 - pi) q it is pi KL(p, m) + (1 - pi) KL(q, m),
     between 0 and the entropy of (pi, 1 - pi), which is log 2 for the default. Its square root is a
     metric then. Distributions that share no class cost that bound whatever else, with a gradient
-    near 0, so a bad start is left slowly.
+    near 0, so a bad start is left slowly. If targets are drawn classes, its best probabilities
+    are sharper than the true ones.
 
     Examples
     --------

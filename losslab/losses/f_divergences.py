@@ -17,7 +17,8 @@ class RenyiDivergence(Divergence):
     With target p and q = softmax(z) it is log(sum of p**alpha q**(1 - alpha)) / (alpha - 1). As
     alpha goes to 1 it is `kl_divergence`; at 1/2 it is -2 log(1 - H), where H is
     `squared_hellinger`. Large orders look at the worst ratio p / q only, small ones hardly
-    mind classes that q misses. For alpha > 1 it is convex in z.
+    mind classes that q misses. For alpha > 1 it is convex in z. On one-hot targets it is the
+    cross-entropy, whatever alpha is.
 
     Examples
     --------
@@ -95,7 +96,8 @@ class SquaredHellinger(Divergence):
 
     With target p and q = softmax(z) it is half the sum of (sqrt(p) - sqrt(q))**2, between 0 and 1.
     Its square root is a metric. Classes that are missed cost at most their share, so single wild
-    targets do little; a start that shares no class with the targets has hardly a gradient.
+    targets do little; a start that shares no class with the targets has hardly a gradient. If
+    targets are drawn classes, its best probabilities are proportional to the squares of the true.
 
     Examples
     --------
