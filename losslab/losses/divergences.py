@@ -100,7 +100,7 @@ class ReverseKL(Divergence):
 
     With target p and q = softmax(z) it is the sum of q log(q / p). It is infinite if q has a class
     that p lacks, so all target probabilities must be positive. Where the model cannot fit all
-    modes of p it picks one, and it is not convex: a start near the wrong mode stays there. If
+    modes of p it picks one, and it is not convex: a start near the wrong mode may stay. If
     targets are drawn classes, smoothed, its best answer is nearly all at the likeliest class. A
     logit of -infinity is the limit q = 0, and costs nothing by itself.
 
@@ -179,7 +179,9 @@ class JensenShannon(Divergence):
     )
     reference = "lin1991"
     use_when = "A bounded, even-handed distance is wanted, as with noisy target rows."
-    avoid_when = "The start is far from the targets: the gradient is nearly 0 there."
+    avoid_when = (
+        "Targets are drawn classes, or the start is far off, where the gradient is nearly 0."
+    )
     style = style("blue", "dotted")
     pi = Parameter(
         0.5,

@@ -112,7 +112,9 @@ class SquaredHellinger(Divergence):
     formula = r"\tfrac12 \sum_k (\sqrt{p_k} - \sqrt{q_k})^2,\quad q = \operatorname{softmax}(z)"
     reference = "beran1977"
     use_when = "A bounded distance is wanted that few wild targets cannot rule."
-    avoid_when = "The start is far from the targets: the gradient is nearly 0 there."
+    avoid_when = (
+        "Targets are drawn classes, or the start is far off, where the gradient is nearly 0."
+    )
     style = style("purple", "dashed")
     claims = Claims(
         convex=False,
@@ -203,7 +205,8 @@ class PearsonChiSquared(Divergence):
 
     With target p and q = softmax(z) it is the sum of (p - q)**2 / q. It is convex in z, and grows
     like the exponential of the logits where q misses a class of p: much faster than the
-    Kullback-Leibler divergence, which is at most the logarithm of 1 plus it.
+    Kullback-Leibler divergence, which is at most the logarithm of 1 plus it. If targets are drawn
+    classes, its best probabilities are proportional to the square roots of the true ones.
 
     Examples
     --------
