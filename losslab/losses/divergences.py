@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from losslab.engine.divergences import (
     balanced,
     kullback_term,
@@ -27,6 +29,11 @@ class Divergence(Rowwise):
     target = "distribution"
     prediction = "logits"
     outputs = "classes"
+
+
+def log_of_mean(y, **parameters):
+    """The logarithms of the means of the targets."""
+    return np.log(y.mean(axis=0))
 
 
 def softmax_exactly(mp, f):
@@ -72,6 +79,7 @@ class KLDivergence(Divergence):
         bounded=None,
         proper=True,
         zero_only_at_truth=True,
+        elicits=log_of_mean,
     )
     accuracy = {
         "value": (8.0, "logarithms of both distributions are subtracted", "row"),
@@ -266,6 +274,7 @@ class GeneralisedKL(Rowwise):
         zero_if_perfect=True,
         lipschitz=None,
         bounded=None,
+        elicits=log_of_mean,
     )
     accuracy = {
         "value": (4.0, "two logarithms are subtracted", "row"),

@@ -3,7 +3,12 @@
 from losslab.engine.standard import HALF_LOG_2PI, LARGEST, inverse_scale, standardised
 from losslab.engine.vmath import exp, expm1, log1p, sqrt
 from losslab.losses.claims import NOT_STRICTLY, Claims
-from losslab.losses.location_scale import CANCELS, CLAIMS, ROUNDED_SCALE
+from losslab.losses.location_scale import (
+    CANCELS,
+    CLAIMS,
+    ROUNDED_SCALE,
+    mean_and_log_deviation,
+)
 from losslab.losses.parameters import Parameter
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
@@ -70,12 +75,6 @@ class BetaNLLGaussian(Rowwise):
         r = y - f[0]
         w = mp.exp(2 * beta * f[1])
         return [-w * r * mp.exp(-2 * f[1]), w * (1 - r**2 * mp.exp(-2 * f[1]))]
-
-
-def mean_and_log_deviation(y, **parameters):
-    """Mean and logarithm of the standard deviation of a sample."""
-    mean = y.mean()
-    return mean, float(log1p(((y - mean) ** 2).mean() - 1.0)) / 2.0
 
 
 class DawidSebastiani(Rowwise):

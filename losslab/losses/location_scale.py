@@ -1,5 +1,7 @@
 """Negative log-likelihoods of a location and a scale that are both predicted."""
 
+import numpy as np
+
 from losslab.engine.standard import HALF_LOG_2PI, inverse_scale, standardised
 from losslab.engine.vmath import LN2, exp, log1p_unit, log_parts
 from losslab.losses.claims import Claims
@@ -15,6 +17,21 @@ CLAIMS = {
     "lipschitz": None,
     "proper": True,
 }
+
+
+def mean_and_log_deviation(y, **parameters):
+    """Mean and logarithm of the standard deviation of a sample."""
+    return y.mean(), np.log(y.std())
+
+
+def median_and_log_deviation(y, **parameters):
+    """Median and logarithm of the mean absolute deviation from it."""
+    return np.median(y), np.log(np.abs(y - np.median(y)).mean())
+
+
+def mean_and_log_deviation_of_logs(y, **parameters):
+    """Mean and logarithm of the standard deviation of the logarithms."""
+    return mean_and_log_deviation(np.log(y))
 
 
 class GaussianNLL(Rowwise):
@@ -50,7 +67,7 @@ class GaussianNLL(Rowwise):
     avoid_when = "Outliers occur, or a few exact hits could pull the scale to zero."
     peers = {"torch": "GaussianNLLLoss", "ngboost": "Normal with LogScore"}
     style = style("blue", "dashed")
-    claims = Claims(differentiable=True, **CLAIMS)
+    claims = Claims(differentiable=True, elicits=mean_and_log_deviation, **CLAIMS)
     accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
 
     def row_at(y, f, g, s, k):
@@ -91,7 +108,7 @@ class LaplaceNLL(Rowwise):
     avoid_when = "The density must be smooth at its centre."
     peers = {"torch": "distributions.Laplace", "ngboost": "Laplace with LogScore"}
     style = style("vermilion", "dashed")
-    claims = Claims(differentiable=False, **CLAIMS)
+    claims = Claims(differentiable=False, elicits=median_and_log_deviation, **CLAIMS)
     accuracy = {
         "value": (2.0, "scaled residual and log-scale cancel where the density is 1", "rounding"),
         "gradient": (2.0, "1 and the scaled residual cancel in the second entry", "rounding"),
@@ -186,7 +203,7 @@ class LognormalNLL(Rowwise):
     avoid_when = "Targets can be zero, or their mean is what must be right."
     peers = {"torch": "distributions.LogNormal", "ngboost": "LogNormal with LogScore"}
     style = style("purple", "dashed")
-    claims = Claims(differentiable=True, **CLAIMS)
+    claims = Claims(differentiable=True, elicits=mean_and_log_deviation_of_logs, **CLAIMS)
     accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
 
     def row_at(y, f, g, s, k):

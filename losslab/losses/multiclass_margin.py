@@ -68,6 +68,7 @@ class CrammerSinger(OfScores):
         zero_if_perfect=True,
         lipschitz=2.0**0.5,
         bounded=None,
+        proper=False,
         calibrated=False,
     )
 
@@ -115,6 +116,7 @@ class WestonWatkins(OfScores):
         nonnegative=True,
         zero_if_perfect=True,
         bounded=None,
+        proper=False,
         calibrated=False,
     )
 
@@ -219,6 +221,7 @@ class LeeLinWahba(OfScores):
         nonnegative=True,
         zero_if_perfect=True,
         bounded=None,
+        proper=False,
         calibrated=True,
     )
     accuracy = {"value": (4.0, "centring the scores cancels", "row")}
@@ -278,6 +281,7 @@ class MulticlassPerceptron(OfScores):
         zero_if_perfect=True,
         lipschitz=2.0**0.5,
         bounded=None,
+        proper=False,
         calibrated=False,
     )
 

@@ -97,7 +97,12 @@ class MultilabelMargin(OfLabels):
     peers = {"torch": "MultiLabelMarginLoss"}
     style = style("vermilion", "dotted")
     claims = Claims(
-        convex=True, differentiable=False, nonnegative=True, zero_if_perfect=True, bounded=None
+        convex=True,
+        differentiable=False,
+        nonnegative=True,
+        zero_if_perfect=True,
+        bounded=None,
+        proper=False,
     )
 
     def row_at(y, f, g, s, k):

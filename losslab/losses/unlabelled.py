@@ -76,7 +76,7 @@ class PURisk(PositiveUnlabelled):
     reference = "duplessis2015"
     use_when = "Only positives are labelled, their share is known, and the model is simple."
     avoid_when = "The model is flexible enough to drive the risk below zero."
-    claims = Claims(convex=True, differentiable=True, bounded=None)
+    claims = Claims(convex=True, differentiable=True, nonnegative=False, bounded=None)
     accuracy = {
         "value": (4.0, "its two terms cancel", "row"),
         "gradient": (4.0, "a weight, a share and a mean are each rounded"),
