@@ -139,9 +139,7 @@ class MultivariateGaussianNLL(Rowwise):
         "ngboost": "MultivariateNormal with LogScore",
     }
     style = style("purple", "dashed")
-    claims = Claims(
-        **CLAIMS,
-    )
+    claims = Claims(**CLAIMS)
     accuracy = {
         "value": (8.0, "a triangular system is solved", "rounding"),
         "gradient": (8.0, "two triangular systems are solved", "rounding"),
