@@ -5,8 +5,10 @@ import re
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
+from scipy.stats import norm
 
 import losslab as ll
+from tests.book.chapters import BOOK
 from tests.losses.cases import CLASSES
 
 # Loss, its parameters, and the answer that its docstring quotes for a share of 0.7.
@@ -47,3 +49,15 @@ def test_quoted_answer_is_the_best(name, parameters, said):
 def test_every_quoted_answer_is_checked():
     quoting = {cls.name for cls in CLASSES if SAID.search(" ".join(cls.__doc__.split()))}
     assert quoting == {name for name, _, _ in QUOTED}
+
+
+def test_numbers_of_the_chooser():
+    said = (BOOK / "choose.yml").read_text("utf8")
+    drawn = best(ll.get("focal", gamma=2.0, alpha=0.5))
+    assert f"from 0.70 to {drawn:.2f} with gamma = 2" in said
+    levels = (np.arange(4000) + 0.5) / 4000
+    target, loss = norm.ppf(levels), ll.get("quantile_huber", tau=0.9, kappa=1.0)
+    found = minimize_scalar(
+        lambda c: loss.value(target, np.full(4000, c)), bounds=(0, 2), method="bounded"
+    )
+    assert f"tau = 0.9 and kappa = 1 it is the {100 * norm.cdf(found.x):.0f} % quantile" in said
