@@ -39,7 +39,7 @@ bench: _build/.assets ## compare speed and accuracy with torch, jax and scikit-l
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	$(BIN)/python -m benchmarks
 
-peers: _build/.assets ## check values and gradients against torch, optax, keras and scikit-learn
+peers: _build/.assets ## run the code that the catalogue prints for torch, optax, keras, scikit-learn and others
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	$(BIN)/python -m pytest tests/peers
 

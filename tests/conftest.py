@@ -41,6 +41,7 @@ def scratch_registry(monkeypatch):
     """Losses defined in a test are forgotten after it."""
     monkeypatch.setattr(registry, "_classes", dict(registry._classes))
     monkeypatch.setattr(registry, "_aliases", dict(registry._aliases))
+    monkeypatch.setattr(registry, "_peers", {k: [*v] for k, v in registry.peer_names().items()})
     monkeypatch.setattr(registry, "_broken", dict(registry._broken))
     return registry
 

@@ -10,6 +10,7 @@ from losslab.losses.batchwise import Batchwise
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Loss, Pointwise
 from losslab.losses.parameters import Parameter, Vector
+from losslab.losses.peers import Peer
 from losslab.losses.registry import available, get
 from losslab.losses.rowwise import Rowwise
 
@@ -18,6 +19,7 @@ __all__ = [
     "Claims",
     "Loss",
     "Parameter",
+    "Peer",
     "Pointwise",
     "Rowwise",
     "Vector",

@@ -4,6 +4,7 @@ from losslab.engine.angles import sine_and_versine
 from losslab.engine.special import bessel_gap, log_bessel_i0_below
 from losslab.engine.standard import inverse_scale
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -41,7 +42,14 @@ class VonMisesNLL(Rowwise):
     reference = "mardia2000"
     use_when = "The target is an angle: a wind direction, a heading, a time of day."
     avoid_when = "Angles repeat after half a turn (double them first), or all lie close together."
-    peers = {"torch": "distributions.VonMises"}
+    peers = (
+        Peer(
+            "torch.distributions.VonMises",
+            call="-torch.distributions.VonMises(f[:, 0], f[:, 1].exp()).log_prob(y).mean()",
+            digits=6,
+            says="it takes the concentration instead of its logarithm",
+        ),
+    )
     style = style("purple", "solid")
     claims = Claims(
         convex=False,

@@ -3,6 +3,7 @@
 from losslab.engine.vmath import exp, log1p_unit, sigmoid
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -38,14 +39,66 @@ class BinaryCrossEntropy(Pointwise):
     reference = "good1952"
     use_when = "One of two classes is right, and its probability will be used."
     avoid_when = "Many labels are wrong, or what you have is a probability and no logit."
-    peers = {
-        "torch": "BCEWithLogitsLoss",
-        "optax": "sigmoid_binary_cross_entropy",
-        "keras": "BinaryCrossentropy(from_logits=True)",
-        "sklearn": "HalfBinomialLoss",
-        "xgboost": "binary:logistic",
-        "lightgbm": "binary",
-    }
+    peers = (
+        Peer(
+            "torch.nn.BCEWithLogitsLoss",
+            parameters={
+                "pos_weight": "weighted_binary_cross_entropy(pos_weight=…)",
+                "weight": "sample_weight= of value(), which divides by its sum",
+            },
+            also=("torch.nn.functional.binary_cross_entropy_with_logits",),
+        ),
+        Peer(
+            "torch.nn.SoftMarginLoss",
+            y="2 * y - 1",
+            says="it takes labels -1 and +1",
+            where="(y == 0) | (y == 1)",
+            also=("torch.nn.functional.soft_margin_loss",),
+        ),
+        Peer("optax.losses.sigmoid_binary_cross_entropy"),
+        Peer(
+            "keras.losses.BinaryCrossentropy",
+            options="from_logits=True",
+            owner=False,
+            parameters={
+                "label_smoothing": "a soft target: y * (1 - s) + s / 2, which y_true may be"
+            },
+        ),
+        Peer("sklearn._loss.loss.HalfBinomialLoss"),
+        Peer(
+            "sklearn.linear_model.SGDClassifier(loss='log_loss')",
+            bare=False,
+            also=("sklearn.ensemble.HistGradientBoostingClassifier(loss='log_loss')",),
+            says="with labels of two classes",
+        ),
+        Peer(
+            "xgboost:binary:logistic",
+            also=("xgboost:reg:logistic", "xgboost:binary:logitraw"),
+            parameters={"scale_pos_weight": "weighted_binary_cross_entropy(pos_weight=…)"},
+            where="abs(f) < 10",
+            metric="logloss",
+            digits=4,
+        ),
+        Peer(
+            "lightgbm:binary",
+            bare=False,
+            says="labels 0 and 1 only",
+            where="((y == 0) | (y == 1)) & (abs(f) < 10)",
+            parameters={"scale_pos_weight": "weighted_binary_cross_entropy(pos_weight=…)"},
+            metric="binary_logloss",
+            digits=5,
+        ),
+        Peer(
+            "lightgbm:cross_entropy",
+            also=("lightgbm:xentropy",),
+            bare=False,
+            where="abs(f) < 10",
+            metric="cross_entropy",
+            digits=5,
+        ),
+        Peer("catboost:Logloss", says="labels 0 and 1 only"),
+        Peer("catboost:CrossEntropy", bare=False),
+    )
     style = style("blue", "solid")
     claims = Claims(
         convex=True,
@@ -104,12 +157,28 @@ class Hinge(Pointwise):
     reference = "cortes1995"
     use_when = "Only the decision counts, and few points near the border should carry it."
     avoid_when = "Probabilities are needed, or labels far on the wrong side are mistakes."
-    peers = {
-        "torch": "MarginRankingLoss(margin=1) against a score of 0",
-        "optax": "hinge_loss",
-        "keras": "Hinge",
-        "sklearn": "hinge_loss",
-    }
+    peers = (
+        Peer("optax.losses.hinge_loss", y="2 * y - 1", says="it takes labels -1 and +1"),
+        Peer(
+            "keras.losses.Hinge",
+            says="it takes labels 0 and 1 or -1 and +1",
+            also=("keras.losses.hinge",),
+        ),
+        Peer("sklearn.metrics.hinge_loss", says="a table of scores is crammer_singer"),
+        Peer(
+            "sklearn.linear_model.SGDClassifier(loss='hinge')",
+            call="import sklearn.linear_model._sgd_fast as descent\nloss = descent.Hinge(1.0)\nnp.mean([loss.py_loss(*pair) for pair in zip(f, 2 * y - 1)])",
+            says="labels are of any two classes; inside they are -1 and +1",
+            also=("sklearn.svm.LinearSVC(loss='hinge')",),
+        ),
+        Peer(
+            "torch.nn.MarginRankingLoss",
+            call="torch.nn.MarginRankingLoss(margin=1.0)(f, torch.zeros_like(f), 2 * y - 1)",
+            owner=False,
+            says="of a score against 0, with labels -1 and +1",
+        ),
+        Peer("xgboost:binary:hinge", says="its predictions are decisions"),
+    )
     style = style("vermilion", "dashed")
     claims = Claims(
         convex=True,

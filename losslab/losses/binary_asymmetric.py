@@ -107,7 +107,6 @@ class AsymmetricLoss(Pointwise):
     )
     use_when = "Many labels a picture, nearly all absent, some of them absent by mistake."
     avoid_when = "Probabilities are wanted, or both labels are common."
-    peers = {}
     claims = Claims(
         convex=lambda gamma_pos, gamma_neg, clip: gamma_pos == gamma_neg == clip == 0,
         nonnegative=True,

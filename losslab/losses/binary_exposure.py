@@ -19,6 +19,7 @@ from losslab.engine.vmath import exponent_as_float, log_exponent, log_mantissa, 
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 
 FAINT = -600.0  # below this logit nothing but the first power of e**z is left
 
@@ -71,7 +72,14 @@ class CrossEntropyLambda(Pointwise):
     )
     use_when = "A point is positive if at least one of several trials is."
     avoid_when = "Weights mean importance: give them as sample_weight to cross-entropy."
-    peers = {"lightgbm": "cross_entropy_lambda"}
+    peers = (
+        Peer(
+            "lightgbm:cross_entropy_lambda",
+            also=("lightgbm:xentlambda",),
+            parameters={"weight": "w"},
+            says="it takes w of each sample from the sample weights",
+        ),
+    )
     claims = Claims(
         convex=True,
         differentiable=True,

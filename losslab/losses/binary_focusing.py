@@ -10,6 +10,7 @@ from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.logits import logs_of, odds_of, probability_of, product, ratio
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 
 # From this margin on only the first power of e**-abs(m) is left. A weight is multiplied into it
 # before it can fall below the normal numbers.
@@ -52,7 +53,17 @@ class Poly1Binary(Pointwise):
     )
     use_when = "Accuracy is all that counts and one more number can be tuned."
     avoid_when = "Probabilities are wanted."
-    peers = {"optax": "poly_loss_cross_entropy"}
+    peers = (
+        Peer(
+            "optax.losses.poly_loss_cross_entropy",
+            y="jax.numpy.stack([1 - y, y], axis=1)",
+            f="jax.numpy.stack([0 * f, f], axis=1)",
+            parameters={"epsilon": "epsilon"},
+            defaults={"epsilon": 2.0},
+            owner=False,
+            says="two logits, 0 and ours",
+        ),
+    )
     accuracy = {
         "curvature": (4.0, "beyond epsilon = 1 it passes through 0, where its terms cancel")
     }
@@ -170,7 +181,16 @@ class GeneralisedCrossEntropyBinary(Pointwise):
     )
     use_when = "A share of the training labels is wrong."
     avoid_when = "Probabilities are wanted, or labels are clean."
-    peers = {"keras": "CategoricalGeneralizedCrossEntropy"}
+    peers = (
+        Peer(
+            "keras.losses.CategoricalGeneralizedCrossEntropy",
+            f="keras.ops.softmax(keras.ops.stack([0 * f, f], axis=1))",
+            parameters={"q": "q"},
+            defaults={"q": 0.5},
+            owner=False,
+            says="it takes probabilities of two classes",
+        ),
+    )
     claims = Claims(
         convex=False,
         differentiable=True,

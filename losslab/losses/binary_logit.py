@@ -5,6 +5,7 @@ from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.logits import odds_of, probability_of, product
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 
 
 class WeightedBinaryCrossEntropy(Pointwise):
@@ -48,13 +49,27 @@ class WeightedBinaryCrossEntropy(Pointwise):
     )
     use_when = "Missing a case costs more than a false alarm, or the other way round."
     avoid_when = "Probabilities are wanted: move the threshold of an unweighted fit instead."
-    peers = {
-        "torch": "BCEWithLogitsLoss(pos_weight)",
-        "sklearn": "class_weight",
-        "keras": "class_weight",
-        "xgboost": "scale_pos_weight",
-        "lightgbm": "scale_pos_weight",
-    }
+    peers = (
+        Peer(
+            "torch.nn.BCEWithLogitsLoss",
+            options="pos_weight=torch.tensor(pos_weight)",
+            at={"neg_weight": 1.0},
+            owner=False,
+        ),
+        Peer("xgboost:binary:logistic", owner=False, parameters={"scale_pos_weight": "pos_weight"}),
+        Peer("lightgbm:binary", owner=False, parameters={"scale_pos_weight": "pos_weight"}),
+        Peer(
+            "sklearn.linear_model.SGDClassifier(loss='log_loss')",
+            owner=False,
+            parameters={"class_weight": "neg_weight and pos_weight"},
+        ),
+        Peer(
+            "keras.Model.fit",
+            owner=False,
+            parameters={"class_weight": "neg_weight and pos_weight"},
+            says="an argument of the fit",
+        ),
+    )
     claims = Claims(
         convex=True,
         differentiable=True,
@@ -125,7 +140,15 @@ class BrierLogit(Pointwise):
     reference = "brier1950"
     use_when = "Probabilities are wanted and one badly wrong point must not decide alone."
     avoid_when = "Training starts far from a solution."
-    peers = {"keras": "MeanSquaredError", "torch": "MSELoss"}
+    peers = (
+        Peer("torch.nn.MSELoss", f="f.sigmoid()", owner=False, says="it takes probabilities"),
+        Peer(
+            "keras.losses.MeanSquaredError",
+            f="keras.ops.sigmoid(f)",
+            owner=False,
+            says="it takes probabilities",
+        ),
+    )
     claims = Claims(
         convex=False,
         differentiable=True,

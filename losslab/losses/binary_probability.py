@@ -3,6 +3,7 @@
 from losslab.engine.vmath import log, log1p
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
+from losslab.losses.peers import Peer
 
 
 class BinaryCrossEntropyProbability(Pointwise):
@@ -31,11 +32,30 @@ class BinaryCrossEntropyProbability(Pointwise):
     reference = "good1952"
     use_when = "The model gives a probability and no logit."
     avoid_when = "There is a logit: its own cross-entropy loses no digits."
-    peers = {
-        "torch": "BCELoss",
-        "keras": "BinaryCrossentropy",
-        "sklearn": "log_loss",
-    }
+    peers = (
+        Peer(
+            "torch.nn.BCELoss",
+            says="logarithms are held above -100",
+            parameters={"weight": "sample_weight= of value(), which divides by its sum"},
+            also=("torch.nn.functional.binary_cross_entropy",),
+        ),
+        Peer(
+            "keras.losses.BinaryCrossentropy",
+            says="probabilities are held between 1e-7 and 1 - 1e-7",
+            where="(f > 0.001) & (f < 0.999)",
+            parameters={
+                "from_logits": "binary_cross_entropy, if True",
+                "label_smoothing": "a soft target: y * (1 - s) + s / 2, which y_true may be",
+            },
+            also=("keras.losses.binary_crossentropy",),
+        ),
+        Peer(
+            "sklearn.metrics.log_loss",
+            f="np.column_stack([1 - f, f])",
+            says="it holds probabilities a little away from 0 and 1, and takes labels 0 and 1 only; a table of classes is log_score, and loss='log_loss' of an estimator is binary_cross_entropy",
+            where="((y == 0) | (y == 1)) & (f > 0.001) & (f < 0.999)",
+        ),
+    )
     claims = Claims(
         convex=True,
         differentiable=True,
@@ -100,7 +120,15 @@ class Brier(Pointwise):
     reference = "brier1950"
     use_when = "Probabilities are judged, and one wrong certainty must not decide alone."
     avoid_when = "Rare events matter: it hardly sees small probabilities."
-    peers = {"sklearn": "brier_score_loss", "keras": "MeanSquaredError", "torch": "MSELoss"}
+    peers = (
+        Peer(
+            "sklearn.metrics.brier_score_loss",
+            says="labels 0 and 1 only; a table of classes is brier_probability",
+            where="(y == 0) | (y == 1)",
+        ),
+        Peer("torch.nn.MSELoss", owner=False, says="of a probability"),
+        Peer("keras.losses.MeanSquaredError", owner=False, says="of a probability"),
+    )
     claims = Claims(
         convex=True,
         differentiable=True,
@@ -153,7 +181,10 @@ class AbsoluteErrorProbability(Pointwise):
     reference = "ghosh2017"
     use_when = "Many labels are flipped at random and only decisions count."
     avoid_when = "Probabilities are wanted, or training must be fast."
-    peers = {"torch": "L1Loss", "keras": "MeanAbsoluteError"}
+    peers = (
+        Peer("torch.nn.L1Loss", owner=False, says="of a probability"),
+        Peer("keras.losses.MeanAbsoluteError", owner=False, says="of a probability"),
+    )
     claims = Claims(
         convex=True,
         differentiable=True,

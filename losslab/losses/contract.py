@@ -12,6 +12,7 @@ from losslab.losses import inputs, registry
 from losslab.losses.claims import Claims
 from losslab.losses.domains import PREDICTIONS, TARGETS
 from losslab.losses.parameters import Parameter, Vector
+from losslab.losses.peers import as_peers, documented
 from losslab.losses.style import default_style
 
 # Scratch space of a thread: terms, and derivatives before they are rounded to float32.
@@ -36,10 +37,11 @@ class Loss:
     prediction = "value"
     formula = None
     reference = None
-    # For the catalogue: when to take it, when not, and its name in other libraries by library.
+    # For the catalogue: when to take it, when not, and what it is in other libraries: `Peer`s, or
+    # names of what is the same there.
     use_when = ""
     avoid_when = ""
-    peers = types.MappingProxyType({})
+    peers = ()
     style = None
     # Bounds in ulp other than 2, each with its reason: {"curvature": (8.0, "why")}. Tests use them.
     accuracy = types.MappingProxyType({})
@@ -127,6 +129,8 @@ class Loss:
                     raise ValueError(
                         f"default and slider of {cls.__qualname__}.{key} must be legal: {error}"
                     ) from None
+        cls.peers = as_peers(cls.peers, cls)
+        cls.__doc__ = documented(cls.__doc__, cls.peers)
         cls._claims = cls.claims
         del cls.claims
         cls.style = cls.style or default_style(cls.name)
@@ -157,14 +161,9 @@ class Loss:
         vector = self.vector_names()
         for key in parameters:
             if key not in specs and key not in vector:
-                import difflib
+                from losslab.losses.names import unknown  # not before something is
 
-                near = difflib.get_close_matches(key, [*vector, *specs], n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                legal = ", ".join([*vector, *specs]) or "none"
-                raise ValueError(
-                    f"{self.name} has no parameter {key!r} (its parameters: {legal}){hint}"
-                )
+                raise ValueError(unknown.parameter(type(self), key))
         values = {k: s.validate(parameters.get(k, s.default)) for k, s in specs.items()}
         # By the class: on an instance the attribute is the numbers, as those of parameters are.
         numbers = {k: type(self).vector_spec.validate(parameters.get(k)) for k in vector}

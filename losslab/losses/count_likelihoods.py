@@ -10,6 +10,7 @@ from losslab.engine.rows_counts import (
 from losslab.engine.special import log_gamma
 from losslab.engine.vmath import expm1, expm1_minus, log, log1p, sigmoid, softplus
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -58,7 +59,12 @@ class NegativeBinomialDispersion(Rowwise):
     reference = "lawless1987"
     use_when = "Counts spread more than a Poisson law allows, differently from row to row."
     avoid_when = "There are too few rows to see the spread beside the mean."
-    peers = {"statsmodels": "NegativeBinomial(loglike_method='nb2')"}
+    peers = (
+        Peer(
+            "statsmodels.discrete.discrete_model.NegativeBinomial(loglike_method='nb2')",
+            says="an estimator; alpha is 1 / theta",
+        ),
+    )
     style = style("green", "dashdot")
     claims = Claims(convex=False, **CLAIMS)
     accuracy = {
@@ -103,7 +109,11 @@ class ZeroInflatedPoisson(Rowwise):
     reference = "lambert1992"
     use_when = "Some rows cannot count at all and the others follow a Poisson law."
     avoid_when = "A negative binomial explains the zeros: it often does."
-    peers = {"statsmodels": "ZeroInflatedPoisson"}
+    peers = (
+        Peer(
+            "statsmodels.discrete.count_model.ZeroInflatedPoisson", bare=False, says="an estimator"
+        ),
+    )
     style = style("purple", "dashed")
     claims = Claims(convex=False, **CLAIMS)
     accuracy = {
@@ -158,7 +168,12 @@ class ZeroInflatedNegativeBinomial(Rowwise):
     reference = "greene1994"
     use_when = "Counts have structural zeros and the rest spread more than a Poisson law."
     avoid_when = "Two parameters suffice: compare with a negative binomial first."
-    peers = {"statsmodels": "ZeroInflatedNegativeBinomialP(p=2)"}
+    peers = (
+        Peer(
+            "statsmodels.discrete.count_model.ZeroInflatedNegativeBinomialP(p=2)",
+            says="an estimator; alpha is 1 / theta",
+        ),
+    )
     style = style("purple", "dashdot")
     claims = Claims(convex=False, **CLAIMS)
     accuracy = {
@@ -214,7 +229,12 @@ class HurdlePoisson(Rowwise):
     reference = "mullahy1986"
     use_when = "Whether anything happens and how much are two questions."
     avoid_when = "Some rows could have counted and happened to show zero."
-    peers = {"statsmodels": "HurdleCountModel(dist='poisson', zerodist='logit')"}
+    peers = (
+        Peer(
+            "statsmodels.discrete.truncated_model.HurdleCountModel(dist='poisson',zerodist='logit')",
+            says="an estimator",
+        ),
+    )
     style = style("vermilion", "dashed")
     claims = Claims(convex=True, **CLAIMS)
     accuracy = {

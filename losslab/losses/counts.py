@@ -17,6 +17,7 @@ from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.log_link import exp_and_excess
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -47,12 +48,40 @@ class Poisson(Pointwise):
     reference = "nelder1972"
     use_when = "Counts of events, or other non-negative amounts that vary about as their mean."
     avoid_when = "Probabilities of counts are wanted and they vary more than their mean: take negative_binomial."
-    peers = {
-        "torch": "PoissonNLLLoss",
-        "sklearn": "PoissonRegressor",
-        "xgboost": "count:poisson",
-        "lightgbm": "poisson",
-    }
+    peers = (
+        Peer(
+            "torch.nn.PoissonNLLLoss",
+            parameters={
+                "log_input": "poisson_deviance_mean, if False",
+                "full": "no constant is left in: Stirling's terms do not depend on the prediction",
+                "eps": "not needed here",
+            },
+            also=("torch.nn.functional.poisson_nll_loss",),
+        ),
+        Peer("sklearn._loss.loss.HalfPoissonLoss"),
+        Peer(
+            "sklearn.linear_model.PoissonRegressor",
+            bare=False,
+            says="an estimator that minimises this and a penalty",
+        ),
+        Peer(
+            "tensorflow.nn.log_poisson_loss",
+            parameters={
+                "log_input": "y_pred",
+                "compute_full_loss": "no constant is left in: Stirling's terms do not depend on the prediction",
+            },
+        ),
+        Peer("xgboost:count:poisson", says="its metric poisson-nloglik has log(y!) besides"),
+        Peer(
+            "lightgbm:poisson",
+            bare=False,
+            says="of the logarithm of the mean",
+            metric="poisson",
+            digits=5,
+        ),
+        Peer("catboost:Poisson", says="of the logarithm of the mean"),
+        Peer("sklearn.ensemble.HistGradientBoostingRegressor(loss='poisson')"),
+    )
     style = style("blue", "solid")
     crosses_zero = ("value", "gradient")
     claims = Claims(
@@ -104,7 +133,7 @@ class PoissonDevianceMean(Pointwise):
 
     name = "poisson_deviance_mean"
     title = "Poisson deviance of a mean"
-    aliases = ("Poisson", "mean_poisson_deviance")
+    aliases = ("mean_poisson_deviance",)
     family = "count"
     target = "nonnegative"
     prediction = "positive value"
@@ -112,11 +141,28 @@ class PoissonDevianceMean(Pointwise):
     reference = "mccullagh1989"
     use_when = "Counts and a model whose output is already a positive mean; as a metric of such."
     avoid_when = "Outputs that may become 0 or negative: predict a logarithm and take poisson."
-    peers = {
-        "torch": "PoissonNLLLoss(log_input=False)",
-        "keras": "Poisson",
-        "sklearn": "mean_poisson_deviance",
-    }
+    peers = (
+        Peer(
+            "torch.nn.PoissonNLLLoss",
+            options="log_input=False, eps=0.0",
+            plus="(y - torch.xlogy(y, y)).mean()",
+            owner=False,
+            says="it leaves out y log(y) - y",
+        ),
+        Peer(
+            "keras.losses.Poisson",
+            plus="(y - y * keras.ops.log(y)).mean()",
+            says="it leaves out y log(y) - y, and adds 1e-7 to the mean inside the logarithm",
+            where="y > 0",
+            also=("keras.losses.poisson",),
+        ),
+        Peer(
+            "sklearn.metrics.mean_poisson_deviance",
+            factor=2.0,
+            says="the deviance, without the half",
+        ),
+        Peer("sklearn._loss.loss.HalfTweedieLossIdentity", options="power=1.0", owner=False),
+    )
     style = style("green", "dashed")
     claims = Claims(
         convex=True,
@@ -202,7 +248,22 @@ class NegativeBinomial(Pointwise):
     avoid_when = (
         "It is known that some rows cannot count at all; many zeros alone are no proof of it."
     )
-    peers = {"torch": "distributions.NegativeBinomial", "statsmodels": "NegativeBinomial"}
+    peers = (
+        Peer(
+            "torch.distributions.NegativeBinomial",
+            call="law = torch.distributions.NegativeBinomial(theta, logits=f - np.log(theta))\n-law.log_prob(y).mean()",
+            plus="-(torch.lgamma(y + theta) - torch.lgamma(y + 1) - torch.lgamma(torch.tensor(theta, dtype=y.dtype))).mean()",
+            bare=False,
+            says="it takes the logit of a chance instead of the log-mean, and counts the binomial coefficient",
+            where="y == np.floor(y)",
+        ),
+        Peer(
+            "statsmodels.discrete.discrete_model.NegativeBinomial",
+            bare=False,
+            says="an estimator; alpha is 1 / theta",
+            parameters={"alpha": "1 / theta"},
+        ),
+    )
     style = style("vermilion", "solid")
     theta = Parameter(
         2.0,

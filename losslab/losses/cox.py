@@ -6,6 +6,7 @@ from losslab.engine.sorting import sort_down
 from losslab.engine.vmath import exp2parts, log, log1p, two_sum_error
 from losslab.losses.batchwise import Batchwise
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 
 
 def exp_difference(a, b):
@@ -167,12 +168,27 @@ class Cox(CoxBase):
 
     name = "cox"
     title = "Cox partial likelihood"
-    aliases = ("cox_ph_loss", "breslow")
+    aliases = ("cox_ph_loss", "breslow", "proportional_hazards")
     formula = r"\frac1n \sum_{i:\,\delta_i = 1} \log \sum_{j:\,t_j \ge t_i} e^{f_j - f_i}"
     reference = "cox1972"
     use_when = "Times are censored and only hazard ratios are needed."
     avoid_when = "Mini-batches are small, or predicted times are needed."
-    peers = {"xgboost": "survival:cox", "statsmodels": "PHReg", "pycox": "cox_ph_loss"}
+    peers = (
+        Peer(
+            "xgboost:survival:cox",
+            factor=1.0,
+            says="a censored time has a minus sign there; the metric cox-nloglik adds over the deaths and divides by their number",
+        ),
+        Peer(
+            "statsmodels.duration.hazard_regression.PHReg",
+            bare=False,
+            says="an estimator; its log-likelihood is minus the sum",
+        ),
+        Peer(
+            "pycox.models.loss.cox_ph_loss",
+            says="it takes durations and events apart, counts tied times in the order given, and divides by the number of events",
+        ),
+    )
     claims = Claims(convex=True, differentiable=True, nonnegative=True, bounded=None)
 
     def batch_at(y, f, g, w, s, n, k):
@@ -208,7 +224,18 @@ class CoxEfron(CoxBase):
     reference = "efron1977"
     use_when = "Hazard ratios are needed and many events share a time."
     avoid_when = "Ties come from wide intervals: then the intervals themselves should be modelled."
-    peers = {"statsmodels": 'PHReg(ties="efron")', "lifelines": "CoxPHFitter", "R": "coxph"}
+    peers = (
+        Peer(
+            "statsmodels.duration.hazard_regression.PHReg(ties='efron')",
+            says="an estimator; its log-likelihood is minus the sum",
+        ),
+        Peer(
+            "lifelines.CoxPHFitter",
+            bare=False,
+            says="an estimator; its log-likelihood is minus the sum",
+        ),
+        Peer("R:coxph", says="an estimator; its log-likelihood is minus the sum"),
+    )
     claims = Claims(convex=True, differentiable=True, nonnegative=True, bounded=None)
 
     def batch_at(y, f, g, w, s, n, k):

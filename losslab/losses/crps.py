@@ -4,6 +4,7 @@ from losslab.engine.special import erf, normal_pdf
 from losslab.engine.standard import inverse_scale, standardised
 from losslab.engine.vmath import exp, expm1, log1p_unit
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -55,12 +56,12 @@ class CRPSGaussian(Rowwise):
     reference = "gneiting2005"
     use_when = "A whole forecast is judged in the unit of the target, gently on outliers."
     avoid_when = "The tails matter most: their share of the score is small."
-    peers = {
-        "properscoring": "crps_gaussian",
-        "scoringrules": "crps_normal",
-        "scoringRules": "crps_norm",
-        "ngboost": "Normal with CRPScore",
-    }
+    peers = (
+        Peer("properscoring.crps_gaussian", says="it takes the scale instead of its logarithm"),
+        Peer("scoringrules.crps_normal", says="it takes the scale instead of its logarithm"),
+        Peer("scoringRules.crps_norm", says="in R; it takes the scale instead of its logarithm"),
+        Peer("ngboost.scores.CRPScore", bare=False, says="of ngboost.distns.Normal"),
+    )
     style = style("blue", "solid")
     claims = Claims(**CLAIMS)
     accuracy = ACCURACY
@@ -105,7 +106,10 @@ class CRPSLaplace(Rowwise):
     reference = "jordan2019"
     use_when = "A median and a spread are forecast and exponentials must be all the cost."
     avoid_when = "The forecast is not centred with a peak."
-    peers = {"scoringrules": "crps_laplace", "scoringRules": "crps_lapl"}
+    peers = (
+        Peer("scoringrules.crps_laplace", says="it takes the scale instead of its logarithm"),
+        Peer("scoringRules.crps_lapl", says="in R; it takes the scale instead of its logarithm"),
+    )
     style = style("vermilion", "solid")
     claims = Claims(**CLAIMS)
     accuracy = ACCURACY
@@ -150,7 +154,10 @@ class CRPSLogistic(Rowwise):
     reference = "jordan2019"
     use_when = "A forecast needs tails between the Gaussian and the Laplace ones."
     avoid_when = "The forecast is skewed."
-    peers = {"scoringrules": "crps_logistic", "scoringRules": "crps_logis"}
+    peers = (
+        Peer("scoringrules.crps_logistic", says="it takes the scale instead of its logarithm"),
+        Peer("scoringRules.crps_logis", says="in R; it takes the scale instead of its logarithm"),
+    )
     style = style("green", "solid")
     claims = Claims(**CLAIMS)
     accuracy = ACCURACY

@@ -6,6 +6,7 @@ from losslab.engine.softmax import largest, softmax_parts
 from losslab.engine.standard import HALF_LOG_2PI, LARGEST, inverse_scale, standardised
 from losslab.engine.vmath import log1p
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -49,7 +50,14 @@ class MixtureDensity(Rowwise):
     reference = "bishop1994"
     use_when = "The same inputs lead to several separate outcomes."
     avoid_when = "One bump describes the noise: the extra freedom is hard to fit."
-    peers = {"torch": "distributions.MixtureSameFamily"}
+    peers = (
+        Peer(
+            "torch.distributions.MixtureSameFamily",
+            call="m = f.shape[1] // 3\nparts = torch.distributions.Normal(f[:, m : 2 * m], f[:, 2 * m :].exp())\nlaw = torch.distributions.MixtureSameFamily(torch.distributions.Categorical(logits=f[:, :m]), parts)\n-law.log_prob(y).mean()",
+            bare=False,
+            says="it takes scales instead of their logarithms",
+        ),
+    )
     style = style("green", "solid")
     claims = Claims(nonnegative=False, **CLAIMS)
     accuracy = {
@@ -134,10 +142,15 @@ class MultivariateGaussianNLL(Rowwise):
     reference = "pinheiro1996"
     use_when = "Several targets have errors that move together."
     avoid_when = "There are many targets: the columns grow with their square."
-    peers = {
-        "torch": "distributions.MultivariateNormal",
-        "ngboost": "MultivariateNormal with LogScore",
-    }
+    peers = (
+        Peer(
+            "torch.distributions.MultivariateNormal",
+            call="d = y.shape[1]\nlower = torch.diag_embed(f[:, d : 2 * d].exp())\nlower[:, *torch.tril_indices(d, d, -1)] = f[:, 2 * d :]\n-torch.distributions.MultivariateNormal(f[:, :d], scale_tril=lower).log_prob(y).mean()",
+            bare=False,
+            says="it takes the triangular matrix itself",
+        ),
+        Peer("ngboost.distns.MultivariateNormal", bare=False, says="with LogScore"),
+    )
     style = style("purple", "dashed")
     claims = Claims(**CLAIMS)
     accuracy = {

@@ -3,6 +3,7 @@
 from losslab.engine.sums import row_sum
 from losslab.engine.vmath import sqrt
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 
 
@@ -32,11 +33,34 @@ class CosineDistance(Rowwise):
     reference = "salton1975"
     use_when = "Only the direction counts, as for embeddings that are compared by angle."
     avoid_when = "Lengths carry meaning, or rows may be near 0."
-    peers = {
-        "torch": "CosineEmbeddingLoss, CosineSimilarity",
-        "keras": "CosineSimilarity",
-        "optax": "cosine_distance",
-    }
+    peers = (
+        Peer(
+            "torch.nn.CosineEmbeddingLoss",
+            call="torch.nn.CosineEmbeddingLoss()(f, y, torch.ones(len(y)))",
+            says="all pairs belong together: its third argument is 1",
+            parameters={"margin": "of pairs that do not belong together, which are not shipped"},
+            also=("torch.nn.functional.cosine_embedding_loss",),
+        ),
+        Peer(
+            "torch.nn.CosineSimilarity",
+            call="torch.nn.CosineSimilarity()(f, y).mean()",
+            factor=-1.0,
+            plus="1",
+            says="the similarity, not the distance",
+            also=("torch.nn.functional.cosine_similarity",),
+        ),
+        Peer(
+            "keras.losses.CosineSimilarity",
+            plus="-1",
+            says="minus the similarity, so 1 less",
+            also=("keras.losses.cosine_similarity",),
+        ),
+        Peer("optax.losses.cosine_distance", says="a row of zeros gives NaN"),
+        Peer(
+            "sklearn.metrics.pairwise.paired_cosine_distances",
+            call="sklearn.metrics.pairwise.paired_cosine_distances(y, f).mean()",
+        ),
+    )
     claims = Claims(convex=False, nonnegative=True, zero_if_perfect=True, bounded=2.0)
     accuracy = {
         "value": (4.0, "two norms and a division a column are each rounded"),

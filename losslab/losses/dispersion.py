@@ -22,6 +22,7 @@ from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.log_link import excess_parts, exp_and_excess
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -58,7 +59,39 @@ class GammaDeviance(Pointwise):
     reference = "nelder1972"
     use_when = "Positive, skewed amounts such as claims or waiting times; errors matter in percent."
     avoid_when = "Amounts that may be 0: take tweedie."
-    peers = {"sklearn": "GammaRegressor", "xgboost": "reg:gamma", "lightgbm": "gamma"}
+    peers = (
+        Peer(
+            "sklearn._loss.loss.HalfGammaLoss",
+            plus="(1 + np.log(y)).mean()",
+            says="it leaves out the terms without the prediction",
+        ),
+        Peer(
+            "sklearn.metrics.mean_gamma_deviance",
+            f="np.exp(f)",
+            factor=2.0,
+            says="the deviance without the half, of the mean itself",
+        ),
+        Peer(
+            "sklearn.linear_model.GammaRegressor",
+            bare=False,
+            says="an estimator that minimises this and a penalty",
+        ),
+        Peer(
+            "xgboost:reg:gamma",
+            factor=2.0,
+            digits=3,
+            says="as its metric gamma-deviance is, which adds 1e-6 to both",
+            metric="gamma-deviance",
+        ),
+        Peer(
+            "lightgbm:gamma",
+            then="{} / len(y)",
+            factor=2.0,
+            says="as its metric gamma_deviance is, which is a sum",
+            metric="gamma_deviance",
+            digits=5,
+        ),
+    )
     style = style("green", "solid")
     crosses_zero = ("value", "gradient")
     claims = Claims(
@@ -119,7 +152,14 @@ class ExponentialNLL(Pointwise):
     reference = "mccullagh1989"
     use_when = "Waiting times without censoring and with a constant hazard."
     avoid_when = "Censored times, or hazards that rise or fall with age."
-    peers = {"torch": "distributions.Exponential"}
+    peers = (
+        Peer(
+            "torch.distributions.Exponential",
+            call="-torch.distributions.Exponential((-f).exp()).log_prob(y).mean()",
+            says="it takes the rate instead of the logarithm of the mean",
+            bare=False,
+        ),
+    )
     style = style("purple", "dotted")
     crosses_zero = ("value", "gradient")
     claims = Claims(
@@ -174,7 +214,21 @@ class InverseGaussian(Pointwise):
     reference = "mccullagh1989"
     use_when = "Positive amounts whose spread grows faster than their mean."
     avoid_when = "Starts far above the data: the loss is flat there."
-    peers = {"sklearn": "mean_tweedie_deviance(power=3)", "statsmodels": "InverseGaussian"}
+    peers = (
+        Peer(
+            "sklearn.metrics.mean_tweedie_deviance",
+            f="np.exp(f)",
+            options="power=3",
+            factor=2.0,
+            owner=False,
+            says="the deviance without the half, of the mean itself",
+        ),
+        Peer(
+            "statsmodels.genmod.families.InverseGaussian",
+            bare=False,
+            says="its default link is 1 / mean**2; here it is the logarithm",
+        ),
+    )
     style = style("vermilion", "dashdot")
     crosses_zero = ("value", "gradient", "curvature")
     claims = Claims(
@@ -273,7 +327,47 @@ class Tweedie(Pointwise):
     reference = "jorgensen1987"
     use_when = "Totals with many zeros and a long tail, such as rainfall or insurance claims."
     avoid_when = "Zeros that come from another process than the amounts: model them apart."
-    peers = {"sklearn": "TweedieRegressor", "xgboost": "reg:tweedie", "lightgbm": "tweedie"}
+    peers = (
+        Peer(
+            "sklearn._loss.loss.HalfTweedieLoss",
+            parameters={"power": "power"},
+            plus="(1 / (2 - power) - y / (1 - power)).mean()",
+            says="it leaves out the two constants",
+        ),
+        Peer(
+            "sklearn.metrics.mean_tweedie_deviance",
+            f="np.exp(f)",
+            parameters={"power": "power"},
+            defaults={"power": 0.0},
+            factor=2.0,
+            plus="2 * (1 / (2 - power) - y / (1 - power) + y ** (2 - power) / ((1 - power) * (2 - power))).mean()",
+            says="the deviance, without the half, of the mean itself; its constants make a perfect prediction cost 0",
+        ),
+        Peer(
+            "sklearn.linear_model.TweedieRegressor",
+            bare=False,
+            parameters={"power": "power"},
+            defaults={"power": 0.0},
+            says="an estimator that minimises this and a penalty",
+        ),
+        Peer(
+            "xgboost:reg:tweedie",
+            parameters={"tweedie_variance_power": "power"},
+            says="it leaves out the terms without the prediction",
+        ),
+        Peer(
+            "lightgbm:tweedie",
+            bare=False,
+            parameters={"tweedie_variance_power": "power"},
+            says="it leaves out the terms without the prediction",
+        ),
+        Peer(
+            "catboost:Tweedie",
+            bare=False,
+            parameters={"variance_power": "power"},
+            says="it leaves out the terms without the prediction",
+        ),
+    )
     style = style("purple", "solid")
     power = Parameter(
         1.5,

@@ -15,6 +15,7 @@ from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp, expm1, log, log1p
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -68,7 +69,28 @@ class KLDivergence(Divergence):
     reference = "kullback1951"
     use_when = "Targets are distributions and the model should cover all that they cover."
     avoid_when = "The model cannot fit all modes and one good one is enough."
-    peers = {"torch": "KLDivLoss", "keras": "KLDivergence", "optax": "kl_divergence"}
+    peers = (
+        Peer(
+            "torch.nn.KLDivLoss",
+            f="f.log_softmax(1)",
+            options='reduction="batchmean"',
+            says="it takes log-probabilities; its own mean divides by the number of entries, ours, called batchmean there, by the number of rows",
+            parameters={"log_target": "not needed here: targets are probabilities"},
+            also=("torch.nn.functional.kl_div",),
+        ),
+        Peer(
+            "keras.losses.KLDivergence",
+            f="keras.ops.softmax(f)",
+            says="it takes probabilities and holds them above 1e-7",
+            where="(y > 0.001).all(axis=1) & (abs(f).max(axis=1) < 3)",
+            also=("keras.losses.kl_divergence",),
+        ),
+        Peer(
+            "optax.losses.kl_divergence",
+            f="jax.nn.log_softmax(f)",
+            says="it takes log-probabilities",
+        ),
+    )
     style = style("blue", "solid")
     claims = Claims(
         convex=True,
@@ -126,7 +148,21 @@ class ReverseKL(Divergence):
     reference = "kullback1951"
     use_when = "The model is to stay where the target has mass, even if it misses some of it."
     avoid_when = "The model should cover all of the target, or the target has zeros."
-    peers = {"torch": "KLDivLoss (arguments swapped)"}
+    peers = (
+        Peer(
+            "torch.nn.KLDivLoss",
+            call='torch.nn.KLDivLoss(reduction="batchmean", log_target=True)(y.log(), f.log_softmax(1))',
+            owner=False,
+            says="the model is given as the target",
+        ),
+        Peer(
+            "optax.losses.kl_divergence_with_log_targets",
+            y="jax.nn.log_softmax(f)",
+            f="jax.numpy.log(y)",
+            says="it takes log-probabilities, and the model as the target",
+            owner=False,
+        ),
+    )
     style = style("blue", "dashed")
     claims = Claims(
         convex=False,
@@ -265,7 +301,7 @@ class GeneralisedKL(Rowwise):
     reference = "leeseung2001"
     use_when = "Rows of intensities or counts are compared and their total matters."
     avoid_when = "Only the shares of the classes matter."
-    peers = {"optax": "generalized_kl_divergence"}
+    peers = (Peer("optax.losses.generalized_kl_divergence"),)
     style = style("blue", "dashdot")
     claims = Claims(
         convex=True,

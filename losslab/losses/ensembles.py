@@ -5,6 +5,7 @@ import numpy as np
 from losslab.engine.sorting import sort_down
 from losslab.engine.sums import added
 from losslab.losses.claims import NOT_STRICTLY, Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -83,11 +84,11 @@ class CRPSEnsemble(Rowwise):
     reference = "gneiting2007"
     use_when = "A finished ensemble is scored as it stands."
     avoid_when = "A generator of random members is trained: its spread would shrink."
-    peers = {
-        "properscoring": "crps_ensemble",
-        "scoringrules": "crps_ensemble",
-        "scoringRules": "crps_sample",
-    }
+    peers = (
+        Peer("properscoring.crps_ensemble"),
+        Peer("scoringrules.crps_ensemble"),
+        Peer("scoringRules.crps_sample", says="in R"),
+    )
     style = style("blue", "dashdot")
     claims = Claims(**CLAIMS, elicits=quantiles_at_middles, proper=True)
     accuracy = {"value": (4.0, "every member adds its rounding")}
@@ -130,7 +131,7 @@ class FairCRPSEnsemble(Rowwise):
     reference = "ferro2014"
     use_when = "A generator of random members is trained, or ensembles of several sizes compared."
     avoid_when = "The members are quantiles or otherwise chosen, not drawn."
-    peers = {"scoringrules": "crps_ensemble with estimator 'fair'"}
+    peers = (Peer("scoringrules.crps_ensemble", owner=False, says="with estimator='fair'"),)
     style = style("vermilion", "dashdot")
     claims = Claims(**CLAIMS, elicits=quantiles_to_the_ends, proper=NOT_STRICTLY)
     accuracy = {

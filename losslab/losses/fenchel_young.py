@@ -5,6 +5,7 @@ import numpy as np
 from losslab.engine.simplex import entmax, sparsemax
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -66,7 +67,7 @@ class SparsemaxLoss(FenchelYoung):
     reference = "martins2016"
     use_when = "Most classes are impossible for most inputs and probabilities should say 0."
     avoid_when = "An outcome that was given probability 0 would be costly."
-    peers = {"optax": "multiclass_sparsemax_loss"}
+    peers = (Peer("optax.losses.multiclass_sparsemax_loss", y="y.astype(int)"),)
     style = style("green", "solid")
     claims = Claims(
         convex=True,

@@ -10,6 +10,7 @@ from losslab.losses.location_scale import (
     mean_and_log_deviation,
 )
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -46,7 +47,7 @@ class BetaNLLGaussian(Rowwise):
     gradient_field = "the weight counts as a constant when the gradient is taken"
     use_when = "A Gaussian likelihood gives up on the mean of rows that look noisy at first."
     avoid_when = "An optimiser or a stopping rule relies on the value falling along the gradient."
-    peers = {"torch_uncertainty": "BetaNLL"}
+    peers = (Peer("torch_uncertainty.losses.BetaNLL", says="it takes a distribution"),)
     style = style("blue", "dotted")
     beta = Parameter(
         0.5, least=0.0, most=1.0, slider=(0.0, 1.0), doc="power of the variance, a number"
@@ -103,7 +104,9 @@ class DawidSebastiani(Rowwise):
     reference = "dawid1999"
     use_when = "Forecasts of any shape are judged by their mean and standard deviation alone."
     avoid_when = "Skewness or tails matter, or scales near zero occur."
-    peers = {"scoringRules": "dss_norm"}
+    peers = (
+        Peer("scoringRules.dss_norm", says="in R; it takes the scale instead of its logarithm"),
+    )
     style = style("vermilion", "dashdot")
     claims = Claims(
         differentiable=True,

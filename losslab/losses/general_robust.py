@@ -24,6 +24,7 @@ from losslab.engine.vmath import within_range
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.robust import small_over_large, with_sign_of
 from losslab.losses.style import style
 
@@ -55,7 +56,15 @@ class StudentT(Pointwise):
         "Scale or degrees of freedom are to be learned with it: the constant left out is needed "
         "then."
     )
-    peers = {"statsmodels": "robust.norms.StudentT"}
+    peers = (
+        Peer(
+            "statsmodels.robust.norms.StudentT",
+            factor="nu * scale**2 / (nu + 1)",
+            parameters={"c": "scale", "df": "nu"},
+            defaults={"scale": 2.3849},
+            bare=False,
+        ),
+    )
     style = style("green", "dashed")
     nu = Parameter(
         4.0,
@@ -152,7 +161,13 @@ class GeneralRobust(Pointwise):
         "others."
     )
     avoid_when = "The shape alpha is to be learned by gradient steps: that needs the constant of the density."
-    peers = {"robust_loss_pytorch": "lossfun"}
+    peers = (
+        Peer(
+            "robust_loss_pytorch.lossfun",
+            says="it takes the residual, alpha and scale",
+            parameters={"scale": "c"},
+        ),
+    )
     style = style("vermilion", "solid")
     alpha = Parameter(
         1.0,

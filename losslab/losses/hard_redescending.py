@@ -27,6 +27,7 @@ from losslab.engine.pairs import (
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.robust import half_square, magnitude, with_sign_of
 from losslab.losses.style import style
 
@@ -77,7 +78,11 @@ class TukeyBiweight(Pointwise):
         "The scale of the noise is unknown or no good start is at hand: points beyond c have no "
         "pull."
     )
-    peers = {"statsmodels": "robust.norms.TukeyBiweight"}
+    peers = (
+        Peer(
+            "statsmodels.robust.norms.TukeyBiweight", parameters={"c": "c"}, defaults={"c": 4.685}
+        ),
+    )
     style = style("purple", "dashdot")
     c = Parameter(
         4.6851,
@@ -160,7 +165,7 @@ class AndrewsSine(Pointwise):
     reference = "andrews1974"
     use_when = "A classical fit with Andrews' wave is to be repeated."
     avoid_when = "You are free to choose: Tukey's biweight does the same and is better known."
-    peers = {"statsmodels": "robust.norms.AndrewWave"}
+    peers = (Peer("statsmodels.robust.norms.AndrewWave", parameters={"a": "c"}),)
     style = style("green", "dotted")
     c = Parameter(
         1.339,
@@ -256,7 +261,7 @@ class Hampel(Pointwise):
         "There is no time to set three numbers, or b and c are close together: that makes false "
         "minima."
     )
-    peers = {"statsmodels": "robust.norms.Hampel"}
+    peers = (Peer("statsmodels.robust.norms.Hampel", parameters={"a": "a", "b": "b", "c": "c"}),)
     style = style("blue", "dashdot")
     a = Parameter(
         2.0, above=0.0, slider=(0.5, 3.0), doc="where the pull stops growing, in units of y"
@@ -348,7 +353,9 @@ class TruncatedQuadratic(Pointwise):
     avoid_when = (
         "Plain gradient steps are all there is: the gradient jumps and the search is over subsets."
     )
-    peers = {"statsmodels": "robust.norms.TrimmedMean"}
+    peers = (
+        Peer("statsmodels.robust.norms.TrimmedMean", parameters={"c": "c"}, defaults={"c": 2.0}),
+    )
     style = style("vermilion", "dashdot")
     c = Parameter(
         2.795,

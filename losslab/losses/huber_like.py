@@ -9,6 +9,7 @@ from losslab.engine.vmath import (
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 
 
 class SmoothL1(Pointwise):
@@ -43,7 +44,13 @@ class SmoothL1(Pointwise):
         "The turning point beta is to be tuned on its own: it changes the step length that the "
         "middle stands."
     )
-    peers = {"torch": "SmoothL1Loss"}
+    peers = (
+        Peer(
+            "torch.nn.SmoothL1Loss",
+            parameters={"beta": "beta"},
+            also=("torch.nn.functional.smooth_l1_loss",),
+        ),
+    )
     beta = Parameter(
         1.0,
         above=0.0,
@@ -109,10 +116,24 @@ class PseudoHuber(Pointwise):
         "Huber's loss is wanted by an optimiser that uses second derivatives, such as boosting."
     )
     avoid_when = "Ordinary residuals must be treated exactly as in least squares."
-    peers = {
-        "xgboost": "reg:pseudohubererror",
-        "scipy": "special.pseudo_huber, least_squares(loss='soft_l1')",
-    }
+    peers = (
+        Peer(
+            "xgboost:reg:pseudohubererror",
+            parameters={"huber_slope": "delta"},
+            metric="mphe",
+            digits=4,
+        ),
+        Peer(
+            "scipy.special.pseudo_huber",
+            call="scipy.special.pseudo_huber(delta, f - y).mean()",
+            says="it takes delta and the residual",
+        ),
+        Peer(
+            "scipy.optimize.least_squares(loss='soft_l1')",
+            parameters={"f_scale": "delta"},
+            says="its cost is the sum over samples",
+        ),
+    )
     delta = Parameter(
         1.0,
         above=0.0,

@@ -7,6 +7,7 @@ from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp, expm1, log, log1p, power
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import OfSurprise, Rowwise
 from losslab.losses.softmax import odds_against
 
@@ -59,7 +60,16 @@ class GeneralisedCrossEntropy(OfSurprise):
     reference = "zhang2018"
     use_when = "Some labels are wrong at random, and absolute error would learn too slowly."
     avoid_when = "The labels are clean, or the probabilities will be used as they are."
-    peers = {"keras": "CategoricalGeneralizedCrossEntropy"}
+    peers = (
+        Peer(
+            "keras.losses.CategoricalGeneralizedCrossEntropy",
+            f="keras.ops.softmax(f)",
+            parameters={"q": "q"},
+            defaults={"q": 0.5},
+            says="it takes probabilities",
+            also=("keras.losses.categorical_generalized_cross_entropy",),
+        ),
+    )
     q = Parameter(
         0.7,
         above=0.0,

@@ -13,6 +13,7 @@ from losslab.engine.vmath import (
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 
 
 class BerHu(Pointwise):
@@ -119,7 +120,13 @@ class Wing(Pointwise):
     reference = "feng2018"
     use_when = "Landmarks are nearly right and the last pixels count."
     avoid_when = "Step lengths do not shrink: the pull is strongest next to 0 and flips there."
-    peers = {"mmpose": "WingLoss"}
+    peers = (
+        Peer(
+            "mmpose.models.losses.WingLoss",
+            parameters={"omega": "w", "epsilon": "epsilon"},
+            says="it divides by the number of samples only",
+        ),
+    )
     w = Parameter(
         10.0,
         above=0.0,
@@ -215,7 +222,12 @@ class BalancedL1(Pointwise):
         "Many easy and few hard boxes are regressed and the easy ones should keep their share."
     )
     avoid_when = "Targets are not scaled to about 1: the turning point is fixed there."
-    peers = {"mmdet": "BalancedL1Loss"}
+    peers = (
+        Peer(
+            "mmdet.models.losses.BalancedL1Loss",
+            says="its beta is a scale of the residual, 1 unless told otherwise",
+        ),
+    )
     alpha = Parameter(
         0.5, above=0.0, slider=(0.1, 1.0), doc="smaller values move gradient to small errors"
     )

@@ -5,6 +5,7 @@ import numpy as np
 from losslab.engine.standard import HALF_LOG_2PI, inverse_scale, standardised
 from losslab.engine.vmath import LN2, exp, log1p_unit, log_parts
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -65,7 +66,26 @@ class GaussianNLL(Rowwise):
     reference = "nix1994"
     use_when = "The noise is roughly Gaussian and its size differs from row to row."
     avoid_when = "Outliers occur, or a few exact hits could pull the scale to zero."
-    peers = {"torch": "GaussianNLLLoss", "ngboost": "Normal with LogScore"}
+    peers = (
+        Peer(
+            "torch.nn.GaussianNLLLoss",
+            call="torch.nn.GaussianNLLLoss(full=True)(f[:, 0], y, (2 * f[:, 1]).exp())",
+            says="it takes the variance as its third argument, holds it above 1e-6 and leaves out log(2 pi) / 2 unless full=True",
+            where="f[:, 1] > -6",
+            parameters={
+                "full": "always so here",
+                "eps": "not needed here: log_scale may be any number",
+            },
+            also=("torch.nn.functional.gaussian_nll_loss",),
+        ),
+        Peer(
+            "torch.distributions.Normal",
+            call="-torch.distributions.Normal(f[:, 0], f[:, 1].exp()).log_prob(y).mean()",
+            bare=False,
+            says="it takes the scale instead of its logarithm",
+        ),
+        Peer("ngboost.distns.Normal", bare=False, says="with LogScore"),
+    )
     style = style("blue", "dashed")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation, **CLAIMS)
     accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
@@ -106,7 +126,15 @@ class LaplaceNLL(Rowwise):
     reference = "laplace1774"
     use_when = "The median and a typical deviation are wanted, with some outliers."
     avoid_when = "The density must be smooth at its centre."
-    peers = {"torch": "distributions.Laplace", "ngboost": "Laplace with LogScore"}
+    peers = (
+        Peer(
+            "torch.distributions.Laplace",
+            call="-torch.distributions.Laplace(f[:, 0], f[:, 1].exp()).log_prob(y).mean()",
+            bare=False,
+            says="it takes the scale instead of its logarithm",
+        ),
+        Peer("ngboost.distns.Laplace", bare=False, says="with LogScore"),
+    )
     style = style("vermilion", "dashed")
     claims = Claims(differentiable=False, elicits=median_and_log_deviation, **CLAIMS)
     accuracy = {
@@ -201,7 +229,15 @@ class LognormalNLL(Rowwise):
     reference = "aitchison1957"
     use_when = "Targets are positive and their errors are relative."
     avoid_when = "Targets can be zero, or their mean is what must be right."
-    peers = {"torch": "distributions.LogNormal", "ngboost": "LogNormal with LogScore"}
+    peers = (
+        Peer(
+            "torch.distributions.LogNormal",
+            call="-torch.distributions.LogNormal(f[:, 0], f[:, 1].exp()).log_prob(y).mean()",
+            bare=False,
+            says="it takes the scale instead of its logarithm",
+        ),
+        Peer("ngboost.distns.LogNormal", bare=False, says="with LogScore"),
+    )
     style = style("purple", "dashed")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation_of_logs, **CLAIMS)
     accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}

@@ -13,6 +13,7 @@ from losslab.engine.vmath import (
 )
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -78,11 +79,28 @@ class SquaredLogError(Pointwise):
         "worse."
     )
     avoid_when = "The mean or a total is wanted: its best prediction lies below."
-    peers = {
-        "keras": "MeanSquaredLogarithmicError",
-        "sklearn": "mean_squared_log_error",
-        "xgboost": "reg:squaredlogerror",
-    }
+    peers = (
+        Peer(
+            "keras.losses.MeanSquaredLogarithmicError",
+            factor=2.0,
+            says="without the half, and numbers below 1e-7 are raised to that",
+            where="(y > 0.001) & (f > 0.001)",
+            also=("keras.losses.mean_squared_logarithmic_error",),
+        ),
+        Peer(
+            "sklearn.metrics.mean_squared_log_error",
+            factor=2.0,
+            says="without the half, of numbers from 0 on",
+            where="(y >= 0) & (f >= 0)",
+        ),
+        Peer(
+            "xgboost:reg:squaredlogerror",
+            then="{} ** 2 / 2",
+            says="its metric rmsle is the root of twice this",
+            metric="rmsle",
+            digits=4,
+        ),
+    )
     style = style("purple", "dashdot")
     claims = Claims(
         convex=False,

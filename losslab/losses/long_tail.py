@@ -5,6 +5,7 @@ from losslab.engine.softmax import surprise, surprise_of_pairs
 from losslab.engine.vmath import expm1, log, log_parts, power, two_product_error, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter, Vector
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.softmax import odds_against
 
@@ -62,7 +63,20 @@ class WeightedCrossEntropy(Rowwise):
     reference = "elkan2001"
     use_when = "An error in one class costs more than in another."
     avoid_when = "The probabilities will be used as they are."
-    peers = {"torch": "CrossEntropyLoss(weight)", "sklearn": "class_weight"}
+    peers = (
+        Peer(
+            "torch.nn.CrossEntropyLoss",
+            call='weight = torch.tensor(class_weights, dtype=f.dtype)\ntorch.nn.CrossEntropyLoss(weight, reduction="none")(f, y.long()).mean()',
+            parameters={"weight": "class_weights"},
+            owner=False,
+            says="its own mean divides by the weights of the classes that were met",
+        ),
+        Peer(
+            "sklearn.linear_model.SGDClassifier(loss='log_loss')",
+            owner=False,
+            parameters={"class_weight": "class_weights"},
+        ),
+    )
     class_weights = Vector(
         doc="weight of each class, a pure number", example=(1.0, 2.0, 5.0, 20.0), above=0.0
     )

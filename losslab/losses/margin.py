@@ -17,6 +17,7 @@ from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.logits import held, logs_of, odds_of, probability_of, product, ratio
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -44,7 +45,19 @@ class SquaredHinge(Pointwise):
     reference = "chang2008"
     use_when = "A linear classifier should be fitted fast: the hinge without its kink."
     avoid_when = "Some labels are wrong: the cost grows with the square of the distance."
-    peers = {"keras": "SquaredHinge", "sklearn": "LinearSVC(loss='squared_hinge')"}
+    peers = (
+        Peer(
+            "keras.losses.SquaredHinge",
+            says="it takes labels 0 and 1 or -1 and +1",
+            also=("keras.losses.squared_hinge",),
+        ),
+        Peer(
+            "sklearn.linear_model.SGDClassifier(loss='squared_hinge')",
+            call="import sklearn.linear_model._sgd_fast as descent\nloss = descent.SquaredHinge(1.0)\nnp.mean([loss.py_loss(*pair) for pair in zip(f, 2 * y - 1)])",
+            also=("sklearn.svm.LinearSVC(loss='squared_hinge')",),
+            says="inside, labels are -1 and +1",
+        ),
+    )
     style = style("green", "dotted")
     claims = Claims(
         convex=True,
@@ -101,7 +114,13 @@ class Exponential(Pointwise):
     reference = "friedman2000"
     use_when = "Labels are clean and weak classifiers are boosted, as in AdaBoost."
     avoid_when = "Any label may be wrong, or scores may become large."
-    peers = {"sklearn": "ExponentialLoss"}
+    peers = (
+        Peer("sklearn._loss.loss.ExponentialLoss"),
+        Peer(
+            "sklearn.ensemble.GradientBoostingClassifier(loss='exponential')",
+            says="its score is half a log-odds, as here",
+        ),
+    )
     style = style("purple", "dashdot")
     claims = Claims(
         convex=True,
@@ -177,11 +196,36 @@ class Focal(Pointwise):
     reference = "lin2017"
     use_when = "Easy negatives outnumber everything else, as in dense object detection."
     avoid_when = "Outputs will be read as probabilities, or many labels are wrong."
-    peers = {
-        "torchvision": "sigmoid_focal_loss",
-        "optax": "sigmoid_focal_loss",
-        "keras": "BinaryFocalCrossentropy(apply_class_balancing=True)",
-    }
+    peers = (
+        Peer(
+            "torchvision.ops.sigmoid_focal_loss",
+            call='torchvision.ops.sigmoid_focal_loss(f, y, alpha=alpha, gamma=gamma, reduction="mean")',
+            parameters={"alpha": "alpha", "gamma": "gamma"},
+        ),
+        Peer(
+            "optax.losses.sigmoid_focal_loss",
+            parameters={"alpha": "alpha", "gamma": "gamma"},
+            says="without its alpha nothing is weighted, not even by 1/2: that is 2 times this loss at alpha = 1/2",
+        ),
+        Peer(
+            "keras.losses.BinaryFocalCrossentropy",
+            options="from_logits=True, apply_class_balancing=True",
+            parameters={"alpha": "alpha", "gamma": "gamma"},
+            says="without apply_class_balancing nothing is weighted: that is 2 times this loss at alpha = 1/2; it holds probabilities between 1e-7 and 1 - 1e-7",
+            where="abs(f) < 8",
+            also=("keras.losses.binary_focal_crossentropy",),
+        ),
+        Peer(
+            "keras.losses.BinaryFocalCrossentropy",
+            options="from_logits=True",
+            owner=False,
+            parameters={"gamma": "gamma"},
+            factor=2.0,
+            at={"alpha": 0.5},
+            where="abs(f) < 8",
+            says="as it is unless apply_class_balancing is set",
+        ),
+    )
     style = style("purple", "solid")
     gamma = Parameter(
         2.0,

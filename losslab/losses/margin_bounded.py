@@ -55,7 +55,6 @@ class SigmoidLoss(Pointwise):
     beta = Parameter(1.0, above=0.0, slider=(0.25, 8.0, "log"), doc="steepness, one over the score")
     use_when = "Labels are flipped at random and few wrong decisions are the aim."
     avoid_when = "Probabilities are wanted, or training starts from nothing."
-    peers = {}
     claims = Claims(
         convex=False,
         differentiable=True,
@@ -127,7 +126,6 @@ class Savage(Pointwise):
     reference = "masnadi2008"
     use_when = "Boosting on labels that are partly wrong, with probabilities wanted."
     avoid_when = "Training starts far from a solution, or needs a convex loss."
-    peers = {}
     claims = Claims(
         convex=False,
         differentiable=True,
@@ -210,7 +208,6 @@ class Tangent(Pointwise):
     reference = "masnadi2010"
     use_when = "Boosting where outliers on either side should count little."
     avoid_when = "Scores beyond 0.546 are to mean more confidence."
-    peers = {}
     claims = Claims(
         convex=False,
         differentiable=True,
@@ -297,7 +294,6 @@ class RescaledHinge(Pointwise):
     )
     use_when = "A support vector machine whose training labels are partly wrong."
     avoid_when = "A convex problem or probabilities are wanted."
-    peers = {}
     claims = Claims(
         convex=False,
         differentiable=False,

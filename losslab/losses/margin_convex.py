@@ -7,6 +7,7 @@ from losslab.engine.vmath import finite_part, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -37,7 +38,6 @@ class SmoothHinge(Pointwise):
     reference = "rennie2005"
     use_when = "A margin as with the hinge, for an optimiser that wants a continuous gradient."
     avoid_when = "Probabilities are wanted for every score, or labels are noisy."
-    peers = {}
     claims = Claims(
         convex=True,
         differentiable=True,
@@ -110,7 +110,6 @@ class QuadraticSmoothedHinge(Pointwise):
     )
     use_when = "A hinge for methods that need a smooth loss; the width sets how smooth."
     avoid_when = "Probabilities are wanted, or labels are noisy."
-    peers = {}
     claims = Claims(
         convex=True,
         differentiable=True,
@@ -181,10 +180,14 @@ class ModifiedHuber(Pointwise):
     reference = "zhang2004"
     use_when = "A linear classifier that is to give probabilities and stand some outliers."
     avoid_when = "Probabilities must not stop at exactly 0 and 1."
-    peers = {
-        "optax": "sparsemax_loss, a quarter of it",
-        "sklearn": "SGDClassifier(loss='modified_huber')",
-    }
+    peers = (
+        Peer("optax.losses.sparsemax_loss", y="(y == 1)", factor=0.25),
+        Peer(
+            "sklearn.linear_model.SGDClassifier(loss='modified_huber')",
+            call="import sklearn.linear_model._sgd_fast as descent\nloss = descent.ModifiedHuber()\nnp.mean([loss.py_loss(*pair) for pair in zip(f, 2 * y - 1)])",
+            says="inside, labels are -1 and +1",
+        ),
+    )
     claims = Claims(
         convex=True,
         differentiable=True,
@@ -244,7 +247,13 @@ class SquaredMargin(Pointwise):
     reference = "suykens1999"
     use_when = "A classifier in closed form, by solving one linear system."
     avoid_when = "Scores can grow well beyond 1 on the right side."
-    peers = {"sklearn": "RidgeClassifier"}
+    peers = (
+        Peer(
+            "sklearn.linear_model.RidgeClassifier",
+            bare=False,
+            says="an estimator that minimises the sum of this and a penalty",
+        ),
+    )
     style = style("green", "dashdot")
     claims = Claims(
         convex=True,

@@ -47,7 +47,6 @@ class DWD(Pointwise):
     reference = "marron2007"
     use_when = "More features than points, where all points should shape the boundary."
     avoid_when = "A few support vectors are wanted, or labels are noisy."
-    peers = {}
     claims = Claims(
         convex=True,
         differentiable=True,
@@ -138,7 +137,6 @@ class LUM(Pointwise):
     c = Parameter(1.0, least=0.0, slider=(0.0, 10.0), doc="hardness: 0 is soft, large is the hinge")
     use_when = "It is not clear whether deciding or estimating probabilities serves better."
     avoid_when = "Two parameters are more than can be tuned."
-    peers = {}
     claims = Claims(
         convex=True,
         differentiable=True,

@@ -6,6 +6,7 @@ With s = 2 y - 1 = -1 or +1 the margin is m = s y_pred, and 1 - m is called the 
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 
 
 class ZeroOne(Pointwise):
@@ -33,7 +34,11 @@ class ZeroOne(Pointwise):
     reference = "devroye1996"
     use_when = "Decisions are to be counted, wrong against right, all errors alike."
     avoid_when = "Something is to be trained, or errors have different costs."
-    peers = {"sklearn": "zero_one_loss", "xgboost": "error", "lightgbm": "binary_error"}
+    peers = (
+        Peer("sklearn.metrics.zero_one_loss", f="f > 0", says="it takes decisions", where="f != 0"),
+        Peer("xgboost:error", bare=False, says="a metric, of probabilities"),
+        Peer("lightgbm:binary_error", says="a metric, of probabilities"),
+    )
     claims = Claims(
         convex=False,
         differentiable=False,
@@ -90,7 +95,20 @@ class Perceptron(Pointwise):
     reference = "rosenblatt1958"
     use_when = "Classes that a plane separates, learnt one point at a time."
     avoid_when = "Classes overlap, or a margin or a probability is wanted."
-    peers = {"optax": "perceptron_loss", "sklearn": "SGDClassifier(loss='perceptron')"}
+    peers = (
+        Peer("optax.losses.perceptron_loss", y="2 * y - 1", says="it takes labels -1 and +1"),
+        Peer(
+            "sklearn.linear_model.SGDClassifier(loss='perceptron')",
+            call="import sklearn.linear_model._sgd_fast as descent\nloss = descent.Hinge(0.0)\nnp.mean([loss.py_loss(*pair) for pair in zip(f, 2 * y - 1)])",
+            says="inside, labels are -1 and +1",
+        ),
+        Peer(
+            "torch.nn.MarginRankingLoss",
+            call="torch.nn.MarginRankingLoss()(f, torch.zeros_like(f), 2 * y - 1)",
+            owner=False,
+            says="of a score against 0, with labels -1 and +1",
+        ),
+    )
     claims = Claims(
         convex=True,
         differentiable=False,
@@ -154,7 +172,6 @@ class PinballHinge(Pointwise):
     )
     use_when = "A support vector machine on features that are noisy near the boundary."
     avoid_when = "Few support vectors or probabilities are wanted."
-    peers = {}
     claims = Claims(
         convex=True,
         differentiable=False,
@@ -219,7 +236,6 @@ class Ramp(Pointwise):
     )
     use_when = "A support vector machine whose training labels are partly wrong."
     avoid_when = "The start is poor: far points on the wrong side have no gradient."
-    peers = {}
     claims = Claims(
         convex=False,
         differentiable=False,
@@ -279,7 +295,6 @@ class Unhinged(Pointwise):
     reference = "vanrooyen2015"
     use_when = "Many labels are flipped at random and the weights are bounded."
     avoid_when = "Scores are unbounded: it has no minimum."
-    peers = {}
     claims = Claims(
         convex=True,
         differentiable=True,

@@ -7,6 +7,7 @@ from losslab.engine.vmath import log_parts, quotient_error, sqrt, two_product_er
 from losslab.losses.claims import Claims
 from losslab.losses.long_tail import add_shift, class_counts
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.softmax import odds_against
 
@@ -136,6 +137,13 @@ class Seesaw(Rowwise):
     reference = "wang2021"
     use_when = "Many rare classes are pushed down by the samples of frequent ones."
     avoid_when = "The probabilities will be used as they are."
+    peers = (
+        Peer(
+            "mmdet.models.losses.SeesawLoss",
+            parameters={"p": "mitigation", "q": "compensation", "num_samples": "counts"},
+            says="it counts the classes while it trains",
+        ),
+    )
     counts = class_counts()
     mitigation = Parameter(
         0.8,

@@ -4,6 +4,7 @@ from losslab.engine.softmax import largest
 from losslab.engine.sums import row_sum
 from losslab.engine.vmath import finite_part, two_sum_error
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -55,11 +56,22 @@ class CrammerSinger(OfScores):
     reference = "crammer2001"
     use_when = "Classes hardly overlap and only the decision counts."
     avoid_when = "No class is likelier than 1/2 for some inputs, or probabilities are needed."
-    peers = {
-        "optax": "multiclass_hinge_loss",
-        "keras": "CategoricalHinge",
-        "sklearn": "hinge_loss, of rows of scores",
-    }
+    peers = (
+        Peer("optax.losses.multiclass_hinge_loss", y="y.astype(int)"),
+        Peer(
+            "keras.losses.CategoricalHinge",
+            y='keras.ops.one_hot(keras.ops.cast(y, "int32"), f.shape[1])',
+            f="f + 100",
+            says="it takes one-hot rows, and lets the true class compete with a score of 0: the two are the same for scores far above 0",
+            also=("keras.losses.categorical_hinge",),
+        ),
+        Peer(
+            "sklearn.metrics.hinge_loss",
+            owner=False,
+            options="labels=np.arange(f.shape[1])",
+            says="of a table of scores",
+        ),
+    )
     style = style("vermilion", "solid")
     claims = Claims(
         convex=True,
@@ -108,7 +120,20 @@ class WestonWatkins(OfScores):
     reference = "weston1999"
     use_when = "Only the decision counts and all wrong classes should be pushed away."
     avoid_when = "Classes overlap much, or probabilities are needed."
-    peers = {"torch": "MultiMarginLoss"}
+    peers = (
+        Peer(
+            "torch.nn.MultiMarginLoss",
+            y="y.long()",
+            factor="1 / K",
+            says="it divides by the number of classes",
+            parameters={
+                "p": "1 here; 2 is squared_weston_watkins",
+                "margin": "1 here",
+                "weight": "sample_weight= of value()",
+            },
+            also=("torch.nn.functional.multi_margin_loss",),
+        ),
+    )
     style = style("vermilion", "dashed")
     claims = Claims(
         convex=True,
@@ -158,7 +183,9 @@ class SquaredWestonWatkins(OfScores):
     reference = "weston1999"
     use_when = "Only the decision counts, and a smooth loss or consistent decisions are wanted."
     avoid_when = "Some labels are wrong, or probabilities are needed."
-    peers = {"torch": "MultiMarginLoss(p=2)"}
+    peers = (
+        Peer("torch.nn.MultiMarginLoss", y="y.long()", options="p=2", factor="1 / K", owner=False),
+    )
     style = style("vermilion", "dotted")
     claims = Claims(
         convex=True,
@@ -272,7 +299,7 @@ class MulticlassPerceptron(OfScores):
     reference = "collins2002"
     use_when = "Classes are separable and averaging over steps takes the place of a margin."
     avoid_when = "Classes overlap."
-    peers = {"optax": "multiclass_perceptron_loss"}
+    peers = (Peer("optax.losses.multiclass_perceptron_loss", y="y.astype(int)"),)
     style = style("purple", "dashed")
     claims = Claims(
         convex=True,

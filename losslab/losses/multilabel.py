@@ -6,6 +6,7 @@ from losslab.engine.vmath import finite_part, sigmoid, softplus, two_product_err
 from losslab.losses.claims import Claims
 from losslab.losses.multiclass_margin import slack
 from losslab.losses.parameters import Vector
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -41,12 +42,32 @@ class MultilabelCrossEntropy(OfLabels):
     reference = "nam2014"
     use_when = "Several labels can be right at once and their probabilities will be used."
     avoid_when = "Exactly one class is right."
-    peers = {
-        "torch": "MultiLabelSoftMarginLoss",
-        "keras": "BinaryCrossentropy(from_logits=True)",
-        "optax": "sigmoid_binary_cross_entropy",
-        "lightgbm": "multiclassova",
-    }
+    peers = (
+        Peer(
+            "torch.nn.MultiLabelSoftMarginLoss",
+            factor="1 / K",
+            also=("torch.nn.functional.multilabel_soft_margin_loss",),
+        ),
+        Peer(
+            "keras.losses.BinaryCrossentropy",
+            options="from_logits=True",
+            factor="1 / K",
+            owner=False,
+            says="the mean goes over the labels too",
+        ),
+        Peer(
+            "optax.losses.sigmoid_binary_cross_entropy",
+            factor="1 / K",
+            owner=False,
+            says="its terms are labels, not rows, so their mean goes over both",
+        ),
+        Peer(
+            "lightgbm:multiclassova",
+            also=("lightgbm:multiclass_ova", "lightgbm:ova", "lightgbm:ovr"),
+            says="it takes one label a sample",
+        ),
+        Peer("catboost:MultiLogloss", factor="1 / K", says="the mean goes over the labels too"),
+    )
     style = style("blue", "dotted")
     claims = Claims(
         convex=True,
@@ -94,7 +115,14 @@ class MultilabelMargin(OfLabels):
     reference = "elisseeff2001"
     use_when = "Right labels are to stand above wrong ones and no probabilities are needed."
     avoid_when = "It must be settled which scores count as a yes, or probabilities are needed."
-    peers = {"torch": "MultiLabelMarginLoss"}
+    peers = (
+        Peer(
+            "torch.nn.MultiLabelMarginLoss",
+            call="right = torch.full(y.shape, -1)\nfor i, row in enumerate(y):\n    right[i, : int(row.sum())] = row.nonzero().ravel()\ntorch.nn.MultiLabelMarginLoss()(f, right)",
+            says="it takes the indices of the right labels, then -1",
+            also=("torch.nn.functional.multilabel_margin_loss",),
+        ),
+    )
     style = style("vermilion", "dotted")
     claims = Claims(
         convex=True,

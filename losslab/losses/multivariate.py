@@ -3,6 +3,7 @@
 from losslab.engine.rows_multivariate import bring_within, difference_norm, power_of
 from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -72,7 +73,15 @@ class EnergyScore(EnsembleOfVectors):
     reference = "gneiting2007"
     use_when = "An ensemble forecasts several numbers together."
     avoid_when = "The correlations between them are what matters."
-    peers = {"scoringrules": "es_ensemble", "scoringRules": "es_sample"}
+    peers = (
+        Peer(
+            "scoringrules.es_ensemble", says="it takes members and coordinates on axes of their own"
+        ),
+        Peer(
+            "scoringRules.es_sample",
+            says="in R; it takes members and coordinates on axes of their own",
+        ),
+    )
     style = style("green", "dotted")
     dimension = whole_dimension()
     claims = Claims(convex=False, bounded=None, proper=True)
@@ -142,7 +151,14 @@ class VariogramScore(EnsembleOfVectors):
     reference = "scheuerer2015"
     use_when = "An ensemble must get the dependence between several numbers right."
     avoid_when = "It would be the only score: a shift of all numbers goes unseen."
-    peers = {"scoringrules": "vs_ensemble", "scoringRules": "vs_sample"}
+    peers = (
+        Peer(
+            "scoringrules.vs_ensemble",
+            parameters={"p": "power"},
+            says="it takes members and coordinates on axes of their own",
+        ),
+        Peer("scoringRules.vs_sample", parameters={"p": "power"}, says="in R"),
+    )
     style = style("purple", "dotted")
     dimension = whole_dimension()
     power = Parameter(

@@ -10,6 +10,7 @@ from losslab.engine.intervals import (
 )
 from losslab.engine.special import normal_cdf
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 
 ROW_ACCURACY = {
@@ -133,12 +134,17 @@ class CumulativeLogit(CumulativeLink):
 
     name = "cumulative_logit"
     title = "Cumulative logit (proportional odds)"
-    aliases = ("proportional_odds", "cumulative_link", "ordered_logit", "OrderedModel")
+    aliases = ("proportional_odds", "cumulative_link", "ordered_logit")
     formula = r"-\log\bigl[\sigma(t_y - f) - \sigma(t_{y-1} - f)\bigr]"
     reference = "mccullagh1980"
     use_when = "Levels have an order but no distances, and one score should move them all."
     avoid_when = "A feature matters for some thresholds and not for others."
-    peers = {"statsmodels": 'OrderedModel(distr="logit")'}
+    peers = (
+        Peer(
+            "statsmodels.miscmodels.ordinal_model.OrderedModel(distr='logit')",
+            says="an estimator with the same thresholds: the first, and the logs of the steps",
+        ),
+    )
     claims = Claims(
         convex=False,
         differentiable=True,
@@ -192,7 +198,13 @@ class CumulativeProbit(CumulativeLink):
     reference = "mckelvey1975"
     use_when = "A level stands for the range in which a normal quantity fell."
     avoid_when = "Some labels may be far from any score: their loss grows as a square."
-    peers = {"statsmodels": 'OrderedModel(distr="probit")'}
+    peers = (
+        Peer(
+            "statsmodels.miscmodels.ordinal_model.OrderedModel(distr='probit')",
+            also=("statsmodels.miscmodels.ordinal_model.OrderedModel",),
+            says="an estimator with the same thresholds: the first, and the logs of the steps; probit is its default",
+        ),
+    )
     accuracy = {
         "value": ROW_ACCURACY["value"],
         "gradient": (4.0, "e is raised to the square of a rounded distance", "rounding"),
@@ -254,7 +266,6 @@ class CumulativeCloglog(CumulativeLink):
     reference = "mccullagh1980"
     use_when = "The levels are steps of time, or low levels come fast and high levels rarely."
     avoid_when = "The order of the levels could as well be read from the other end."
-    peers = {}
     claims = Claims(
         convex=False,
         differentiable=True,

@@ -6,6 +6,7 @@ from losslab.engine.vmath import exp_between, log1p, power
 from losslab.losses.batchwise import Batchwise
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 
 
@@ -38,7 +39,6 @@ class SoftOrdinalLabels(Rowwise):
     reference = "diaz2019"
     use_when = "Near misses should be cheap and a classifier with one logit a level is at hand."
     avoid_when = "Calibrated probabilities are needed."
-    peers = {}
     sharpness = Parameter(
         1.0,
         least=0.1,
@@ -122,10 +122,14 @@ class QuadraticWeightedKappa(Batchwise):
     reference = "delatorre2018"
     use_when = "The model is judged by kappa, and batches are large."
     avoid_when = "Probabilities are needed, or batches miss levels."
-    peers = {
-        "tensorflow_addons": "WeightedKappaLoss",
-        "sklearn": 'cohen_kappa_score(weights="quadratic"), as a metric',
-    }
+    peers = (
+        Peer("tensorflow_addons.losses.WeightedKappaLoss", says="it is the logarithm of this"),
+        Peer(
+            "sklearn.metrics.cohen_kappa_score(weights='quadratic')",
+            owner=False,
+            says="1 minus this, of decisions instead of probabilities",
+        ),
+    )
     no_terms = "its denominator compares every prediction with every target"
     accuracy = {
         "value": (16.0, "two sums over the batch are divided", "row"),

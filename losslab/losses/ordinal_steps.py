@@ -5,6 +5,7 @@ import numpy as np
 from losslab.engine.decisions import hinge_decision, logistic_decision
 from losslab.engine.sums import row_sum
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 
 
@@ -78,7 +79,13 @@ class AllThreshold(Steps):
     reference = "rennie2005"
     use_when = "Levels are ordered and a miss by two levels is worse than a miss by one."
     avoid_when = "Probabilities of single levels are needed and the scores are free to cross."
-    peers = {"coral_pytorch": "coral_loss", "mord": "LogisticAT"}
+    peers = (
+        Peer(
+            "coral_pytorch.losses.coral_loss",
+            says="it takes rows of labels 0 and 1, made by levels_from_labelbatch, and logits of exceeding a level",
+        ),
+        Peer("mord.LogisticAT", says="an estimator that minimises this and a penalty"),
+    )
     claims = Claims(
         convex=True,
         differentiable=True,
@@ -129,7 +136,6 @@ class AllThresholdHinge(Steps):
     reference = "chu2007"
     use_when = "Only the predicted level counts, measured by the levels it misses."
     avoid_when = "Probabilities are needed."
-    peers = {}
     claims = Claims(
         convex=True,
         differentiable=False,
@@ -169,7 +175,7 @@ class ImmediateThreshold(Steps):
     reference = "rennie2005"
     use_when = "The exact level counts and near misses earn nothing."
     avoid_when = "A miss by many levels should cost more than a miss by one."
-    peers = {"mord": "LogisticIT"}
+    peers = (Peer("mord.LogisticIT", says="an estimator that minimises this and a penalty"),)
     claims = Claims(
         convex=True,
         differentiable=True,
@@ -227,7 +233,6 @@ class ImmediateThresholdHinge(Steps):
         "Only the exact level counts, and scores come from one number and ordered thresholds."
     )
     avoid_when = "Probabilities are needed, or far misses should cost more."
-    peers = {}
     claims = Claims(
         convex=True,
         differentiable=False,
@@ -269,7 +274,12 @@ class Corn(Steps):
     reference = "shi2023"
     use_when = "Levels are reached one after the other, and each step may have its own reasons."
     avoid_when = "There is no first level from which the others are reached."
-    peers = {"coral_pytorch": "corn_loss"}
+    peers = (
+        Peer(
+            "coral_pytorch.losses.corn_loss",
+            says="its mean is over the conditional tasks, not over the samples",
+        ),
+    )
     claims = Claims(
         convex=True,
         differentiable=True,

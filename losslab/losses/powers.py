@@ -4,6 +4,7 @@ from losslab.engine.vmath import finite_part, product_error, scaled_power
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 
 
 class Lp(Pointwise):
@@ -34,7 +35,7 @@ class Lp(Pointwise):
     avoid_when = (
         "The power p is below 2 and the optimiser uses second derivatives: they are infinite at 0."
     )
-    peers = {"catboost": "Lq"}
+    peers = (Peer("catboost:Lq", parameters={"q": "p"}, factor=1.0, says="q must be given"),)
     p = Parameter(1.5, least=1.0, most=64.0, slider=(1.0, 4.0), doc="the power, a number")
     claims = Claims(
         convex=True,

@@ -3,6 +3,7 @@
 from losslab.engine.sums import added, row_sum
 from losslab.engine.vmath import log, sqrt
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -38,11 +39,30 @@ class LogScore(OfProbabilities):
     reference = "good1952"
     use_when = "Forecasts come as probabilities and small ones must be right too."
     avoid_when = "Forecasts hold zeros for what may happen, or logits are at hand."
-    peers = {
-        "torch": "NLLLoss",
-        "keras": "SparseCategoricalCrossentropy",
-        "sklearn": "log_loss",
-    }
+    peers = (
+        Peer(
+            "torch.nn.NLLLoss",
+            y="y.long()",
+            f="f.log()",
+            says="it takes log-probabilities",
+            parameters={"weight": "weighted_cross_entropy(class_weights=…), of logits"},
+            also=("torch.nn.functional.nll_loss",),
+        ),
+        Peer(
+            "keras.losses.SparseCategoricalCrossentropy",
+            y="y",
+            owner=False,
+            says="it holds probabilities between 1e-7 and 1 - 1e-7 and divides rows by their sum",
+            where="(f > 0.001).all(axis=1)",
+        ),
+        Peer(
+            "sklearn.metrics.log_loss",
+            owner=False,
+            options="labels=np.arange(f.shape[1])",
+            says="of a table of probabilities, held a little away from 0",
+            where="(f > 0.001).all(axis=1)",
+        ),
+    )
     style = style("blue", "solid")
     claims = Claims(
         convex=True,
@@ -87,7 +107,14 @@ class BrierProbability(OfProbabilities):
     reference = "brier1950"
     use_when = "Forecasts of several classes are compared and zeros must not cost infinity."
     avoid_when = "Small probabilities matter."
-    peers = {"sklearn": "brier_score_loss"}
+    peers = (
+        Peer(
+            "sklearn.metrics.brier_score_loss",
+            owner=False,
+            options="labels=np.arange(f.shape[1])",
+            says="of a table of probabilities",
+        ),
+    )
     style = style("green", "solid")
     claims = Claims(
         convex=True,
@@ -296,7 +323,13 @@ class Wasserstein1(OfProbabilities):
     reference = "rubner2000"
     use_when = "Targets are full distributions over ordered classes and distance has a meaning."
     avoid_when = "Targets are drawn classes, or classes have no order."
-    peers = {"scipy": "wasserstein_distance"}
+    peers = (
+        Peer(
+            "scipy.stats.wasserstein_distance",
+            says="of two samples; with the levels as values and the probabilities as weights it is the same",
+            call="levels = np.arange(y.shape[1])\nnp.mean([scipy.stats.wasserstein_distance(levels, levels, *pair) for pair in zip(y, f)])",
+        ),
+    )
     style = style("green", "dashdot")
     claims = Claims(
         convex=True,

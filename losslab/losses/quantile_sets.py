@@ -5,6 +5,7 @@ import numpy as np
 from losslab.engine.sums import row_sum
 from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.parameters import Parameter, Vector
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -44,11 +45,16 @@ class QuantileSet(Rowwise):
     reference = "laio2007"
     use_when = "Several quantiles are wanted from one model."
     avoid_when = "Quantiles must never cross and the model does not see to it."
-    peers = {
-        "xgboost": "reg:quantileerror with several quantile_alpha",
-        "catboost": "MultiQuantile",
-        "neuralforecast": "MQLoss",
-    }
+    peers = (
+        Peer(
+            "xgboost:reg:quantileerror",
+            owner=False,
+            parameters={"quantile_alpha": "levels"},
+            says="with several levels",
+        ),
+        Peer("catboost:MultiQuantile", parameters={"alpha": "levels"}),
+        Peer("neuralforecast.losses.pytorch.MQLoss", parameters={"quantiles": "levels"}),
+    )
     style = style("purple", "solid")
     levels = Vector(
         doc="levels of the quantiles, one a column",
@@ -126,7 +132,17 @@ class IntervalScore(Rowwise):
     reference = "winkler1972"
     use_when = "Prediction intervals of one coverage are compared."
     avoid_when = "The whole forecast counts, or coverage alone."
-    peers = {"scoringrules": "interval_score", "mapie": "regression_mwi_score"}
+    peers = (
+        Peer(
+            "scoringrules.interval_score",
+            parameters={"alpha": "alpha"},
+            says="it takes lower and upper end apart",
+        ),
+        Peer(
+            "mapie.metrics.regression.regression_mwi_score",
+            parameters={"confidence_level": "1 - alpha"},
+        ),
+    )
     style = style("vermilion", "dotted")
     alpha = Parameter(
         0.1,

@@ -15,6 +15,7 @@ from losslab.engine.vmath import (
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -73,13 +74,46 @@ class Quantile(Pointwise):
     avoid_when = (
         "Several levels are fitted one by one and must not cross, or second derivatives are needed."
     )
-    peers = {
-        "sklearn": "mean_pinball_loss, QuantileRegressor",
-        "xgboost": "reg:quantileerror",
-        "lightgbm": "quantile",
-        "catboost": "Quantile",
-        "statsmodels": "QuantReg",
-    }
+    peers = (
+        Peer("sklearn._loss.loss.PinballLoss", parameters={"quantile": "tau"}),
+        Peer("sklearn.metrics.mean_pinball_loss", parameters={"alpha": "tau"}),
+        Peer(
+            "sklearn.linear_model.QuantileRegressor",
+            bare=False,
+            parameters={"quantile": "tau"},
+            says="an estimator that minimises this and a penalty",
+        ),
+        Peer(
+            "sklearn.ensemble.HistGradientBoostingRegressor(loss='quantile')",
+            parameters={"quantile": "tau"},
+        ),
+        Peer(
+            "sklearn.ensemble.GradientBoostingRegressor(loss='quantile')",
+            parameters={"alpha": "tau"},
+            defaults={"tau": 0.9},
+        ),
+        Peer(
+            "xgboost:reg:quantileerror",
+            parameters={"quantile_alpha": "tau"},
+            says="several levels are quantile_set",
+            metric="quantile",
+            digits=4,
+        ),
+        Peer(
+            "lightgbm:quantile",
+            parameters={"alpha": "tau"},
+            defaults={"tau": 0.9},
+            metric="quantile",
+            digits=5,
+        ),
+        Peer("catboost:Quantile", parameters={"alpha": "tau"}),
+        Peer(
+            "statsmodels.regression.quantile_regression.QuantReg",
+            bare=False,
+            parameters={"q": "tau"},
+            says="an estimator",
+        ),
+    )
     style = style("purple", "dotted")
     tau = Parameter(
         0.5, above=0.0, below=1.0, slider=(0.05, 0.95), doc="level of the quantile, a number"
@@ -255,7 +289,13 @@ class QuantileHuber(Pointwise):
         "learning."
     )
     avoid_when = "The best prediction must be a quantile: for kappa > 0 it is not."
-    peers = {"rlax": "quantile_regression_loss"}
+    peers = (
+        Peer(
+            "rlax.quantile_regression_loss",
+            parameters={"huber_param": "kappa"},
+            says="it takes all pairs of predicted quantiles and targets",
+        ),
+    )
     tau = Parameter(
         0.5, above=0.0, below=1.0, slider=(0.05, 0.95), doc="weight of under-prediction, a number"
     )
@@ -335,7 +375,10 @@ class Expectile(Pointwise):
         "One direction costs more and the size of large errors on that side counts, as for risk."
     )
     avoid_when = "A probability of exceeding is to be read off, or targets have gross errors."
-    peers = {"rlax": "expectile_loss", "xgboost": "reg:expectileerror"}
+    peers = (
+        Peer("rlax.expectile_loss", says="it takes the residual y - f"),
+        Peer("xgboost:reg:expectileerror", parameters={"expectile_alpha": "tau"}),
+    )
     tau = Parameter(
         0.5, above=0.0, below=1.0, slider=(0.05, 0.95), doc="level of the expectile, a number"
     )

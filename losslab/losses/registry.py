@@ -1,14 +1,16 @@
 """Registry: every loss by name and alias, built in, from plug-ins or from a notebook cell."""
 
-import difflib
 import warnings
 
+from losslab.losses import peers
 from losslab.losses.messages import shortened
 
 PLUGIN_GROUP = "losslab.plugins"
 
 _classes = {}
 _aliases = {}
+_peers = {}  # names in other libraries: for each, the classes that it may mean; see peer_names
+_unread = []  # classes whose peers are not entered there yet
 _broken = {}
 _plugins_loaded = False
 
@@ -20,20 +22,57 @@ def register(cls):
     place of the old one; anything else that claims a taken name is refused.
     """
     for name in (cls.name, *cls.aliases):
-        other = _classes.get(name) or _aliases.get(name)
-        if other is not None and (other.__module__, other.__qualname__) != (
-            cls.__module__,
-            cls.__qualname__,
-        ):
-            raise ValueError(
-                f"the name {name!r} of {cls.__qualname__} is taken by "
-                f"{other.__module__}.{other.__qualname__}: choose another"
-            )
-    for alias in getattr(_classes.get(cls.name), "aliases", ()):
-        _aliases.pop(alias, None)  # of the definition that is replaced
+        others = [_classes.get(name) or _aliases.get(name)]
+        if not _shipped(cls):  # ours may be called what another library calls something else
+            others += peer_names().get(name, ())
+        for other in others:
+            if other is not None and _place(other) != _place(cls):
+                raise ValueError(
+                    f"the name {name!r} of {cls.__qualname__} is taken by "
+                    f"{other.__module__}.{other.__qualname__}: choose another"
+                )
+    if not _shipped(cls):
+        _check_paths(cls)
+    replaced = _classes.get(cls.name)
+    for alias in getattr(replaced, "aliases", ()):
+        _aliases.pop(alias, None)
+    for owners in peer_names().values() if replaced else ():
+        if replaced in owners:
+            owners.remove(replaced)
     _classes[cls.name] = cls
     for alias in cls.aliases:
         _aliases[alias] = cls
+    _unread.append(cls)
+
+
+def _check_paths(cls):
+    for peer in cls.peers:
+        for other in peer_names().get(peer.name, ()) if peer.owner else ():
+            if _place(other) != _place(cls):
+                raise ValueError(
+                    f"{peer.name} of {cls.__qualname__} is found under "
+                    f"{other.__module__}.{other.__qualname__}: write Peer(…, owner=False)"
+                )
+
+
+def peer_names():
+    """For every name in another library the classes that it may mean; read when first asked for."""
+    while _unread:
+        cls = _unread.pop(0)
+        for name in (name for peer in cls.peers for name in peer.names()):
+            owners = _peers.setdefault(name, [])
+            # What comes from outside takes no name from what is shipped.
+            if cls not in owners and (_shipped(cls) or not any(map(_shipped, owners))):
+                owners.append(cls)
+    return _peers
+
+
+def _place(cls):
+    return cls.__module__, cls.__qualname__
+
+
+def _shipped(cls):
+    return cls.__module__.partition(".")[0] == __name__.partition(".")[0]
 
 
 def load_plugins():
@@ -59,20 +98,17 @@ def load_plugins():
 def loss_class(name):
     """The class registered under a name or an alias."""
     if not isinstance(name, str):
-        raise TypeError(f"name must be a string such as 'huber', got {name!r}")
+        raise TypeError(f"name must be a string such as 'huber', got {shortened(name)}")
     load_plugins()
     cls = _classes.get(name) or _aliases.get(name)
     if cls is None:
-        known = [*_classes, *_aliases]
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        near = near or difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        broken = "".join(f" ({text})" for text in _broken.values())
-        raise ValueError(
-            f"unknown loss {name!r}{hint} ll.available() lists all names{broken}"
-            if hint
-            else f"unknown loss {name!r}; ll.available() lists all names{broken}"
-        )
+        meant = next(filter(None, map(peer_names().get, peers.spellings(name))), ())
+        if len(meant) != 1:
+            from losslab.losses.names import unknown  # not before something is
+
+            broken = "".join(f" ({text})" for text in _broken.values())
+            raise ValueError((unknown.several(name, meant) or unknown.name(name)) + broken)
+        [cls] = meant
     return cls
 
 
@@ -82,7 +118,9 @@ def get(name, **parameters):
     Parameters
     ----------
     name : str
-        A registered name, or the name another library uses (``"MSELoss"``).
+        A registered name, or the name another library uses: ``"MSELoss"``,
+        ``"torch.nn.functional.mse_loss"``, ``"reg:squarederror"``. `Loss.peers` says what is
+        different there.
     **parameters : float
         Its shape parameters; those not given keep their defaults.
 
@@ -93,13 +131,16 @@ def get(name, **parameters):
     Raises
     ------
     ValueError
-        Unknown name or parameter (the nearest match is named), or a value outside its range.
+        Unknown name or parameter (the message says what is near it, or why it is not shipped),
+        a name that two libraries give to different losses, or a value outside its range.
 
     Examples
     --------
     >>> import losslab as ll
     >>> ll.get("huber", delta=1.5)
     Huber(delta=1.5)
+    >>> ll.get("torch.nn.HuberLoss")
+    Huber(delta=1)
     """
     return loss_class(name)(**parameters)
 

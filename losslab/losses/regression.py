@@ -3,6 +3,7 @@
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -30,15 +31,57 @@ class SquaredError(Pointwise):
         "prediction is the mean."
     )
     avoid_when = "A few targets are far off: each pulls in proportion to its residual."
-    peers = {
-        "torch": "MSELoss",
-        "keras": "MeanSquaredError",
-        "optax": "squared_error",
-        "sklearn": "LinearRegression, loss='squared_error'",
-        "xgboost": "reg:squarederror",
-        "lightgbm": "regression",
-        "statsmodels": "robust.norms.LeastSquares",
-    }
+    peers = (
+        Peer(
+            "torch.nn.MSELoss",
+            factor=2.0,
+            says="without the half",
+            also=("torch.nn.functional.mse_loss",),
+        ),
+        Peer(
+            "keras.losses.MeanSquaredError",
+            factor=2.0,
+            says="without the half",
+            also=("keras.losses.mean_squared_error",),
+        ),
+        Peer("optax.losses.l2_loss"),
+        Peer("optax.losses.squared_error", factor=2.0, says="without the half"),
+        Peer("sklearn.metrics.mean_squared_error", factor=2.0, says="without the half"),
+        Peer("sklearn._loss.loss.HalfSquaredError"),
+        Peer(
+            "sklearn.linear_model.SGDRegressor(loss='squared_error')",
+            also=("sklearn.ensemble.HistGradientBoostingRegressor(loss='squared_error')",),
+        ),
+        Peer(
+            "sklearn.linear_model.LinearRegression",
+            bare=False,
+            says="an estimator that minimises the sum of squares",
+        ),
+        Peer(
+            "xgboost:reg:squarederror",
+            then="{} ** 2 / 2",
+            also=("xgboost:reg:linear",),
+            says="its metric rmse is the root of twice this",
+            metric="rmse",
+            digits=4,
+        ),
+        Peer(
+            "lightgbm:regression",
+            factor=2.0,
+            also=(
+                "lightgbm:regression_l2",
+                "lightgbm:l2",
+                "lightgbm:mse",
+                "lightgbm:mean_squared_error",
+            ),
+            bare=False,
+            says="as its metric l2 is; its gradient has the half",
+            metric="l2",
+            digits=5,
+        ),
+        Peer("catboost:RMSE", bare=False, says="as a metric it is the root of twice this"),
+        Peer("statsmodels.robust.norms.LeastSquares"),
+    )
     style = style("blue", "solid")
     claims = Claims(
         convex=True,
@@ -94,13 +137,21 @@ class AbsoluteError(Pointwise):
         "The optimiser needs second derivatives, or the mean is what counts and the noise is "
         "skewed."
     )
-    peers = {
-        "torch": "L1Loss",
-        "keras": "MeanAbsoluteError",
-        "sklearn": "loss='absolute_error'",
-        "xgboost": "reg:absoluteerror",
-        "lightgbm": "regression_l1",
-    }
+    peers = (
+        Peer("torch.nn.L1Loss", also=("torch.nn.functional.l1_loss",)),
+        Peer("keras.losses.MeanAbsoluteError", also=("keras.losses.mean_absolute_error",)),
+        Peer("sklearn.metrics.mean_absolute_error"),
+        Peer("sklearn._loss.loss.AbsoluteError"),
+        Peer("sklearn.ensemble.HistGradientBoostingRegressor(loss='absolute_error')"),
+        Peer("xgboost:reg:absoluteerror", metric="mae", digits=4),
+        Peer(
+            "lightgbm:regression_l1",
+            also=("lightgbm:l1", "lightgbm:mae", "lightgbm:mean_absolute_error"),
+            metric="l1",
+            digits=5,
+        ),
+        Peer("catboost:MAE"),
+    )
     style = style("vermilion", "dashed")
     claims = Claims(
         convex=True,
@@ -156,15 +207,62 @@ class Huber(Pointwise):
     reference = "huber1964"
     use_when = "Least squares would do but for a few outliers in the targets."
     avoid_when = "Outliers lie in the inputs, or delta cannot be tied to the spread of the noise."
-    peers = {
-        "torch": "HuberLoss",
-        "keras": "Huber",
-        "optax": "huber_loss",
-        "sklearn": "HuberRegressor",
-        "lightgbm": "huber",
-        "scipy": "special.huber",
-        "statsmodels": "robust.norms.HuberT",
-    }
+    peers = (
+        Peer(
+            "torch.nn.HuberLoss",
+            parameters={"delta": "delta"},
+            also=("torch.nn.functional.huber_loss",),
+        ),
+        Peer("keras.losses.Huber", parameters={"delta": "delta"}, also=("keras.losses.huber",)),
+        Peer("optax.losses.huber_loss", parameters={"delta": "delta"}),
+        Peer(
+            "sklearn._loss.loss.HuberLoss",
+            parameters={
+                "delta": "delta",
+                "quantile": "delta, taken as that quantile of the absolute residuals by the estimator",
+            },
+            defaults={"delta": 0.5},
+        ),
+        Peer(
+            "sklearn.linear_model.HuberRegressor",
+            bare=False,
+            parameters={"epsilon": "delta"},
+            defaults={"delta": 1.35},
+            factor=2.0,
+            says="of residuals divided by a scale that it estimates",
+        ),
+        Peer(
+            "sklearn.ensemble.GradientBoostingRegressor(loss='huber')",
+            parameters={"alpha": "delta, taken as that quantile of the absolute residuals"},
+            bare=False,
+        ),
+        Peer(
+            "sklearn.linear_model.SGDRegressor(loss='huber')",
+            parameters={"epsilon": "delta"},
+            defaults={"delta": 0.1},
+        ),
+        Peer(
+            "lightgbm:huber",
+            parameters={"alpha": "delta"},
+            defaults={"delta": 0.9},
+            metric="huber",
+            digits=5,
+        ),
+        Peer("catboost:Huber", parameters={"delta": "delta"}, says="delta must be given"),
+        Peer(
+            "scipy.special.huber",
+            call="scipy.special.huber(delta, f - y).mean()",
+            says="it takes delta and the residual",
+        ),
+        Peer(
+            "scipy.optimize.least_squares(loss='huber')",
+            parameters={"f_scale": "delta"},
+            says="its cost is the sum over samples",
+        ),
+        Peer(
+            "statsmodels.robust.norms.HuberT", parameters={"t": "delta"}, defaults={"delta": 1.345}
+        ),
+    )
     style = style("green", "solid")
     delta = Parameter(
         1.0,

@@ -19,6 +19,7 @@ from losslab.engine.pairs import (
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -70,12 +71,27 @@ class MAPE(Pointwise):
         "Targets come near 0, or too low on the whole is a fault: its best prediction lies "
         "below the median."
     )
-    peers = {
-        "keras": "MeanAbsolutePercentageError",
-        "sklearn": "mean_absolute_percentage_error",
-        "lightgbm": "mape (divides by max(1, |y|))",
-        "catboost": "MAPE (divides by max(1, |y|))",
-    }
+    peers = (
+        Peer(
+            "keras.losses.MeanAbsolutePercentageError",
+            factor=100.0,
+            says="in per cent, and of at least 1e-7 if y is nearer to 0",
+            also=("keras.losses.mean_absolute_percentage_error",),
+        ),
+        Peer(
+            "sklearn.metrics.mean_absolute_percentage_error",
+            says="of at least 2.2e-16 if y is nearer to 0",
+        ),
+        Peer(
+            "lightgbm:mape",
+            bare=False,
+            says="it divides by max(1, |y|)",
+            where="abs(y) > 1",
+            metric="mape",
+            digits=5,
+        ),
+        Peer("catboost:MAPE", bare=False, says="it divides by max(1, |y|)"),
+    )
     style = style("green", "dashed")
     claims = Claims(
         convex=True,
@@ -127,7 +143,7 @@ class SMAPE(Pointwise):
     reference = "makridakis1993"
     use_when = "A competition or report prescribes it."
     avoid_when = "You are free to choose: it is neither symmetric in the residual nor convex."
-    peers = {"torchmetrics": "SymmetricMeanAbsolutePercentageError"}
+    peers = (Peer("torchmetrics.SymmetricMeanAbsolutePercentageError"),)
     style = style("purple", "dashed")
     claims = Claims(
         convex=False,

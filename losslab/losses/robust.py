@@ -31,6 +31,7 @@ from losslab.engine.pairs import (
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -82,7 +83,13 @@ class Cauchy(Pointwise):
     reference = "black1996"
     use_when = "There are many gross outliers and a starting point from a convex loss."
     avoid_when = "No good start is at hand, or outliers should have no pull at all."
-    peers = {"scipy": "least_squares(loss='cauchy')"}
+    peers = (
+        Peer(
+            "scipy.optimize.least_squares(loss='cauchy')",
+            parameters={"f_scale": "c"},
+            says="its cost is the sum over samples",
+        ),
+    )
     style = style("purple", "solid")
     c = Parameter(
         1.0,
@@ -223,7 +230,13 @@ class Arctan(Pointwise):
         "squares."
     )
     avoid_when = "No good start is at hand: it is not convex beyond 0.76 c."
-    peers = {"scipy": "least_squares(loss='arctan')"}
+    peers = (
+        Peer(
+            "scipy.optimize.least_squares(loss='arctan')",
+            parameters={"f_scale": "c"},
+            says="its cost is the sum over samples",
+        ),
+    )
     style = style("blue", "dotted")
     c = Parameter(
         1.0,

@@ -24,6 +24,7 @@ from losslab.engine.pairs import (
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.robust import half_square, magnitude, with_sign_of
 from losslab.losses.style import style
 
@@ -119,7 +120,7 @@ class Ramsay(Pointwise):
     reference = "ramsay1977"
     use_when = "The pull should fade exponentially, as in classical robust regression."
     avoid_when = "A unique fit is wanted: it is not convex beyond 1 / a."
-    peers = {"statsmodels": "robust.norms.RamsayE"}
+    peers = (Peer("statsmodels.robust.norms.RamsayE", parameters={"a": "a"}),)
     style = style("vermilion", "solid")
     a = Parameter(
         0.3,

@@ -18,6 +18,7 @@ from losslab.engine.vmath import (
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 
 LN2_REST = 2.3190468138462996e-17  # log(2) - LN2
 
@@ -62,7 +63,11 @@ class LogCosh(Pointwise):
     reference = "green1990"
     use_when = "Something smooth between absolute and squared error is wanted with nothing to tune."
     avoid_when = "The residuals are far from size 1: scale the targets, or a, first."
-    peers = {"keras": "LogCosh", "optax": "log_cosh"}
+    peers = (
+        Peer("keras.losses.LogCosh", at={"a": 1.0}, also=("keras.losses.log_cosh",)),
+        Peer("optax.losses.log_cosh", at={"a": 1.0}),
+        Peer("catboost:LogCosh", at={"a": 1.0}),
+    )
     a = Parameter(
         1.0,
         above=0.0,
@@ -159,7 +164,7 @@ class Fair(Pointwise):
     avoid_when = (
         "Ordinary residuals should keep their full weight: it damps from the very beginning."
     )
-    peers = {"lightgbm": "fair"}
+    peers = (Peer("lightgbm:fair", parameters={"fair_c": "c"}, metric="fair", digits=5),)
     c = Parameter(
         1.0,
         above=0.0,

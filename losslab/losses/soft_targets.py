@@ -14,6 +14,7 @@ from losslab.engine.vmath import (
 )
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.softmax import odds_against
 
@@ -78,11 +79,20 @@ class SoftCrossEntropy(Rowwise):
     reference = "bridle1990"
     use_when = "The target of a row is a distribution: votes of several judges, mixed samples."
     avoid_when = "One class is right for sure: class numbers are faster and smaller."
-    peers = {
-        "torch": "CrossEntropyLoss",
-        "optax": "softmax_cross_entropy",
-        "keras": "CategoricalCrossentropy(from_logits=True)",
-    }
+    peers = (
+        Peer("torch.nn.CrossEntropyLoss", owner=False, says="of rows of probabilities"),
+        Peer(
+            "optax.losses.softmax_cross_entropy", says="our softmax_cross_entropy takes the class"
+        ),
+        Peer(
+            "keras.losses.CategoricalCrossentropy",
+            options="from_logits=True",
+            says="it takes probabilities unless from_logits=True",
+            parameters={"label_smoothing": "label_smoothing(epsilon=…), whose targets are classes"},
+            also=("keras.losses.categorical_crossentropy",),
+        ),
+        Peer("timm.loss.SoftTargetCrossEntropy"),
+    )
     accuracy = {
         "value": (3.0, "a sum of products of rounded logarithms"),
         "gradient": (16.0, ROUNDING, "row"),
@@ -145,15 +155,35 @@ class LabelSmoothing(Rowwise):
     reference = "szegedy2016"
     use_when = "A large model grows over-confident, or logits must stay finite."
     avoid_when = "The probabilities will be used as they are, or the model will teach another."
-    peers = {
-        "torch": "CrossEntropyLoss(label_smoothing)",
-        "optax": "smooth_labels",
-        "keras": "CategoricalCrossentropy(label_smoothing)",
-    }
+    peers = (
+        Peer(
+            "torch.nn.CrossEntropyLoss",
+            y="y.long()",
+            parameters={"label_smoothing": "epsilon"},
+            defaults={"epsilon": 0.0},
+            owner=False,
+        ),
+        Peer(
+            "optax.losses.smooth_labels",
+            call="rows = optax.losses.smooth_labels(jax.nn.one_hot(y.astype(int), f.shape[1]), epsilon)\noptax.losses.softmax_cross_entropy(f, rows).mean()",
+            parameters={"alpha": "epsilon"},
+            says="it smooths one-hot rows, which then go into its cross-entropy",
+        ),
+        Peer(
+            "keras.losses.CategoricalCrossentropy",
+            y='keras.ops.one_hot(keras.ops.cast(y, "int32"), f.shape[1])',
+            options="from_logits=True",
+            parameters={"label_smoothing": "epsilon"},
+            defaults={"epsilon": 0.0},
+            owner=False,
+            says="it takes one-hot rows",
+        ),
+        Peer("timm.loss.LabelSmoothingCrossEntropy", parameters={"smoothing": "epsilon"}),
+    )
     epsilon = Parameter(
         0.1,
         least=0.0,
-        most=0.9,
+        most=1.0,
         doc="share of the target that all classes get alike, a fraction",
         slider=(0.01, 0.5),
     )
@@ -167,7 +197,7 @@ class LabelSmoothing(Rowwise):
         zero_if_perfect=lambda epsilon: epsilon == 0.0,
         bounded=None,
         proper=lambda epsilon: epsilon == 0.0,
-        calibrated=True,
+        calibrated=lambda epsilon: epsilon < 1.0,
     )
 
     def row_at(y, f, g, s, k, epsilon):
@@ -179,12 +209,22 @@ class LabelSmoothing(Rowwise):
             s[j] = share * (f[at] - f[j])
         log_whole = log1p(rest)
         others = rest * inverse if label == at else 1.0 - g[label] * inverse
-        for j in range(k):
-            g[j] = g[j] * inverse - share
-        g[label] = epsilon - share - others
         spread = 0.0 if epsilon == 0.0 else row_sum(s, 0, k)
-        own = f[at] - f[label]
-        return log_whole + ((1.0 - epsilon) * own + spread)
+        if epsilon > 0.5:
+            # Around 1 / k, for equal logits are the best if epsilon is 1: there nothing may cancel.
+            for j in range(k):
+                g[j] = expm1(f[j] - f[at])
+                s[j] = g[j] / k
+            mean = row_sum(s, 0, k)
+            for j in range(k):
+                g[j] = (g[j] - mean) * inverse + (1.0 - epsilon) / k
+            g[label] -= 1.0 - epsilon
+        else:
+            for j in range(k):
+                g[j] = g[j] * inverse - share
+            g[label] = epsilon - share - others
+        own = 0.0 if epsilon == 1.0 else (1.0 - epsilon) * (f[at] - f[label])
+        return log_whole + (own + spread)
 
     def exact(mp, y, f, epsilon):
         u = [mp.log1p(odds_against(mp, j, f)) for j in range(len(f))]
@@ -283,6 +323,14 @@ class KnowledgeDistillation(Rowwise):
     reference = "hinton2015"
     use_when = "A small model is to copy a large one, classes nearly right included."
     avoid_when = "The teacher is wrong about the labels that matter."
+    peers = (
+        Peer(
+            "torch.nn.KLDivLoss",
+            call='student, teacher = (torch.log_softmax(z / temperature, dim=1) for z in (f, y))\ntemperature**2 * torch.nn.KLDivLoss(reduction="batchmean", log_target=True)(student, teacher)',
+            owner=False,
+            says="temperature and its square are left to the caller",
+        ),
+    )
     temperature = Parameter(
         2.0,
         least=0.01,

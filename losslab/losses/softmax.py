@@ -4,6 +4,7 @@ from losslab.engine.softmax import others_of, softmax_parts
 from losslab.engine.vmath import log1p
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import OfSurprise, Rowwise
 from losslab.losses.style import style
 
@@ -43,14 +44,52 @@ class SoftmaxCrossEntropy(OfSurprise):
     reference = "bridle1990"
     use_when = "One of several classes is right, and the probabilities will be used."
     avoid_when = "Many labels are wrong, or several classes can be right at once."
-    peers = {
-        "torch": "CrossEntropyLoss",
-        "optax": "softmax_cross_entropy_with_integer_labels",
-        "keras": "SparseCategoricalCrossentropy(from_logits=True)",
-        "sklearn": "HalfMultinomialLoss",
-        "xgboost": "multi:softprob",
-        "lightgbm": "multiclass",
-    }
+    peers = (
+        Peer(
+            "torch.nn.CrossEntropyLoss",
+            y="y.long()",
+            parameters={
+                "weight": "weighted_cross_entropy(class_weights=…)",
+                "label_smoothing": "label_smoothing(epsilon=…)",
+                "ignore_index": "ignore_label= of value()",
+            },
+            says="rows of probabilities as targets are soft_cross_entropy",
+            also=("torch.nn.functional.cross_entropy",),
+        ),
+        Peer("optax.losses.softmax_cross_entropy_with_integer_labels", y="y.astype(int)"),
+        Peer(
+            "keras.losses.SparseCategoricalCrossentropy",
+            options="from_logits=True",
+            says="it takes probabilities unless from_logits=True",
+            parameters={"ignore_class": "ignore_label= of value()"},
+            also=("keras.losses.sparse_categorical_crossentropy",),
+        ),
+        Peer(
+            "torch.nn.NLLLoss",
+            y="y.long()",
+            f="f.log_softmax(1)",
+            owner=False,
+            says="it takes log-probabilities",
+        ),
+        Peer("sklearn._loss.loss.HalfMultinomialLoss", options="n_classes=f.shape[1]"),
+        Peer(
+            "xgboost:multi:softprob",
+            also=("xgboost:multi:softmax",),
+            options='"num_class": f.shape[1]',
+            where="abs(f).max(axis=1) < 10",
+            metric="mlogloss",
+            digits=4,
+        ),
+        Peer(
+            "lightgbm:multiclass",
+            also=("lightgbm:softmax",),
+            bare=False,
+            options='"num_class": f.shape[1]',
+            metric="multi_logloss",
+            digits=5,
+        ),
+        Peer("catboost:MultiClass"),
+    )
     style = style("blue", "solid")
     claims = Claims(
         convex=True,

@@ -4,6 +4,7 @@ from losslab.engine.softmax import others_of, softmax_parts
 from losslab.engine.sums import row_sum
 from losslab.engine.vmath import sqrt
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.softmax import odds_against
 
@@ -35,6 +36,24 @@ class BrierSoftmax(Rowwise):
     reference = "brier1950"
     use_when = "Probabilities are wanted and a few hopeless rows must not rule the fit."
     avoid_when = "Training starts far off: confident wrong rows hardly move."
+    peers = (
+        Peer(
+            "torch.nn.MSELoss",
+            y="torch.nn.functional.one_hot(y.long(), f.shape[1]).double()",
+            f="f.softmax(1)",
+            factor="1 / K",
+            owner=False,
+            says="it takes one-hot rows and probabilities, and the mean goes over the classes too",
+        ),
+        Peer(
+            "keras.losses.MeanSquaredError",
+            y='keras.ops.one_hot(keras.ops.cast(y, "int32"), f.shape[1])',
+            f="keras.ops.softmax(f)",
+            factor="1 / K",
+            owner=False,
+            says="it takes one-hot rows and probabilities, and the mean goes over the classes too",
+        ),
+    )
     accuracy = {
         "value": (4.0, "a sum of rounded squares"),
         "gradient": (8.0, "its two terms cancel", "row"),

@@ -5,6 +5,7 @@ from losslab.engine.standard import HALF_LOG_2PI, inverse_scale, standardised
 from losslab.engine.vmath import LN2, log, log1p, sigmoid, softplus
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
@@ -54,7 +55,14 @@ class StudentTNLL(Rowwise):
     reference = "lange1989"
     use_when = "A forecast distribution must survive outliers, and their share is unknown."
     avoid_when = "There are too few rows to tell heavy tails from a large scale."
-    peers = {"torch": "distributions.StudentT"}
+    peers = (
+        Peer(
+            "torch.distributions.StudentT",
+            call="-torch.distributions.StudentT(f[:, 2].exp(), f[:, 0], f[:, 1].exp()).log_prob(y).mean()",
+            bare=False,
+            says="it takes degrees of freedom and scale instead of their logarithms",
+        ),
+    )
     style = style("blue", "dotted")
     claims = Claims(
         convex=False,
@@ -130,7 +138,7 @@ class EvidentialRegression(Rowwise):
     reference = "amini2020"
     use_when = "This published method is to be reproduced."
     avoid_when = "Its uncertainty is to be trusted: it is not determined by the data."
-    peers = {"torch_uncertainty": "DERLoss"}
+    peers = (Peer("torch_uncertainty.losses.DERLoss", says="it takes a distribution"),)
     style = style("vermilion", "dotted")
     penalty = Parameter(
         0.01, least=0.0, slider=(0.0, 1.0), doc="weight of the penalty, in nats per unit of y"

@@ -3,6 +3,7 @@
 from losslab.engine.vmath import expm1_minus, power
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import OfSurprise
 from losslab.losses.softmax import odds_against
 
@@ -43,7 +44,21 @@ class FocalMulticlass(OfSurprise):
     reference = "lin2017"
     use_when = "Easy rows outnumber the hard ones by far, and only the decision is used."
     avoid_when = "The probabilities will be used as they are: at the optimum they are too flat."
-    peers = {"keras": "CategoricalFocalCrossentropy"}
+    peers = (
+        Peer(
+            "keras.losses.CategoricalFocalCrossentropy",
+            y='keras.ops.one_hot(keras.ops.cast(y, "int32"), f.shape[1])',
+            options="from_logits=True",
+            factor=0.25,
+            parameters={
+                "gamma": "gamma",
+                "alpha": "not shipped here: 0.25 unless told otherwise, it multiplies every class",
+            },
+            says="it takes one-hot rows",
+            where="abs(f).max(axis=1) < 8",
+            also=("keras.losses.categorical_focal_crossentropy",),
+        ),
+    )
     gamma = Parameter(
         2.0,
         least=0.0,
@@ -96,7 +111,14 @@ class Poly1CrossEntropy(OfSurprise):
     reference = "leng2022"
     use_when = "One extra number may be tuned for accuracy."
     avoid_when = "The probabilities will be used as they are."
-    peers = {"optax": "poly_loss_cross_entropy"}
+    peers = (
+        Peer(
+            "optax.losses.poly_loss_cross_entropy",
+            y="jax.nn.one_hot(y.astype(int), f.shape[1])",
+            parameters={"epsilon": "epsilon"},
+            says="it takes one-hot rows",
+        ),
+    )
     epsilon = Parameter(
         2.0,
         least=-1.0,

@@ -14,6 +14,7 @@ from losslab.engine.intervals import (
 from losslab.engine.pairs import log_ratio, total
 from losslab.engine.vmath import exp, log
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 
 
@@ -137,10 +138,15 @@ class AFTLogLogistic(LocationScale):
     reference = "barnwal2022"
     use_when = "Times are censored and the hazard rises first and falls later."
     avoid_when = "Covariates multiply the hazard rather than the time."
-    peers = {
-        "xgboost": "survival:aft, aft_loss_distribution=logistic",
-        "lifelines": "LogLogisticAFTFitter",
-    }
+    peers = (
+        Peer(
+            "xgboost:survival:aft(aft_loss_distribution='logistic')",
+            parameters={"aft_loss_distribution_scale": "the exponential of the column log-scale"},
+            says="its scale is fixed, here it is predicted",
+            owner=False,
+        ),
+        Peer("lifelines.LogLogisticAFTFitter", says="an estimator: the shape is 1 / scale"),
+    )
     claims = Claims(
         convex=False,
         differentiable=True,
@@ -184,11 +190,22 @@ class AFTWeibull(LocationScale):
     reference = "barnwal2022"
     use_when = "Times are censored and the hazard rises or falls all the way."
     avoid_when = "Some times may be many scales too long: their loss is exponential."
-    peers = {
-        "torch": "distributions.Weibull, of known times",
-        "xgboost": "survival:aft, aft_loss_distribution=extreme",
-        "lifelines": "WeibullAFTFitter",
-    }
+    peers = (
+        Peer(
+            "torch.distributions.Weibull",
+            call="law = torch.distributions.Weibull(f[:, 0].exp(), (-f[:, 1]).exp())\n-law.log_prob(y[:, 0]).mean()",
+            says="it takes scale and shape, and no censored times",
+            where="y[:, 0] == y[:, 1]",
+            bare=False,
+        ),
+        Peer(
+            "xgboost:survival:aft(aft_loss_distribution='extreme')",
+            parameters={"aft_loss_distribution_scale": "the exponential of the column log-scale"},
+            says="its scale is fixed, here it is predicted",
+            owner=False,
+        ),
+        Peer("lifelines.WeibullAFTFitter", says="an estimator: the shape is 1 / scale"),
+    )
     claims = Claims(
         convex=False,
         differentiable=True,
@@ -242,10 +259,18 @@ class AFTLogNormal(LocationScale):
     reference = "barnwal2022"
     use_when = "Times are censored and their logs look normal."
     avoid_when = "A few times are far from the rest: the loss grows as their square."
-    peers = {
-        "xgboost": "survival:aft, aft_loss_distribution=normal",
-        "lifelines": "LogNormalAFTFitter",
-    }
+    peers = (
+        Peer(
+            "xgboost:survival:aft(aft_loss_distribution='normal')",
+            also=("xgboost:survival:aft",),
+            parameters={
+                "aft_loss_distribution_scale": "the exponential of the column log-scale",
+                "aft_loss_distribution": "a choice of loss here: aft_lognormal, aft_loglogistic, aft_weibull",
+            },
+            says="normal is its default distribution; its scale is fixed, here it is predicted",
+        ),
+        Peer("lifelines.LogNormalAFTFitter", says="an estimator that minimises this"),
+    )
     claims = Claims(
         convex=False,
         differentiable=True,
@@ -299,7 +324,6 @@ class CensoredGaussian(Rowwise):
     reference = "tobin1958"
     use_when = "Values are cut off at known limits and roughly normal without the cut."
     avoid_when = "Zeros are real zeros, not small values that were cut off."
-    peers = {}
     accuracy = AFTLogNormal.accuracy
     claims = Claims(
         convex=False,
@@ -353,7 +377,9 @@ class ExponentialSurvival(Rowwise):
     reference = "holford1980"
     use_when = "The hazard is constant, or constant within pieces that are rows of their own."
     avoid_when = "The hazard changes with time and time is not cut into pieces."
-    peers = {"lifelines": "ExponentialFitter"}
+    peers = (
+        Peer("lifelines.ExponentialFitter", bare=False, says="an estimator that minimises this"),
+    )
     accuracy = {
         "value": (4.0, "its two terms may cancel", "row"),
         "gradient": (64.0, "expected and observed events cancel at the optimum"),

@@ -6,6 +6,7 @@ from losslab.engine.decisions import logistic_decision
 from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp2parts, exp_between, log, log1p, two_sum_error
 from losslab.losses.claims import Claims
+from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 
 
@@ -39,7 +40,7 @@ class DiscreteHazard(Rowwise):
     reference = "gensheimer2019"
     use_when = "Times are censored and fall into a few intervals, or their hazard has any shape."
     avoid_when = "The intervals are many and the events few."
-    peers = {"pycox": "nll_logistic_hazard"}
+    peers = (Peer("pycox.models.loss.nll_logistic_hazard", says="it takes index and event apart"),)
     claims = Claims(
         convex=True,
         differentiable=True,
@@ -106,7 +107,7 @@ class DeepHitLikelihood(Rowwise):
     reference = "lee2018"
     use_when = "Times are censored and probabilities of intervals may have any shape."
     avoid_when = "Most rows are censored early: they say little about any one interval."
-    peers = {"pycox": "nll_pmf"}
+    peers = (Peer("pycox.models.loss.nll_pmf", says="it takes index and event apart"),)
     accuracy = {
         "value": (4.0, "two log-sums are subtracted", "row"),
         "gradient": (4.0, "two log-sums are subtracted, and e is raised to the difference", "row"),

@@ -4,6 +4,7 @@ from losslab.engine.vmath import finite_part, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 
 
 def excess(y, f, epsilon):
@@ -37,7 +38,20 @@ class EpsilonInsensitive(Pointwise):
     reference = "drucker1996"
     use_when = "Errors below a tolerance cost nothing, or a sparse kernel model is wanted."
     avoid_when = "A unique best prediction is needed, or most residuals are smaller than epsilon."
-    peers = {"sklearn": "SVR, loss='epsilon_insensitive'"}
+    peers = (
+        Peer(
+            "sklearn.linear_model.SGDRegressor(loss='epsilon_insensitive')",
+            call="import sklearn.linear_model._sgd_fast as descent\nloss = descent.EpsilonInsensitive(epsilon)\nnp.mean([loss.py_loss(*pair) for pair in zip(f, y)])",
+            also=("sklearn.svm.LinearSVR(loss='epsilon_insensitive')",),
+            parameters={"epsilon": "epsilon"},
+        ),
+        Peer(
+            "sklearn.svm.SVR",
+            bare=False,
+            parameters={"epsilon": "epsilon"},
+            says="an estimator that minimises C times the sum of this and a penalty",
+        ),
+    )
     epsilon = Parameter(
         0.1, least=0.0, slider=(0.0, 2.0), doc="half-width of the free band, in units of y"
     )
@@ -95,7 +109,16 @@ class SquaredEpsilonInsensitive(Pointwise):
         "Errors below a tolerance cost nothing and the optimiser wants a continuous gradient."
     )
     avoid_when = "Targets have gross errors: beyond the band it is least squares."
-    peers = {"sklearn": "LinearSVR(loss='squared_epsilon_insensitive')"}
+    peers = (
+        Peer(
+            "sklearn.linear_model.SGDRegressor(loss='squared_epsilon_insensitive')",
+            call="import sklearn.linear_model._sgd_fast as descent\nloss = descent.SquaredEpsilonInsensitive(epsilon)\nnp.mean([loss.py_loss(*pair) for pair in zip(f, y)])",
+            also=("sklearn.svm.LinearSVR(loss='squared_epsilon_insensitive')",),
+            parameters={"epsilon": "epsilon"},
+            factor=2.0,
+            says="without the half",
+        ),
+    )
     epsilon = Parameter(
         0.1, least=0.0, slider=(0.0, 2.0), doc="half-width of the free band, in units of y"
     )

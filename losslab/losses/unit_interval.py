@@ -5,6 +5,7 @@ from losslab.engine.vmath import exp, expm1, log, log1p
 from losslab.losses.claims import Claims
 from losslab.losses.contract import Pointwise
 from losslab.losses.parameters import Parameter
+from losslab.losses.peers import Peer
 from losslab.losses.style import style
 
 
@@ -54,7 +55,19 @@ class BetaLikelihood(Pointwise):
     avoid_when = (
         "Shares that are often exactly 0 or 1, or counts of successes: take their own model."
     )
-    peers = {"torch": "distributions.Beta", "statsmodels": "BetaModel"}
+    peers = (
+        Peer(
+            "torch.distributions.Beta",
+            call="law = torch.distributions.Beta(phi * f.sigmoid(), phi * (-f).sigmoid())\n-law.log_prob(y).mean()",
+            says="it takes two shapes instead of the logit of the mean",
+            bare=False,
+        ),
+        Peer(
+            "statsmodels.othermod.betareg.BetaModel",
+            says="an estimator; the precision is predicted too",
+            bare=False,
+        ),
+    )
     style = style("blue", "dashdot")
     phi = Parameter(
         10.0,

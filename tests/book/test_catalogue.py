@@ -47,8 +47,12 @@ def test_loss_has_a_page(cls):
     assert len(page.encode()) < MOST
     assert page.count("<h1>") == 1
     said = html.unescape(article(f"catalogue/{cls.name}"))
-    for text in (cls.title, *cls.aliases, *cls.peers.values(), *cls.parameter_specs):
+    for text in (cls.title, *cls.aliases, *cls.parameter_specs):
         assert text in said
+    for peer in cls.peers:
+        assert all(name in said for name in (peer.name, *peer.also))
+        code = peer.code(cls.typical(**peer.at))
+        assert code is None or code in re.sub(r"<[^>]+>", "", said)
     for claim in cls.typical().claims:
         assert f"check_{claim}" in said
     assert 'class="katex' in said

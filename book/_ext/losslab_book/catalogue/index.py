@@ -4,17 +4,16 @@ import html
 import json
 from pathlib import Path
 
-import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from ..fingerprint import ROOT
+from losslab.losses.names import missing
+
 from . import words
 from .pages import catalogued
 
-MISSING = ROOT / "book" / "catalogue-missing.yml"
 # What a reader may ask for, by the claim that grants it.
 WANTED = {
     "convex": "convex",
@@ -50,8 +49,8 @@ def asked_for(cls):
         "target": [cls.target],
         "kind": [cls.kind],
         "claim": [key for key in WANTED if key in held],
-        "library": [*cls.peers],
-        "names": " ".join((cls.title, cls.name, *cls.aliases, *cls.peers.values())),
+        "library": sorted({peer.library for peer in cls.peers}),
+        "names": " ".join((cls.title, cls.name, *cls.aliases, *words.peer_names(cls))),
     }
 
 
@@ -80,7 +79,8 @@ def table():
         return [(value, said) for value, said in order.items() if value in found]
 
     targets = {c.target: c.domains()[0][c.target].legal.split(":")[0] for c in reversed(classes)}
-    libraries = {k: words.LIBRARIES.get(k, k) for c in classes for k in c.peers}
+    found = {peer.library for cls in classes for peer in cls.peers}
+    libraries = {library: words.LIBRARIES.get(library, library) for library in sorted(found)}
     menus = (
         ("family", "Family", [(f, words.FAMILIES.get(f, f)) for f in families]),
         ("target", "Target", there("target", targets)),
@@ -138,16 +138,17 @@ class Missing(SphinxDirective):
     """``:::{catalogue-missing}``: what losslab does not ship, and why, by subject."""
 
     def run(self):
-        self.env.note_dependency(str(MISSING))
+        self.env.note_dependency(missing.__file__)
         lines = []
-        for subject, entries in yaml.safe_load(MISSING.read_text("utf8")).items():
+        for subject in dict.fromkeys(entry.subject for entry in missing.MISSING):
             lines += [f"**{subject}**", ""]
-            for entry in entries:
-                cited = f" {{cite:p}}`{entry['reference']}`" if entry.get("reference") else ""
-                lines.append(f"- *{entry['name']}*{cited}: {entry['reason'].strip()}")
+            for entry in missing.MISSING:
+                if entry.subject == subject:
+                    cited = f" {{cite:p}}`{entry.reference}`" if entry.reference else ""
+                    lines.append(f"- *{entry.name}*{cited}: {entry.reason}")
             lines.append("")
         box = nodes.container(classes=["ll-missing"])
-        self.state.nested_parse(StringList(lines, str(MISSING)), 0, box)
+        self.state.nested_parse(StringList(lines, missing.__file__), 0, box)
         return [box]
 
 

@@ -178,6 +178,19 @@ def figure(loss, drawn):
     )
 
 
+def elsewhere(peer, loss, highlight):
+    """What the page says of a loss in another library, and the code that gives the same number."""
+    code = peer.code(type(loss).typical(**peer.at))
+    coloured = UNCOLOURED.sub(r"\1", highlight(code, "python")) if code else ""
+    said = peer.differences()
+    return {
+        "library": words.LIBRARIES.get(peer.library, peer.library),
+        "names": [peer.name, *peer.also],
+        "said": words.marked_up("; ".join(said) if said else "the same number"),
+        "code": coloured,
+    }
+
+
 def context_of(cls, app, chapters):
     loss = cls.typical()
     target, prediction = cls.domains()
@@ -224,7 +237,7 @@ def context_of(cls, app, chapters):
         "digit_rows": digit_rows(found["digits"]) if found["digits"] else [],
         "ours": ours_words(found["digits"]) if found["digits"] else "",
         "bounds": bounds(cls),
-        "peers": [(words.LIBRARIES.get(k, k), v) for k, v in cls.peers.items()],
+        "peers": [elsewhere(peer, loss, highlight) for peer in cls.peers],
         "reference": reference,
         "chapters": chapters.get(cls.name, []),
         "marked": words.marked_up,
@@ -294,7 +307,7 @@ def collect(app):
         name = page_of(cls.name)
         slim.PAGES.add(name)
         summary, paragraphs, _ = words.docstring(cls)
-        also = " ".join((cls.name, *cls.aliases, *cls.peers.values()))
+        also = " ".join((cls.name, *cls.aliases, *words.peer_names(cls)))
         feed_search(app, name, cls.title, [summary, *paragraphs, also])
         yield name, {**context, **neighbours(classes, i)}, "loss.html"
     slim.PAGES.add(page_of("claims"))

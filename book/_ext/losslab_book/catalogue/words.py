@@ -28,6 +28,11 @@ LIBRARIES = {
     "torchmetrics": "TorchMetrics",
     "torch_uncertainty": "TorchUncertainty",
     "coral_pytorch": "coral-pytorch",
+    "mapie": "MAPIE",
+    "robust_loss_pytorch": "robust_loss_pytorch",
+    "scoringRules": "scoringRules (R)",
+    "tensorflow": "TensorFlow",
+    "tensorflow_addons": "TensorFlow Addons",
 }
 FAMILIES = {
     "regression": "Regression",
@@ -196,10 +201,16 @@ def elicited(claim):
     return f"Its best constant prediction: {name.replace('_', ' ')}."
 
 
+def peer_names(cls):
+    """Every name that other libraries have for a loss, once."""
+    return list(dict.fromkeys(name for peer in cls.peers for name in (peer.name, *peer.also)))
+
+
 def docstring(cls):
     """Summary, further paragraphs (plain text) and the example of a class's docstring."""
     text = inspect.cleandoc(cls.__doc__ or cls.title)
     said, _, example = text.partition("\nExamples\n--------\n")
+    said = said.partition("\nNotes\n-----\n")[0]  # on other libraries: the page has them as data
     summary, *paragraphs = re.split(r"\n\s*\n", said.strip())
     return " ".join(summary.split()), [" ".join(p.split()) for p in paragraphs], example.strip()
 

@@ -1,0 +1,1 @@
+"""What is said of names that are not known: read only when one is asked for."""

@@ -1,0 +1,270 @@
+"""Errors for names and parameters that losslab does not know: they say where to go on."""
+
+import difflib
+import inspect
+import math
+import re
+from collections import Counter
+
+from losslab.losses import registry
+from losslab.losses.messages import shortened
+from losslab.losses.names.missing import MISSING
+
+# Words that say the same, by the word that the descriptions use.
+SYNONYMS = {
+    "ae": "absolute",
+    "aft": "accelerated failure time",
+    "bce": "binary cross entropy",
+    "bernoulli": "binary cross entropy",
+    "binomial": "binary cross entropy",
+    "categorical": "softmax",
+    "ce": "cross entropy",
+    "check": "quantile",
+    "crossentropy": "cross entropy",
+    "deviation": "absolute",
+    "gauss": "gaussian",
+    "generalized": "generalised",
+    "hazard": "hazard cox",
+    "hazards": "hazards cox",
+    "ph": "cox",
+    "jsd": "jensen shannon",
+    "kld": "kl divergence",
+    "kullback": "kl",
+    "leibler": "divergence",
+    "likelihood": "nll",
+    "logcosh": "log cosh",
+    "logloss": "cross entropy",
+    "l1": "absolute error",
+    "l2": "squared error",
+    "lad": "absolute error",
+    "mad": "absolute error",
+    "mae": "absolute error",
+    "ml": "nll",
+    "mle": "nll",
+    "logit": "logit logistic",
+    "mse": "squared error",
+    "msle": "squared log error",
+    "multi": "multiclass",
+    "multinomial": "softmax cross entropy",
+    "nb": "negative binomial",
+    "nll": "nll",
+    "normal": "gaussian",
+    "normalized": "normalised",
+    "ols": "squared error",
+    "ordered": "ordinal",
+    "percent": "percentage",
+    "pinball": "quantile",
+    "quadratic": "squared",
+    "reg": "regression",
+    "rmse": "squared error",
+    "se": "squared error",
+    "sparse": "softmax",
+    "square": "squared",
+    "softprob": "softmax cross entropy",
+    "svc": "hinge",
+    "svm": "hinge",
+    "wasserstein": "wasserstein",
+    "zip": "zero inflated poisson",
+    "zinb": "zero inflated negative binomial",
+}
+# Words of libraries and of every loss, which tell none from another.
+COMMON = set(
+    "a all an and are as at be by data for from functional in is it keras loss losses mean metrics nn of "
+    "on optax or sklearn than that the tf to torch with xgboost lightgbm catboost regression "
+    "sigmoid logits objective score scoring function".split()
+)
+LONGEST = 200  # letters of a name that are looked at
+WEIGHTS = {"name": 4.0, "also": 3.0, "use": 1.0}
+# Arguments of other libraries that no loss has here, or few have. {cls.attribute} is filled in.
+REDUCTION = "an argument of value() and gradient(): value(y_true, y_pred, reduction='sum')"
+LEFT_OUT = "ignore_label= of value() and gradient() for losses of classes and labels"
+SMOOTHED = "label_smoothing(epsilon=…) for classes; of two classes a target may be soft: 0.95 for 1"
+QUANTILE = "tau, of quantile(tau=…), quantile_huber(tau=…) or expectile(tau=…)"
+SCALE = "predict it (gaussian_nll), or divide targets and predictions by it"
+ARGUMENTS = {
+    "alpha": "the level of a quantile is " + QUANTILE,
+    "axis": "not needed: a rowwise loss takes one row a sample",
+    "class_weight": "sample_weight= of value(), or weighted_cross_entropy(class_weights=…) and "
+    "weighted_binary_cross_entropy(pos_weight=…, neg_weight=…)",
+    "clip": "not needed: values at the ends are limits",
+    "dim": "not needed: a rowwise loss takes one row a sample",
+    "dtype": "not needed: float32 stays float32, everything else becomes float64",
+    "eps": "not needed: values at the ends are limits",
+    "epsilon": "not needed here: nothing is added to keep a logarithm finite",
+    "from_logits": "not needed: the loss decides, and {name} takes {prediction}",
+    "full": "a constant that does not depend on the prediction is part of a loss or not; the "
+    "formula says it",
+    "ignore_class": LEFT_OUT,
+    "ignore_index": LEFT_OUT,
+    "ignore_label": LEFT_OUT,
+    "input": "y_pred, of value(y_true, y_pred)",
+    "label_smoothing": SMOOTHED,
+    "labels": "y_true, of value(y_true, y_pred)",
+    "log_input": "not needed: the loss decides, and {name} takes {prediction}; for counts, poisson "
+    "takes the logarithm of the mean and poisson_deviance_mean the mean",
+    "log_target": "not needed: {name} takes {target} as targets",
+    "logits": "y_pred, of value(y_true, y_pred)",
+    "margin": "1 in every loss of margins; scale the scores instead",
+    "multioutput": "the terms are value(…, reduction='none')",
+    "num_classes": "not needed: it is the number of columns of y_pred",
+    "num_class": "not needed: it is the number of columns of y_pred",
+    "p": "a choice of loss: absolute_error, squared_error or lp(p=…)",
+    "pos_label": "labels are 0 and 1",
+    "pos_weight": "see weighted_binary_cross_entropy(pos_weight=…)",
+    "power": "see tweedie(power=…)",
+    "quantile": QUANTILE,
+    "quantile_alpha": QUANTILE,
+    "reduce": REDUCTION,
+    "reduction": REDUCTION,
+    "sample_weight": "an argument of value() and gradient()",
+    "scale": SCALE,
+    "scale_pos_weight": "see weighted_binary_cross_entropy(pos_weight=…)",
+    "sigma": SCALE,
+    "size_average": REDUCTION,
+    "squared": "a choice of loss: squared_error is the mean of squares, take its root yourself",
+    "target": "y_true, of value(y_true, y_pred)",
+    "tweedie_variance_power": "see tweedie(power=…)",
+    "weight": "sample_weight= of value(); of classes weighted_cross_entropy(class_weights=…) or "
+    "weighted_binary_cross_entropy(pos_weight=…, neg_weight=…)",
+    "y_pred": "an argument of value() and gradient()",
+    "y_true": "an argument of value() and gradient()",
+}
+
+
+def parameter(cls, key):
+    """The message for a parameter that a loss does not have."""
+    ours = [*cls.vector_names(), *cls.parameter_specs]
+    said = f"{cls.name} has no parameter {shortened(key)} (its parameters: {', '.join(ours) or 'none'})"
+    having = [peer for peer in cls.peers if key in peer.parameters]
+    having.sort(key=lambda peer: (peer.parameters[key] not in ours, not peer.owner))
+    for peer in having[:1]:
+        here = peer.parameters[key]
+        is_or = " is {} here" if here in ours else ": {}"
+        return f"{said}; {key} of {peer.name}{is_or.format(here)}"
+    near = difflib.get_close_matches(key, ours, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    if key in ARGUMENTS and not (near and key in near[0]):
+        targets, predictions = cls.domains()
+        words = {
+            "name": cls.name,
+            "prediction": predictions[cls.prediction].legal,
+            "target": targets[cls.target].legal,
+        }
+        return f"{said}{hint}; {key}: {ARGUMENTS[key].format(**words)}"
+    if not hint:
+        having = [c for c in _classes() if key in (*c.vector_names(), *c.parameter_specs)]
+        having.sort(key=lambda c: (c.target != cls.target, c.family != cls.family, c.name))
+        if having:
+            hint = f"; it is a parameter of {', '.join(c.name for c in having[:4])}"
+    return said + hint
+
+
+def several(name, classes):
+    """The message for a name that libraries give to different losses; None if there are none."""
+    if not classes:
+        return None
+    meant = []
+    for cls in classes:
+        for peer in cls.peers:
+            if any(spelt in peer.names() for spelt in (name, name.strip())):
+                meant.append(f"{peer.name!r} is {cls.name}")
+                break
+    return (
+        f"unknown loss {shortened(name)}: libraries mean different losses by it; {', '.join(meant)}"
+    )
+
+
+def name(given):
+    """The message for a name that is not known."""
+    entry = missing(given)
+    if entry:
+        return f"unknown loss {shortened(given)}: not shipped. {entry.plain()}"
+    near = suggestions(given)
+    if not near:
+        return f"unknown loss {shortened(given)}; ll.available() lists all names"
+    titles = [f"{name!r} ({registry.loss_class(name).title})" for name in near]
+    listed = " or ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
+    return f"unknown loss {shortened(given)}; did you mean {listed}? ll.available() lists all names"
+
+
+def missing(given):
+    """The entry of what is not shipped that a name belongs to, or None."""
+    asked = _joined(re.split(r"[.:]", given.strip().removesuffix("()"))[-1])
+    whole = _joined(given)
+    for entry in MISSING:
+        if {asked, whole} & {_joined(known) for known in (entry.name, *entry.names)}:
+            return entry
+    return None
+
+
+def suggestions(given):
+    """Names of up to three losses that are spelt nearly so, or of which the words speak."""
+    given = given[:LONGEST]
+    known = {}
+    for cls in _classes():
+        for other in (cls.name, *cls.aliases, *(n for p in cls.peers for n in p.names())):
+            known.setdefault(_joined(other), cls.name)
+    for cls in _classes():
+        for peer in cls.peers:  # last words that are too short to be names by themselves
+            known.setdefault(_joined(re.split("[.:]", peer.name)[-1]), cls.name)
+    bare = "".join(word for word in _split(given) if word not in COMMON)
+    found = [known[other] for other in (_joined(given), bare) if other in known]
+    if not found:
+        spelt = difflib.get_close_matches(_joined(given), known, n=1, cutoff=0.85)
+        found = [known[other] for other in spelt]
+    found += _by_meaning(given)
+    if not found:
+        last = difflib.get_close_matches(_joined(given), known, n=1, cutoff=0.7)
+        found = [known[other] for other in last]
+    return list(dict.fromkeys(found))[:3]
+
+
+def _by_meaning(given):
+    asked = _words(given)
+    if not asked:
+        return []
+    described = {cls.name: _described(cls) for cls in _classes()}
+    spread = Counter(word for words in described.values() for word in words)
+    # A word that nothing is described by is misspelt, or it asks for what is not there.
+    asked = {(difflib.get_close_matches(w, spread, 1, 0.8) or [w])[0] for w in asked}
+    rare = {word: math.log(1.0 + len(described) / spread[word]) for word in asked if spread[word]}
+    unknown = (len(asked) - len(rare)) * math.log(1.0 + len(described))
+    scores = {}
+    for key, words in described.items():
+        met = sum(rare[word] for word in rare if word in words)
+        if met > 0.5 * (sum(rare.values()) + unknown):
+            extra = len([w for w, weight in words.items() if weight == 4.0 and w not in asked])
+            scores[key] = sum(rare[word] * words.get(word, 0.0) for word in rare) - extra
+    best = sorted(scores, key=lambda key: (-scores[key], key))
+    return [key for key in best if scores[key] > 0.4 * scores[best[0]]]
+
+
+def _described(cls):
+    """Words of a class, each with the weight of the best place where it is found."""
+    summary = inspect.cleandoc(cls.__doc__ or "").partition("\n\n")[0]
+    also = " ".join((*cls.aliases, *(n for p in cls.peers for n in p.names())))
+    found = {}
+    for place, text in (("use", f"{cls.family} {cls.use_when} {summary}"), ("also", also)):
+        found.update(dict.fromkeys(_words(text), WEIGHTS[place]))
+    found.update(dict.fromkeys(_words(f"{cls.name} {cls.title}"), WEIGHTS["name"]))
+    return found
+
+
+def _split(text):
+    """Its words in small letters, at capitals as well as at marks."""
+    split = re.sub(r"([a-z])([A-Z])|([A-Z])(?=[A-Z][a-z])", r"\1\3 \2", text)
+    return re.findall(r"[a-z]+\d?", split.lower())
+
+
+def _words(text):
+    """Its words, with synonyms in place and without what every loss has."""
+    return {other for word in _split(text) for other in SYNONYMS.get(word, word).split()} - COMMON
+
+
+def _joined(text):
+    return re.sub(r"\W|_", "", text).lower()
+
+
+def _classes():
+    registry.load_plugins()
+    return [*registry._classes.values()]
