@@ -4,6 +4,7 @@ import pytest
 
 import losslab as ll
 from losslab.losses import Claims, Rowwise
+from losslab.losses.claims import NOT_STRICTLY
 from losslab.losses.registry import loss_class
 from tests.losses import row_accuracy
 from tests.losses.row_claim_checks import CHECKS
@@ -33,6 +34,8 @@ OPPOSITES = [
     for wrong in (
         [not claim]
         if isinstance(claim, bool)
+        else [True, False]
+        if claim == NOT_STRICTLY
         else [1.0]
         if claim is None
         else [None, 0.5 * claim, 2.0 * claim]
