@@ -70,8 +70,7 @@ CLAIMS = {
         "Some predictions cost less than 0.",
     ),
     "zero_if_perfect": (
-        "A perfect prediction costs 0, or as near to it as one likes where only a score without "
-        "end is perfect.",
+        "A perfect prediction costs 0, if only in the limit.",
         "A perfect prediction does not cost 0.",
     ),
     "lipschitz": (
