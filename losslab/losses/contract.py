@@ -266,7 +266,8 @@ class Pointwise(Loss):
         Returns
         -------
         float or ndarray
-            A number, or for ``"none"`` an array of the weighted terms. NaN in gives NaN out.
+            A number, or for ``"none"`` an array of the weighted terms. NaN in gives NaN out; an
+            infinite prediction gives the limit.
 
         Raises
         ------

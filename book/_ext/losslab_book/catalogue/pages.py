@@ -158,6 +158,13 @@ def parameters(cls):
     ]
 
 
+def by_parameters(cls):
+    """What follows the legal targets if they depend on the parameters."""
+    return (
+        " (other parameters, other targets)" if getattr(cls, "target_by_parameters", None) else ""
+    )
+
+
 def outputs(cls):
     """What the columns of a rowwise prediction are."""
     given = getattr(cls, "outputs", None)
@@ -220,7 +227,7 @@ def context_of(cls, app, chapters):
         "over_residual": cls.target == "real" and "r" in cls.formula and cls.kind == "pointwise",
         "facts": [
             ("Family", words.FAMILIES.get(cls.family, cls.family)),
-            ("Target y", words.marked_up(target[cls.target].legal)),
+            ("Target y", words.marked_up(target[cls.target].legal) + by_parameters(cls)),
             ("Prediction ŷ", words.marked_up(prediction[cls.prediction].legal)),
             ("Works on", "; ".join(filter(None, (words.KINDS[cls.kind], outputs(cls))))),
         ],
