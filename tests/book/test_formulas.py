@@ -69,7 +69,7 @@ FORMULAS = [
 
 
 @pytest.mark.parametrize(
-    ("label", "formula", "text", "package"), FORMULAS, ids=lambda v: str(v)[:40]
+    ("label", "formula", "text", "package"), FORMULAS, ids=[row[0] for row in FORMULAS]
 )
 def test_formula_in_the_text_is_that_of_the_package(label, formula, text, package):
     chapters = {"referee": "part1/referee", "noise": "part1/noise-to-loss"}
