@@ -6,7 +6,7 @@ import traitlets
 from losslab.losses.messages import shortened
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, join, require_finite
-from losslab.widgets.manifest import axis_of
+from losslab.widgets.manifest import axis_of, may_have_valleys
 
 # Ten points near a line, one far above it (an outlier) and one far to the right (leverage).
 EXAMPLE_X = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 4.0, 18.0]
@@ -133,7 +133,7 @@ class FitExplorer(Figure):
             first = fit_line(x, y, self.loss(name, {}))
             start = (first.intercept, first.slope)
         return [
-            fit_line(x, y, loss) if loss.claims.get("convex") else fit_line(x, y, loss, start=start)
+            fit_line(x, y, loss, start=start) if may_have_valleys(loss) else fit_line(x, y, loss)
             for loss in self.losses
         ]
 
@@ -168,7 +168,7 @@ class FitExplorer(Figure):
 
     def heights(self):
         n = len(self.losses)
-        choice = any(not loss.claims.get("convex") for loss in self.losses)
+        choice = any(may_have_valleys(loss) for loss in self.losses)
         slider_rows = self.slider_rows()
         common = 24 + 108 + 38 + 38 * n + 43
         wide = 360 + common + 48 + 44 * choice + slider_rows[0] + 48

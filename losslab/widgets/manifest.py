@@ -85,13 +85,19 @@ def module_of(cls):
     return cls.__module__.rpartition(".")[2]
 
 
+def may_have_valleys(loss):
+    """Whether the loss is not convex at some of the parameters that a reader can set."""
+    return callable(type(loss)._claims.claims.get("convex")) or not loss.claims.get("convex")
+
+
 def describe(loss):
     """One entry of the manifest.
 
     Parameters
     ----------
     loss : losslab.losses.Loss
-        An instance; its claims are those for its parameters.
+        An instance; its claims are those for its parameters, but convex is only what is so for
+        all that a slider can set.
 
     Returns
     -------
@@ -117,7 +123,8 @@ def describe(loss):
         "module": module_of(cls),
         "formula": cls.formula,
         "reference": cls.reference,
-        "claims": {key: _plain(claim) for key, claim in loss.claims.items()},
+        "claims": {key: _plain(claim) for key, claim in loss.claims.items()}
+        | ({"convex": False} if loss.claims.get("convex") and may_have_valleys(loss) else {}),
         "has_curvature": getattr(cls, "curvature_at", None) is not None,
         "parameters": [_parameter(spec) for spec in cls.parameter_specs.values()],
         "style": {"colour": colour, "dash": dash},

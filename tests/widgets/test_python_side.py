@@ -118,6 +118,17 @@ def test_fit_explorer_starts_from_a_line_that_resists_x():
     assert np.isfinite(figure.fits()[1].value)
 
 
+def test_a_loss_that_its_slider_can_bend_starts_where_the_reader_says():
+    assert ll.get("general_robust").claims["convex"]  # at alpha = 1, not at -2
+    entries = {entry["name"]: entry["claims"] for entry in manifest()}
+    assert entries["general_robust"]["convex"] is False
+    assert entries["huber"]["convex"] is True
+    plain, with_start = (
+        ll.widgets.FitExplorer(losses=[name]) for name in ("huber", "general_robust")
+    )
+    assert with_start.heights().narrow > plain.heights().narrow
+
+
 def test_page_gets_a_line_fitted_in_python(own_loss):
     figure = ll.widgets.FitExplorer([0, 1, 2], [1, 3, 5], [own_loss()])
     question = {
