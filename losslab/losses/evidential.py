@@ -1,6 +1,7 @@
 """Evidential classification: a Dirichlet distribution over the class probabilities."""
 
 from losslab.engine.special import HALF_LOG_2PI, digamma, log_gamma, trigamma
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import log, sigmoid, softplus
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
@@ -72,18 +73,18 @@ class EvidentialDirichlet(Rowwise):
 
     def row_at(y, f, g, s, k, weight):
         label = int(y[0])
-        total = 0.0
         most = 1e307 / k  # so that all evidence can be added up
         for j in range(k):
             s[j] = min(softplus(f[j]), most)
-            total += 1.0 + s[j]
-        others = total - (1.0 + s[label])
+            s[k + j] = 0.0 if j == label else 1.0 + s[j]
+        others = row_sum(s, k, k)
+        total = others + (1.0 + s[label])
         # With a = alpha / S: the sum is (1 - 2 a_y) + sum a**2 + (1 - sum a**2) / (S + 1).
-        squares = 0.0
         miss = others / total
         for j in range(k):
             a = (1.0 + s[j]) / total
-            squares += 0.0 if j == label else a * a
+            s[k + j] = 0.0 if j == label else a * a
+        squares = row_sum(s, k, k)
         own = (1.0 + s[label]) / total
         # 1 - sum a**2 without cancelling: 1 - own**2 is miss (1 + own).
         spread = miss * (1.0 + own) - squares

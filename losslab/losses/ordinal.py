@@ -9,6 +9,7 @@ from losslab.engine.intervals import (
     normal_interval,
 )
 from losslab.engine.special import normal_cdf
+from losslab.engine.sums import added
 from losslab.losses.claims import Claims
 from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
@@ -26,18 +27,19 @@ def around_level(level, f, s, k):
     """
     low = -np.inf
     high = f[1] - f[0]
+    high_lo = 0.0
     width = np.inf
     log_width = np.inf
     for j in range(2, k):
         s[j] = capped_exp(f[j])
         if j <= level + 1:
-            low = high
+            low = high + high_lo
             width = s[j]
             log_width = f[j]
-            high = high + width
+            high, high_lo = added(high, high_lo, width)
     if level == k - 1:
-        return high, np.inf, np.inf, np.inf
-    return low, high, width, log_width
+        return high + high_lo, np.inf, np.inf, np.inf
+    return low, high + high_lo, width, log_width
 
 
 def spread(level, shift, wider, g, s, k):

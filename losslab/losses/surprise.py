@@ -146,7 +146,8 @@ class Poly1CrossEntropy(OfSurprise):
         near = expm1_minus(-u if u < 1.0 else -1.0, 0.0)
         excess = near if u < 1.0 else u - rest
         part = (1.0 + epsilon) * u if epsilon > -1.0 else 0.0
-        value = u + epsilon * rest if epsilon > 0.0 else part - epsilon * excess
+        bend = epsilon * excess if epsilon < 0.0 else 0.0
+        value = u + epsilon * rest if epsilon > 0.0 else part - bend
         return value, slope
 
     def exact(mp, y, f, epsilon):
