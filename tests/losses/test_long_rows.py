@@ -117,4 +117,8 @@ def test_many_columns_lose_no_digits(name, precise, rng):
     size = own if unit == "own" else max(own, np.abs(gradient * f[0]).sum())
     assert ulps(value, right, size) <= limit
     limit, unit = bound(type(loss), "gradient")
+    if (
+        unit == "rounding"
+    ):  # e is raised to a column: one rounding of it counts as often as it is large
+        limit *= max(1.0, np.abs(f).max())
     assert ulps(gradient[column], slope, abs(slope)) <= limit  # the largest: own and row are one
