@@ -1,5 +1,7 @@
 """Scores of a row of probabilities: of a class that came true, and of ordered classes."""
 
+from itertools import accumulate
+
 from losslab.engine.sums import added, row_sum
 from losslab.engine.vmath import log, sqrt
 from losslab.losses.claims import Claims
@@ -231,8 +233,8 @@ class RankedProbability(OfProbabilities):
         return squared_steps(s, g, k)
 
     def exact(mp, y, f):
-        steps = range(len(f) - 1)
-        return sum((sum(f[: k + 1]) - (1 if y <= k else 0)) ** 2 for k in steps)
+        steps = enumerate(accumulate(f[:-1]))
+        return sum((total - (1 if y <= k else 0)) ** 2 for k, total in steps)
 
 
 def squared_steps(s, g, k):
@@ -295,7 +297,8 @@ class SquaredEMD(OfProbabilities):
         return squared_steps(s, g, k)
 
     def exact(mp, y, f):
-        return sum((sum(f[:k]) - sum(y[:k])) ** 2 for k in range(1, len(f)))
+        steps = zip(accumulate(f[:-1]), accumulate(y[:-1]), strict=True)
+        return sum((a - b) ** 2 for a, b in steps)
 
 
 class Wasserstein1(OfProbabilities):
@@ -358,4 +361,5 @@ class Wasserstein1(OfProbabilities):
         return value + value_lo
 
     def exact(mp, y, f):
-        return sum(abs(sum(f[:k]) - sum(y[:k])) for k in range(1, len(f)))
+        steps = zip(accumulate(f[:-1]), accumulate(y[:-1]), strict=True)
+        return sum(abs(a - b) for a, b in steps)
