@@ -108,7 +108,7 @@ class EvidentialDirichlet(Rowwise):
                 g[j] += weight * (last - entropy_slope(alpha))
         for j in range(k):
             g[j] = g[j] * sigmoid(f[j])
-        return value + weight * divergence
+        return value + weight * (divergence if divergence > 0.0 else 0.0)
 
     def exact(mp, y, f, weight):
         evidence = [mp.log1p(mp.exp(z)) for z in f]

@@ -93,6 +93,71 @@ class MultilabelCrossEntropy(OfLabels):
         return sum(mp.log1p(mp.exp(z)) for z in signed)
 
 
+FEW = 16  # labels, up to which comparing all pairs is faster than sorting
+
+
+def compare_pairs(y, f, g, k):
+    """Value and gradient of the margins of all pairs over k."""
+    share = 1.0 / k
+    for j in range(k):
+        g[j] = 0.0
+    value = 0.0
+    for j in range(k):
+        if y[j] == 1.0:
+            pairs = 0.0
+            for i in range(k):
+                x = slack(f[i], f[j])
+                active = (x > 0.0) & (y[i] == 0.0)
+                value += x * share if active else 0.0
+                g[i] += 1.0 if active else 0.0
+                pairs += 1.0 if active else 0.0
+            g[j] -= pairs
+    for j in range(k):
+        g[j] = g[j] / k
+    return value
+
+
+def compare_sorted(y, f, g, s, k):
+    """As `compare_pairs`, in the time that sorting takes."""
+    # From the top score down, the wrong labels that cost a right one something cost the next
+    # right one more, each by the gap between the two; then come those that start to.
+    sort_down(f, 1, s, k)
+    right = 0.0
+    for j in range(k):
+        g[j] = 0.0
+        right += y[j]
+    # The sum over pairs may be too large where its share of the labels is not.
+    unit = 5.421010862427522e-20 if f[int(s[0])] - f[int(s[k - 1])] > 1e280 else 1.0  # 2**-64
+    value = value_lo = cost = cost_lo = count = last = 0.0
+    at = 0
+    for place in range(k):
+        j = int(s[place])
+        if y[j] == 1.0:
+            gap = last - f[j] if count > 0.0 else 0.0
+            lost = count * (two_sum_error(last, -f[j], gap) * unit)
+            gap = gap * unit
+            step = count * gap
+            lost += two_product_error(count, gap, step)
+            cost, cost_lo = added(cost, cost_lo, step)
+            cost_lo += finite_part(lost) if count > 0.0 else 0.0
+            last = f[j]
+            while at < k:
+                i = int(s[at])
+                x = slack(f[i], last)
+                if (y[i] == 0.0) & (x <= 0.0):
+                    break
+                if y[i] == 0.0:
+                    cost, cost_lo = added(cost, cost_lo, x * unit)
+                    count += 1.0
+                    g[i] = right / k
+                at += 1
+            value, value_lo = added(value, value_lo, cost)
+            value_lo += cost_lo
+            g[j] = -(count / k)
+            right -= 1.0
+    return ((value + value_lo) / k) / unit
+
+
 class MultilabelMargin(OfLabels):
     """Multilabel margin loss: each label that is right must score 1 above each that is wrong.
 
@@ -132,45 +197,11 @@ class MultilabelMargin(OfLabels):
         bounded=None,
         proper=False,
     )
+    accuracy = {"value": (3.0, "rounded pairs are added up")}
 
     def row_at(y, f, g, s, k):
-        # From the top score down, the wrong labels that cost a right one something cost the next
-        # right one more, each by the gap between the two; then come those that start to.
-        sort_down(f, 1, s, k)
-        right = 0.0
-        for j in range(k):
-            g[j] = 0.0
-            right += y[j]
-        # The sum over pairs may be too large where its share of the labels is not.
-        unit = 5.421010862427522e-20 if f[int(s[0])] - f[int(s[k - 1])] > 1e280 else 1.0  # 2**-64
-        value = value_lo = cost = cost_lo = count = last = 0.0
-        at = 0
-        for place in range(k):
-            j = int(s[place])
-            if y[j] == 1.0:
-                gap = last - f[j] if count > 0.0 else 0.0
-                lost = count * (two_sum_error(last, -f[j], gap) * unit)
-                gap = gap * unit
-                step = count * gap
-                lost += two_product_error(count, gap, step)
-                cost, cost_lo = added(cost, cost_lo, step)
-                cost_lo += finite_part(lost) if count > 0.0 else 0.0
-                last = f[j]
-                while at < k:
-                    i = int(s[at])
-                    x = slack(f[i], last)
-                    if (y[i] == 0.0) & (x <= 0.0):
-                        break
-                    if y[i] == 0.0:
-                        cost, cost_lo = added(cost, cost_lo, x * unit)
-                        count += 1.0
-                        g[i] = right / k
-                    at += 1
-                value, value_lo = added(value, value_lo, cost)
-                value_lo += cost_lo
-                g[j] = -(count / k)
-                right -= 1.0
-        return ((value + value_lo) / k) / unit
+        few = k <= FEW
+        return compare_pairs(y, f, g, k) if few else compare_sorted(y, f, g, s, k)
 
     def exact(mp, y, f):
         right = [z for t, z in zip(y, f, strict=True) if t == 1]

@@ -160,8 +160,9 @@ class ZLoss(Rowwise):
         factor = 1.0 + 2.0 * (weight * size)
         own = g[label] * inverse
         for j in range(k):
-            g[j] = (g[j] * inverse) * factor
-        g[label] = 2.0 * (weight * size) * own - others
+            g[j] = (g[j] * inverse) * factor if g[j] > 0.0 else 0.0
+        pull = 2.0 * (weight * size) * own if own > 0.0 else 0.0
+        g[label] = pull - others
         return ((f[at] - f[label]) + log_whole) + weight * size * size
 
     def exact(mp, y, f, weight):

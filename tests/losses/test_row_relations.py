@@ -188,3 +188,15 @@ def test_one_right_label_makes_the_multilabel_margin_a_multiclass_one(rng):
     np.testing.assert_allclose(
         4.0 * terms("multilabel_margin", rows, f), terms("weston_watkins", y, f), rtol=1e-13
     )
+
+
+def test_few_labels_and_many_have_the_same_margins(rng):
+    """Wrong labels far below cost nothing, but make the row long enough to be sorted."""
+    y, f = rng.integers(0, 2, (50, 12)), rng.normal(0.0, 2.0, (50, 12)).round(1)
+    more = np.pad(y, ((0, 0), (0, 12))), np.pad(f, ((0, 0), (0, 12)), constant_values=-1e3)
+    loss = ll.get("multilabel_margin")
+    value, gradient = loss.value_and_gradient(y, f, reduction="none")
+    longer, slopes = loss.value_and_gradient(*more, reduction="none")
+    np.testing.assert_allclose(longer, value / 2.0, rtol=1e-14)
+    np.testing.assert_allclose(slopes[:, :12], gradient / 2.0, rtol=1e-14)
+    assert not slopes[:, 12:].any()
