@@ -33,7 +33,7 @@ class VonMisesNLL(Rowwise):
 
     name = "von_mises_nll"
     title = "Von Mises negative log-likelihood"
-    aliases = ("VonMises", "von_mises")
+    aliases = ("von_mises",)
     family = "probabilistic"
     target = "angle"
     prediction = "direction and log-concentration"

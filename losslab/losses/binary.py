@@ -24,14 +24,7 @@ class BinaryCrossEntropy(Pointwise):
 
     name = "binary_cross_entropy"
     title = "Binary cross-entropy"
-    aliases = (
-        "bce",
-        "BCEWithLogitsLoss",
-        "SoftMarginLoss",
-        "sigmoid_binary_cross_entropy",
-        "HalfBinomialLoss",
-        "logistic",
-    )
+    aliases = ("bce", "logistic")
     family = "classification"
     target = "[0,1]"
     prediction = "logit"
@@ -149,7 +142,6 @@ class Hinge(Pointwise):
 
     name = "hinge"
     title = "Hinge loss"
-    aliases = ("Hinge", "hinge_loss")
     family = "classification"
     target = "{0,1}"
     prediction = "score"

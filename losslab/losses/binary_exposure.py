@@ -61,7 +61,6 @@ class CrossEntropyLambda(Pointwise):
 
     name = "cross_entropy_lambda"
     title = "Cross-entropy with exposure"
-    aliases = ("xentlambda",)
     family = "classification"
     target = "[0,1]"
     prediction = "logit"

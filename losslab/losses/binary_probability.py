@@ -24,7 +24,6 @@ class BinaryCrossEntropyProbability(Pointwise):
 
     name = "binary_cross_entropy_probability"
     title = "Binary cross-entropy of a probability"
-    aliases = ("BCELoss", "BinaryCrossentropy", "log_loss")
     family = "classification"
     target = "[0,1]"
     prediction = "probability"
@@ -112,7 +111,6 @@ class Brier(Pointwise):
 
     name = "brier"
     title = "Brier score"
-    aliases = ("brier_score_loss",)
     family = "classification"
     target = "[0,1]"
     prediction = "probability"

@@ -40,7 +40,6 @@ class Poisson(Pointwise):
 
     name = "poisson"
     title = "Poisson loss"
-    aliases = ("PoissonNLLLoss", "HalfPoissonLoss", "count:poisson", "log_poisson_loss")
     family = "count"
     target = "nonnegative"
     prediction = "log mean"
@@ -133,7 +132,6 @@ class PoissonDevianceMean(Pointwise):
 
     name = "poisson_deviance_mean"
     title = "Poisson deviance of a mean"
-    aliases = ("mean_poisson_deviance",)
     family = "count"
     target = "nonnegative"
     prediction = "positive value"

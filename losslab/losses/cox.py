@@ -168,7 +168,7 @@ class Cox(CoxBase):
 
     name = "cox"
     title = "Cox partial likelihood"
-    aliases = ("cox_ph_loss", "breslow", "proportional_hazards")
+    aliases = ("breslow", "proportional_hazards")
     formula = r"\frac1n \sum_{i:\,\delta_i = 1} \log \sum_{j:\,t_j \ge t_i} e^{f_j - f_i}"
     reference = "cox1972"
     use_when = "Times are censored and only hazard ratios are needed."

@@ -44,7 +44,6 @@ class CRPSGaussian(Rowwise):
 
     name = "crps_gaussian"
     title = "CRPS of a Gaussian"
-    aliases = ("crps_normal", "crps_norm")
     family = "probabilistic"
     target = "real"
     prediction = "finite"
@@ -97,7 +96,6 @@ class CRPSLaplace(Rowwise):
 
     name = "crps_laplace"
     title = "CRPS of a Laplace distribution"
-    aliases = ("crps_lapl",)
     family = "probabilistic"
     target = "real"
     prediction = "finite"
@@ -145,7 +143,6 @@ class CRPSLogistic(Rowwise):
 
     name = "crps_logistic"
     title = "CRPS of a logistic distribution"
-    aliases = ("crps_logis",)
     family = "probabilistic"
     target = "real"
     prediction = "finite"

@@ -26,7 +26,6 @@ class CosineDistance(Rowwise):
 
     name = "cosine_distance"
     title = "Cosine distance"
-    aliases = ("CosineSimilarity", "CosineEmbeddingLoss")
     family = "regression"
     output_word = "component"
     formula = r"1 - \frac{\langle y, f\rangle}{\lVert y\rVert\,\lVert f\rVert}"

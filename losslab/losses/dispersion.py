@@ -51,7 +51,6 @@ class GammaDeviance(Pointwise):
 
     name = "gamma_deviance"
     title = "Gamma deviance"
-    aliases = ("HalfGammaLoss", "reg:gamma", "gamma")
     family = "count"
     target = "positive"
     prediction = "log mean"
@@ -319,7 +318,6 @@ class Tweedie(Pointwise):
 
     name = "tweedie"
     title = "Tweedie loss"
-    aliases = ("HalfTweedieLoss", "reg:tweedie")
     family = "count"
     target = tweedie_target
     prediction = "log mean"

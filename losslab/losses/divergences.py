@@ -64,7 +64,7 @@ class KLDivergence(Divergence):
 
     name = "kl_divergence"
     title = "Kullback-Leibler divergence"
-    aliases = ("KLDivLoss", "KLDivergence", "kl_div", "forward_kl")
+    aliases = ("forward_kl",)
     formula = r"\sum_k p_k \log \frac{p_k}{q_k},\quad q = \operatorname{softmax}(z)"
     reference = "kullback1951"
     use_when = "Targets are distributions and the model should cover all that they cover."
@@ -291,7 +291,6 @@ class GeneralisedKL(Rowwise):
 
     name = "generalised_kl"
     title = "Generalised Kullback-Leibler divergence"
-    aliases = ("generalized_kl_divergence",)
     family = "probabilistic"
     target = "nonnegative row"
     prediction = "finite"

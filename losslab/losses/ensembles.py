@@ -74,7 +74,7 @@ class CRPSEnsemble(Rowwise):
 
     name = "crps_ensemble"
     title = "CRPS of an ensemble"
-    aliases = ("crps_sample", "ensemble_crps")
+    aliases = ("ensemble_crps",)
     family = "probabilistic"
     target = "real"
     prediction = "finite"

@@ -62,7 +62,6 @@ class SparsemaxLoss(FenchelYoung):
 
     name = "sparsemax_loss"
     title = "Sparsemax loss"
-    aliases = ("multiclass_sparsemax_loss",)
     formula = r"\tfrac12 \sum_{j \in S} (z_j^2 - \tau^2) + \tfrac12 - z_y"
     reference = "martins2016"
     use_when = "Most classes are impossible for most inputs and probabilities should say 0."

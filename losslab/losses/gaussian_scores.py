@@ -34,7 +34,7 @@ class BetaNLLGaussian(Rowwise):
 
     name = "beta_nll_gaussian"
     title = "Beta-NLL"
-    aliases = ("BetaNLL", "beta_nll")
+    aliases = ("beta_nll",)
     family = "probabilistic"
     target = "real"
     prediction = "finite"
@@ -95,7 +95,7 @@ class DawidSebastiani(Rowwise):
 
     name = "dawid_sebastiani"
     title = "Dawid-Sebastiani score"
-    aliases = ("DSS", "dss_norm")
+    aliases = ("DSS",)
     family = "probabilistic"
     target = "real"
     prediction = "finite"

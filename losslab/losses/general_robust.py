@@ -149,7 +149,7 @@ class GeneralRobust(Pointwise):
 
     name = "general_robust"
     title = "Barron's general robust loss"
-    aliases = ("barron", "lossfun")
+    aliases = ("barron",)
     family = "regression"
     formula = (
         r"\frac{\lvert\alpha - 2\rvert}{\alpha}"

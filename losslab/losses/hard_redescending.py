@@ -63,7 +63,7 @@ class TukeyBiweight(Pointwise):
 
     name = "tukey_biweight"
     title = "Tukey's biweight"
-    aliases = ("bisquare", "TukeyBiweight")
+    aliases = ("bisquare",)
     family = "regression"
     formula = (
         r"\begin{cases} \tfrac{c^2}{6}\bigl(1 - (1 - (r/c)^2)^3\bigr) & \lvert r\rvert \le c \\"
@@ -156,7 +156,6 @@ class AndrewsSine(Pointwise):
 
     name = "andrews_sine"
     title = "Andrews' sine wave"
-    aliases = ("AndrewWave",)
     family = "regression"
     formula = (
         r"\begin{cases} c^2\bigl(1 - \cos(r/c)\bigr) & \lvert r\rvert \le \pi c \\"
@@ -345,7 +344,7 @@ class TruncatedQuadratic(Pointwise):
 
     name = "truncated_quadratic"
     title = "Truncated quadratic"
-    aliases = ("talwar", "TrimmedMean")
+    aliases = ("talwar",)
     family = "regression"
     formula = r"\tfrac12 \min(r^2, c^2)"
     reference = "hinich1975"

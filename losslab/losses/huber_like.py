@@ -29,7 +29,6 @@ class SmoothL1(Pointwise):
 
     name = "smooth_l1"
     title = "Smooth L1 loss"
-    aliases = ("SmoothL1Loss", "smooth_l1_loss")
     family = "regression"
     formula = (
         r"\begin{cases} \dfrac{r^2}{2\beta} & \lvert r\rvert \le \beta \\"
@@ -108,7 +107,7 @@ class PseudoHuber(Pointwise):
 
     name = "pseudo_huber"
     title = "Pseudo-Huber loss"
-    aliases = ("reg:pseudohubererror", "pseudohuber")
+    aliases = ("pseudohuber",)
     family = "regression"
     formula = r"\delta^2\left(\sqrt{1 + (r/\delta)^2} - 1\right)"
     reference = "hartley2003"

@@ -50,12 +50,7 @@ class GeneralisedCrossEntropy(OfSurprise):
 
     name = "generalised_cross_entropy"
     title = "Generalised cross-entropy"
-    aliases = (
-        "gce",
-        "CategoricalGeneralizedCrossEntropy",
-        "categorical_generalized_cross_entropy",
-        "generalized_cross_entropy",
-    )
+    aliases = ("gce", "generalized_cross_entropy")
     formula = r"\frac{1 - p_y^q}{q}"
     reference = "zhang2018"
     use_when = "Some labels are wrong at random, and absolute error would learn too slowly."

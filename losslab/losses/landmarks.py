@@ -111,7 +111,6 @@ class Wing(Pointwise):
 
     name = "wing"
     title = "Wing loss"
-    aliases = ("WingLoss",)
     family = "regression"
     formula = (
         r"\begin{cases} w \log(1 + \lvert r\rvert/\epsilon) & \lvert r\rvert < w \\"
@@ -209,7 +208,6 @@ class BalancedL1(Pointwise):
 
     name = "balanced_l1"
     title = "Balanced L1 loss"
-    aliases = ("BalancedL1Loss",)
     family = "regression"
     formula = (
         r"\begin{cases} \frac{\alpha}{b}(1 + b\lvert r\rvert)\log(1 + b\lvert r\rvert)"

@@ -57,7 +57,7 @@ class GaussianNLL(Rowwise):
 
     name = "gaussian_nll"
     title = "Gaussian negative log-likelihood"
-    aliases = ("GaussianNLLLoss", "gaussian_nll_loss", "heteroscedastic_gaussian")
+    aliases = ("heteroscedastic_gaussian",)
     family = "probabilistic"
     target = "real"
     prediction = "finite"

@@ -63,12 +63,7 @@ class SquaredLogError(Pointwise):
 
     name = "squared_log_error"
     title = "Squared logarithmic error"
-    aliases = (
-        "msle",
-        "MeanSquaredLogarithmicError",
-        "mean_squared_log_error",
-        "reg:squaredlogerror",
-    )
+    aliases = ("msle",)
     family = "regression"
     target = "above -1"
     prediction = "value above -1"

@@ -37,7 +37,6 @@ class SquaredHinge(Pointwise):
 
     name = "squared_hinge"
     title = "Squared hinge loss"
-    aliases = ("SquaredHinge",)
     family = "classification"
     target = "{0,1}"
     prediction = "score"
@@ -106,7 +105,6 @@ class Exponential(Pointwise):
 
     name = "exponential"
     title = "Exponential loss"
-    aliases = ("ExponentialLoss",)
     family = "classification"
     target = "{0,1}"
     prediction = "score"
@@ -185,7 +183,6 @@ class Focal(Pointwise):
 
     name = "focal"
     title = "Focal loss"
-    aliases = ("sigmoid_focal_loss", "BinaryFocalCrossentropy")
     family = "classification"
     target = "{0,1}"
     prediction = "logit"

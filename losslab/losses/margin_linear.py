@@ -26,7 +26,7 @@ class ZeroOne(Pointwise):
 
     name = "zero_one"
     title = "Zero-one loss"
-    aliases = ("zero_one_loss", "misclassification", "binary_error")
+    aliases = ("misclassification",)
     family = "classification"
     target = "{0,1}"
     prediction = "score"
@@ -87,7 +87,6 @@ class Perceptron(Pointwise):
 
     name = "perceptron"
     title = "Perceptron loss"
-    aliases = ("perceptron_loss",)
     family = "classification"
     target = "{0,1}"
     prediction = "score"

@@ -125,7 +125,6 @@ class Seesaw(Rowwise):
 
     name = "seesaw"
     title = "Seesaw loss"
-    aliases = ("SeesawLoss",)
     family = "classification"
     target = "class"
     prediction = "logits"

@@ -51,7 +51,7 @@ class CrammerSinger(OfScores):
 
     name = "crammer_singer"
     title = "Crammer-Singer hinge loss"
-    aliases = ("multiclass_hinge", "multiclass_hinge_loss", "CategoricalHinge")
+    aliases = ("multiclass_hinge",)
     formula = r"\max\bigl(0,\ 1 + \max_{k \neq y} z_k - z_y\bigr)"
     reference = "crammer2001"
     use_when = "Classes hardly overlap and only the decision counts."
@@ -115,7 +115,7 @@ class WestonWatkins(OfScores):
 
     name = "weston_watkins"
     title = "Weston-Watkins hinge loss"
-    aliases = ("MultiMarginLoss", "multi_margin")
+    aliases = ("multi_margin",)
     formula = r"\sum_{k \neq y} \max(0,\ 1 + z_k - z_y)"
     reference = "weston1999"
     use_when = "Only the decision counts and all wrong classes should be pushed away."
@@ -294,7 +294,6 @@ class MulticlassPerceptron(OfScores):
 
     name = "multiclass_perceptron"
     title = "Multiclass perceptron loss"
-    aliases = ("multiclass_perceptron_loss",)
     formula = r"\max_k z_k - z_y"
     reference = "collins2002"
     use_when = "Classes are separable and averaging over steps takes the place of a margin."

@@ -37,7 +37,7 @@ class MultilabelCrossEntropy(OfLabels):
 
     name = "multilabel_cross_entropy"
     title = "Multilabel cross-entropy"
-    aliases = ("MultiLabelSoftMarginLoss", "one_vs_all_logistic", "multiclassova")
+    aliases = ("one_vs_all_logistic",)
     formula = r"\sum_k \bigl( \log(1 + e^{z_k}) - y_k z_k \bigr)"
     reference = "nam2014"
     use_when = "Several labels can be right at once and their probabilities will be used."
@@ -175,7 +175,6 @@ class MultilabelMargin(OfLabels):
 
     name = "multilabel_margin"
     title = "Multilabel margin loss"
-    aliases = ("MultiLabelMarginLoss",)
     formula = r"\frac1K \sum_{j: y_j = 1}\ \sum_{i: y_i = 0} \max(0,\ 1 - z_j + z_i)"
     reference = "elisseeff2001"
     use_when = "Right labels are to stand above wrong ones and no probabilities are needed."

@@ -66,7 +66,6 @@ class EnergyScore(EnsembleOfVectors):
 
     name = "energy_score"
     title = "Energy score"
-    aliases = ("es_sample", "es_ensemble")
     formula = (
         r"\frac1M\sum_i \lVert x_i - y\rVert - \frac{1}{2M^2}\sum_{i,j} \lVert x_i - x_j\rVert"
     )
@@ -146,7 +145,6 @@ class VariogramScore(EnsembleOfVectors):
 
     name = "variogram_score"
     title = "Variogram score"
-    aliases = ("vs_sample", "vs_ensemble")
     formula = r"\sum_{i,j}\left(|y_i-y_j|^p - \tfrac1M\textstyle\sum_m |x_{m,i}-x_{m,j}|^p\right)^2"
     reference = "scheuerer2015"
     use_when = "An ensemble must get the dependence between several numbers right."

@@ -112,7 +112,7 @@ class QuadraticWeightedKappa(Batchwise):
 
     name = "quadratic_weighted_kappa"
     title = "Quadratic weighted kappa"
-    aliases = ("qwk", "WeightedKappaLoss")
+    aliases = ("qwk",)
     family = "ordinal"
     target = "class"
     prediction = "logits"

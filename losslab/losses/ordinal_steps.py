@@ -72,7 +72,7 @@ class AllThreshold(Steps):
 
     name = "all_threshold"
     title = "All-threshold logistic loss"
-    aliases = ("coral", "ordinal_encoding", "coral_loss", "LogisticAT")
+    aliases = ("coral", "ordinal_encoding")
     formula = (
         r"\sum_{j=0}^{K-2} \log\bigl(1 + e^{-s_j z_j}\bigr),\quad s_j = \pm 1 \text{ as } y > j"
     )
@@ -170,7 +170,6 @@ class ImmediateThreshold(Steps):
 
     name = "immediate_threshold"
     title = "Immediate-threshold logistic loss"
-    aliases = ("LogisticIT",)
     formula = r"\log(1 + e^{-z_{y-1}}) + \log(1 + e^{z_y})"
     reference = "rennie2005"
     use_when = "The exact level counts and near misses earn nothing."
@@ -269,7 +268,7 @@ class Corn(Steps):
 
     name = "corn"
     title = "CORN (conditional steps)"
-    aliases = ("corn_loss", "continuation_ratio")
+    aliases = ("continuation_ratio",)
     formula = r"\sum_{j<y} \log(1 + e^{-z_j}) + \log(1 + e^{z_y})"
     reference = "shi2023"
     use_when = "Levels are reached one after the other, and each step may have its own reasons."

@@ -24,7 +24,6 @@ class Lp(Pointwise):
 
     name = "lp"
     title = "Lp loss"
-    aliases = ("Lq",)
     family = "regression"
     formula = r"\lvert r\rvert^p"
     reference = "forsythe1972"

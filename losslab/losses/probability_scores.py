@@ -36,7 +36,7 @@ class LogScore(OfProbabilities):
 
     name = "log_score"
     title = "Log score"
-    aliases = ("cross_entropy_probability", "NLLLoss", "ignorance_score")
+    aliases = ("cross_entropy_probability", "ignorance_score")
     formula = r"-\log p_y"
     reference = "good1952"
     use_when = "Forecasts come as probabilities and small ones must be right too."
@@ -318,7 +318,7 @@ class Wasserstein1(OfProbabilities):
 
     name = "wasserstein_1"
     title = "Wasserstein-1 distance"
-    aliases = ("earth_mover_distance", "wasserstein_distance")
+    aliases = ("earth_mover_distance",)
     target = "distribution"
     formula = (
         r"\sum_{k < K} |P_k - Q_k|,\quad P_k = \sum_{i \leq k} p_i,\ Q_k = \sum_{i \leq k} q_i"

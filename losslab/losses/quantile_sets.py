@@ -35,7 +35,7 @@ class QuantileSet(Rowwise):
 
     name = "quantile_set"
     title = "Quantile loss of several levels"
-    aliases = ("multi_quantile", "MultiQuantile", "MQLoss")
+    aliases = ("multi_quantile",)
     family = "probabilistic"
     target = "real"
     prediction = "finite"
@@ -117,13 +117,7 @@ class IntervalScore(Rowwise):
 
     name = "interval_score"
     title = "Interval score"
-    aliases = (
-        "winkler_score",
-        "WinklerScore",
-        "winkler_interval_score",
-        "mean_interval_score",
-        "regression_mwi_score",
-    )
+    aliases = ("winkler_score", "WinklerScore", "winkler_interval_score", "mean_interval_score")
     family = "probabilistic"
     target = "real"
     prediction = "finite"

@@ -57,14 +57,7 @@ class Quantile(Pointwise):
 
     name = "quantile"
     title = "Quantile loss"
-    aliases = (
-        "pinball",
-        "PinballLoss",
-        "mean_pinball_loss",
-        "reg:quantileerror",
-        "check_loss",
-        "Quantile",
-    )
+    aliases = ("pinball", "check_loss")
     family = "regression"
     formula = r"\begin{cases} (1-\tau)\,r & r > 0 \\ -\tau\,r & r \le 0 \end{cases}"
     reference = "koenker1978"
@@ -276,7 +269,6 @@ class QuantileHuber(Pointwise):
 
     name = "quantile_huber"
     title = "Quantile Huber loss"
-    aliases = ("quantile_regression_loss",)
     family = "regression"
     formula = (
         r"\lvert \tau - 1_{r>0}\rvert \cdot"
@@ -367,7 +359,6 @@ class Expectile(Pointwise):
 
     name = "expectile"
     title = "Expectile loss"
-    aliases = ("expectile_loss", "reg:expectileerror")
     family = "regression"
     formula = r"\tfrac12\,\lvert \tau - 1_{r>0}\rvert\, r^2"
     reference = "newey1987"

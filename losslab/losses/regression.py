@@ -22,7 +22,7 @@ class SquaredError(Pointwise):
 
     name = "squared_error"
     title = "Squared error"
-    aliases = ("l2", "mse", "MSELoss", "MeanSquaredError", "l2_loss", "HalfSquaredError")
+    aliases = ("l2", "mse")
     family = "regression"
     formula = r"\tfrac12 r^2"
     reference = "legendre1805"
@@ -128,7 +128,7 @@ class AbsoluteError(Pointwise):
 
     name = "absolute_error"
     title = "Absolute error"
-    aliases = ("l1", "mae", "L1Loss", "MeanAbsoluteError", "regression_l1")
+    aliases = ("l1", "mae")
     family = "regression"
     formula = r"\lvert r\rvert"
     reference = "laplace1774"
@@ -198,7 +198,6 @@ class Huber(Pointwise):
 
     name = "huber"
     title = "Huber loss"
-    aliases = ("HuberLoss", "huber_loss", "Huber")
     family = "regression"
     formula = (
         r"\begin{cases} \tfrac12 r^2 & \lvert r\rvert \le \delta \\"

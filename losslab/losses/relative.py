@@ -61,7 +61,6 @@ class MAPE(Pointwise):
 
     name = "mape"
     title = "Absolute percentage error"
-    aliases = ("MeanAbsolutePercentageError", "mean_absolute_percentage_error")
     family = "regression"
     target = "nonzero"
     formula = r"\dfrac{\lvert r\rvert}{\lvert y\rvert}"
@@ -137,7 +136,6 @@ class SMAPE(Pointwise):
 
     name = "smape"
     title = "Symmetric percentage error"
-    aliases = ("SymmetricMeanAbsolutePercentageError",)
     family = "regression"
     formula = r"\dfrac{2\lvert r\rvert}{\lvert \hat y\rvert + \lvert y\rvert}"
     reference = "makridakis1993"

@@ -114,7 +114,6 @@ class Ramsay(Pointwise):
 
     name = "ramsay"
     title = "Ramsay's E"
-    aliases = ("RamsayE",)
     family = "regression"
     formula = r"\frac{1 - e^{-a\lvert r\rvert}\,(1 + a\lvert r\rvert)}{a^2}"
     reference = "ramsay1977"

@@ -57,7 +57,7 @@ class LogCosh(Pointwise):
 
     name = "log_cosh"
     title = "Log-cosh loss"
-    aliases = ("LogCosh", "logcosh")
+    aliases = ("logcosh",)
     family = "regression"
     formula = r"\frac{1}{a^2}\log\cosh(a r)"
     reference = "green1990"

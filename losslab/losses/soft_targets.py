@@ -70,7 +70,6 @@ class SoftCrossEntropy(Rowwise):
 
     name = "soft_cross_entropy"
     title = "Cross-entropy with soft targets"
-    aliases = ("CategoricalCrossentropy", "categorical_crossentropy", "SoftTargetCrossEntropy")
     family = "classification"
     target = "distribution"
     prediction = "logits"
@@ -146,7 +145,6 @@ class LabelSmoothing(Rowwise):
 
     name = "label_smoothing"
     title = "Label-smoothed cross-entropy"
-    aliases = ("LabelSmoothingCrossEntropy", "smooth_labels")
     family = "classification"
     target = "class"
     prediction = "logits"

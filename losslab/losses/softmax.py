@@ -32,14 +32,7 @@ class SoftmaxCrossEntropy(OfSurprise):
 
     name = "softmax_cross_entropy"
     title = "Softmax cross-entropy"
-    aliases = (
-        "cross_entropy",
-        "CrossEntropyLoss",
-        "SparseCategoricalCrossentropy",
-        "softmax_cross_entropy_with_integer_labels",
-        "HalfMultinomialLoss",
-        "multinomial_logistic",
-    )
+    aliases = ("multinomial_logistic",)
     formula = r"\log \sum_k e^{z_k} - z_y"
     reference = "bridle1990"
     use_when = "One of several classes is right, and the probabilities will be used."

@@ -124,7 +124,7 @@ class EvidentialRegression(Rowwise):
 
     name = "evidential_regression"
     title = "Evidential regression"
-    aliases = ("DeepEvidentialRegression", "nig_nll", "DERLoss")
+    aliases = ("DeepEvidentialRegression", "nig_nll")
     family = "probabilistic"
     target = "real"
     prediction = "finite"

@@ -39,7 +39,6 @@ class FocalMulticlass(OfSurprise):
 
     name = "focal_multiclass"
     title = "Focal loss, multiclass"
-    aliases = ("CategoricalFocalCrossentropy", "categorical_focal_crossentropy")
     formula = r"-(1 - p_y)^\gamma \log p_y,\quad p = \operatorname{softmax}(z)"
     reference = "lin2017"
     use_when = "Easy rows outnumber the hard ones by far, and only the decision is used."
@@ -106,7 +105,7 @@ class Poly1CrossEntropy(OfSurprise):
 
     name = "poly1_cross_entropy"
     title = "Poly-1 cross-entropy"
-    aliases = ("poly_loss_cross_entropy", "PolyLoss")
+    aliases = ("PolyLoss",)
     formula = r"-\log p_y + \varepsilon (1 - p_y)"
     reference = "leng2022"
     use_when = "One extra number may be tuned for accuracy."

@@ -132,7 +132,6 @@ class AFTLogLogistic(LocationScale):
 
     name = "aft_loglogistic"
     title = "Accelerated failure time, log-logistic"
-    aliases = ("LogLogisticAFTFitter",)
     formula = r"-\log\bigl[F(b) - F(a)\bigr] \text{ or } -\log\frac{F'(a)}{\sigma t},"
     formula += r"\quad F(z) = \sigma(z),\ a = \frac{\log t_{\mathrm{low}} - \mu}{\sigma}"
     reference = "barnwal2022"
@@ -185,7 +184,7 @@ class AFTWeibull(LocationScale):
 
     name = "aft_weibull"
     title = "Accelerated failure time, Weibull"
-    aliases = ("weibull_survival", "WeibullAFTFitter")
+    aliases = ("weibull_survival",)
     formula = r"e^{a} - \log\bigl[1 - e^{-(e^b - e^a)}\bigr] \text{ or } e^a - a + \log(\sigma t)"
     reference = "barnwal2022"
     use_when = "Times are censored and the hazard rises or falls all the way."
@@ -252,7 +251,6 @@ class AFTLogNormal(LocationScale):
         "value": LocationScale.accuracy["value"],
         "gradient": (4.0, "e is raised to the square of a rounded standardised time", "rounding"),
     }
-    aliases = ("LogNormalAFTFitter",)
     formula = (
         r"-\log\bigl[\Phi(b) - \Phi(a)\bigr] \text{ or } \tfrac12 a^2 + \log(\sigma t\sqrt{2\pi})"
     )

@@ -30,7 +30,7 @@ class DiscreteHazard(Rowwise):
 
     name = "discrete_hazard"
     title = "Discrete-time hazard likelihood"
-    aliases = ("nll_logistic_hazard", "logistic_hazard")
+    aliases = ("logistic_hazard",)
     family = "survival"
     target = "period"
     prediction = "row"
@@ -97,7 +97,7 @@ class DeepHitLikelihood(Rowwise):
 
     name = "deephit_likelihood"
     title = "Likelihood part of DeepHit"
-    aliases = ("nll_pmf", "deephit_nll")
+    aliases = ("deephit_nll",)
     family = "survival"
     target = "period or later"
     prediction = "finite"

@@ -2,6 +2,7 @@
 
 import html
 import json
+from collections import Counter
 from pathlib import Path
 
 from docutils import nodes
@@ -79,8 +80,9 @@ def table():
         return [(value, said) for value, said in order.items() if value in found]
 
     targets = {c.target: c.domains()[0][c.target].legal.split(":")[0] for c in reversed(classes)}
-    found = {peer.library for cls in classes for peer in cls.peers}
-    libraries = {library: words.LIBRARIES.get(library, library) for library in sorted(found)}
+    found = Counter(library for item in known for library in item["library"])
+    # One that has a single loss is found by the search; in the menu it would be in the way.
+    libraries = {k: words.LIBRARIES.get(k, k) for k in sorted(found) if found[k] > 1}
     menus = (
         ("family", "Family", [(f, words.FAMILIES.get(f, f)) for f in families]),
         ("target", "Target", there("target", targets)),

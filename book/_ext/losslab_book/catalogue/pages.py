@@ -244,6 +244,7 @@ def context_of(cls, app, chapters):
         "digit_rows": digit_rows(found["digits"]) if found["digits"] else [],
         "ours": ours_words(found["digits"]) if found["digits"] else "",
         "bounds": bounds(cls),
+        "short_names": words.short_names(cls),
         "peers": [elsewhere(peer, loss, highlight) for peer in cls.peers],
         "reference": reference,
         "chapters": chapters.get(cls.name, []),

@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 
+from losslab.losses import registry
 from losslab.losses.claims import MEANING, NOT_STRICTLY
 
 LIBRARIES = {
@@ -203,6 +204,15 @@ def elicited(claim):
 def peer_names(cls):
     """Every name that other libraries have for a loss, once."""
     return list(dict.fromkeys(name for peer in cls.peers for name in (peer.name, *peer.also)))
+
+
+def short_names(cls):
+    """Aliases, and the last words of names elsewhere that mean this loss and no other."""
+    names = [*cls.aliases, *(name for peer in cls.peers for name in peer.names())]
+    plain = [name for name in dict.fromkeys(names) if re.fullmatch(r"\w+(:\w+)?", name)]
+    plain = [name for name in plain if name not in peer_names(cls)]
+    owners = registry.peer_names()
+    return [n for n in plain if n in cls.aliases or (n != cls.name and owners[n] == [cls])]
 
 
 def docstring(cls):
