@@ -1,8 +1,9 @@
 """The array loops around pointwise kernels.
 
 Each loop is a template: `loss_value`, `loss_derivative`, `target_is_legal`, `prediction_is_legal`,
-`output_is_single` and `load_parameters` are supplied per loss by `losslab.engine.source`.  Arrays arrive as bare
-pointers (as flat arrays when interpreted), so a loop may only index them; `n` is their length.
+`output_is_single` and `load_parameters` are supplied per loss by `losslab.engine.source`. Arrays
+arrive as bare pointers (as flat arrays when interpreted), so a loop may only index them; `n` is
+their length.
 
 A loop covers the chunks ``first .. last - 1`` of ``CHUNK`` elements and writes one partial sum for
 each chunk, so a sum never depends on how many threads shared the chunks.  Inside a chunk, blocks
