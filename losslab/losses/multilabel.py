@@ -162,9 +162,10 @@ class MultilabelMargin(OfLabels):
     """Multilabel margin loss: each label that is right must score 1 above each that is wrong.
 
     It is the sum of max(0, 1 - z[j] + z[i]) over all pairs of a right label j and a wrong label i,
-    over the number of labels, at the cost of sorting them. A row whose labels are all 0 or all 1 costs nothing. It sorts
-    labels within a row only: which scores count as yes must be settled elsewhere. PyTorch's
-    MultiLabelMarginLoss is the same loss, but takes the indices of the right labels.
+    over the number of labels, at the cost of sorting them. A row whose labels are all 0 or all 1
+    costs nothing. It ranks labels within a row only: which scores count as yes must be settled
+    elsewhere. PyTorch's MultiLabelMarginLoss is the same loss, but takes the indices of the right
+    labels.
 
     Examples
     --------
