@@ -8,7 +8,8 @@ from dataclasses import dataclass
 class Missing:
     """A loss, or a kind of loss, that is not shipped.
 
-    `reason` is Markdown of the book; {loss}`name` is a loss that is shipped. `names` are those in
+    `subject` is its place in the book, empty if it is no matter of targets and predictions at all
+    and only `losslab.get` speaks of it. `reason` is Markdown of the book; {loss}`name` is a loss that is shipped. `names` are those in
     other libraries, of which small and capital letters are the same; `reference` is a key of
     references.bib.
     """
@@ -57,7 +58,7 @@ MISSING = (
         reference="jaeckel1972",
     ),
     Missing(
-        "Regression",
+        "",
         "R² and explained variance",
         "They compare a fit with another or look at one sample of all: measures of a fit, no "
         "means of terms. R² is 1 minus a ratio of two values of {loss}`squared_error`.",
@@ -66,7 +67,7 @@ MISSING = (
         ),
     ),
     Missing(
-        "Regression",
+        "",
         "Overlap of boxes",
         "They compare rectangles by the area of their intersection, a matter of geometry rather "
         "than of one number or row. {loss}`smooth_l1` and {loss}`balanced_l1` are what their "
@@ -77,7 +78,7 @@ MISSING = (
         ),
     ),
     Missing(
-        "Regression",
+        "",
         "Similarity of images",
         "They compare windows of images, or the inner layers of another network.",
         names=tuple("SSIM SSIMLoss MS_SSIM LPIPS PerceptualLoss TotalVariationLoss".split()),
@@ -177,7 +178,7 @@ MISSING = (
         ),
     ),
     Missing(
-        "Classification",
+        "",
         "Accuracy, area under the curve, F scores",
         "They judge decisions or ranks of a whole sample and cannot train a model. 1 minus the "
         "accuracy is {loss}`zero_one`.",
@@ -230,7 +231,7 @@ MISSING = (
         ),
     ),
     Missing(
-        "Other",
+        "",
         "Objectives of reinforcement learning and preferences",
         "They weigh log-probabilities of actions by rewards or by a second model; there are no "
         "targets.",

@@ -142,7 +142,7 @@ class Missing(SphinxDirective):
     def run(self):
         self.env.note_dependency(missing.__file__)
         lines = []
-        for subject in dict.fromkeys(entry.subject for entry in missing.MISSING):
+        for subject in dict.fromkeys(entry.subject for entry in missing.MISSING if entry.subject):
             lines += [f"**{subject}**", ""]
             for entry in missing.MISSING:
                 if entry.subject == subject:
