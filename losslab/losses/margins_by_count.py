@@ -3,6 +3,7 @@
 import numpy as np
 
 from losslab.engine.softmax import largest, surprise_of_pairs
+from losslab.engine.sums import row_sum
 from losslab.engine.vmath import log_parts, quotient_error, sqrt, two_product_error, two_sum_error
 from losslab.losses.claims import Claims
 from losslab.losses.long_tail import add_shift, class_counts
@@ -193,13 +194,10 @@ class Seesaw(Rowwise):
             shift_lo = two_product_error(mitigation, ratio, shift) + mitigation * ratio_lo
             add_shift(s, k, j, shift, shift_lo if rarer else 0.0)
         value = surprise_of_pairs(s, g, k, label)
-        total = 0.0
         for j in range(k):
             press = compensation if f[j] > f[label] else 0.0
-            step = 0.0 if j == label else g[j] * (1.0 + press)
-            g[j] = step
-            total += step
-        g[label] = -total
+            g[j] = 0.0 if j == label else g[j] * (1.0 + press)
+        g[label] = -row_sum(g, 0, k)
         return value
 
     def exact(mp, y, f, counts, mitigation, compensation):
