@@ -1,5 +1,7 @@
 """Fenchel-Young losses of a class and a row of scores: sparse relatives of softmax cross-entropy."""
 
+from itertools import accumulate
+
 import numpy as np
 
 from losslab.engine.simplex import entmax, sparsemax
@@ -95,8 +97,9 @@ class SparsemaxLoss(FenchelYoung):
     def exact(mp, y, f):
         f = [v - f[y] for v in f]  # so that a loss of 0 is exactly 0
         z = sorted(f, reverse=True)
-        sizes = [i for i in range(1, len(z) + 1) if 1 + i * z[i - 1] > sum(z[:i])]
-        t = (sum(z[: sizes[-1]]) - 1) / sizes[-1]
+        sums = enumerate(zip(z, accumulate(z), strict=True), 1)
+        *_, (size, total) = ((i, total) for i, (v, total) in sums if 1 + i * v > total)
+        t = (total - 1) / size
         return (sum(v * v - t * t for v in f if v > t) + 1) / 2
 
 
