@@ -9,9 +9,9 @@ class Missing:
     """A loss, or a kind of loss, that is not shipped.
 
     `subject` is its place in the book, empty if it is no matter of targets and predictions at all
-    and only `losslab.get` speaks of it. `reason` is Markdown of the book; {loss}`name` is a loss that is shipped. `names` are those in
-    other libraries, of which small and capital letters are the same; `reference` is a key of
-    references.bib.
+    and only `losslab.get` speaks of it. `reason` is Markdown of the book; {loss}`name` is a loss
+    that is shipped. `names` are those in other libraries, of which small and capital letters are
+    the same; `reference` is a key of references.bib.
     """
 
     subject: str
