@@ -1,7 +1,9 @@
 """The book's own Sphinx extension."""
 
+import asyncio
 import shutil
 import sys
+from queue import Empty
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.book.chapters import BOOK, ROOT, chapters
 sys.path.insert(0, str(BOOK / "_ext"))
 css = pytest.importorskip("losslab_book.css")
 fingerprint = pytest.importorskip("losslab_book.fingerprint").fingerprint
+waiting = pytest.importorskip("losslab_book.waiting")
 
 
 @pytest.fixture
@@ -66,3 +69,30 @@ def test_style_sheet_moves_its_files(tmp_path):
     assert 'url("here/a.woff2")' in moved
     assert "url(data:x)" in moved
     assert "ttf" not in moved
+
+
+def test_a_reply_that_nobody_was_told_of_is_found():
+    asked = []
+
+    async def deaf_at_first(channel, timeout):
+        asked.append(timeout)
+        if len(asked) < 3:
+            raise Empty
+        return "reply"
+
+    get = waiting.asking_again(deaf_at_first)
+    assert asyncio.run(get(None, timeout=600.0)) == "reply"
+    assert asked == [1.0, 1.0, 1.0]
+    assert asyncio.run(get(None)) == "reply"
+
+
+def test_no_reply_is_waited_for_as_long_as_asked():
+    asked = []
+
+    async def deaf(channel, timeout):
+        asked.append(timeout)
+        raise Empty
+
+    with pytest.raises(Empty):
+        asyncio.run(waiting.asking_again(deaf)(None, timeout=2.5))
+    assert asked == [1.0, 1.0, 0.5]

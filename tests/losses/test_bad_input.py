@@ -278,13 +278,6 @@ def test_numbers_of_threads(bad):
 
 
 @every_method
-@pytest.mark.parametrize(("size", "word"), [(1e308, "large"), (1e-310, "small")])
-def test_weights_that_cannot_be_added_up(method, size, word):
-    with pytest.raises(ValueError, match=f"sample_weight is too {word}"):
-        method([0.0, 0.0], [1.0, 2.0], [size, size])
-
-
-@every_method
 def test_a_reduction_in_the_place_of_the_weights_gets_the_hint(method):
     with pytest.raises(TypeError, match="write reduction='sum'"):
         method([0.0, 0.0], [1.0, 2.0], "sum")
