@@ -45,7 +45,10 @@ class BetaNLLGaussian(Rowwise):
     )
     reference = "seitzer2022"
     gradient_field = "the weight counts as a constant when the gradient is taken"
-    use_when = "A Gaussian likelihood gives up on the mean of rows that look noisy at first."
+    use_when = (
+        "A network learns mean and scale by gradient steps, and under the Gaussian likelihood the "
+        "mean of rows that look noisy at first comes slowly or gets stuck."
+    )
     avoid_when = "An optimiser or a stopping rule relies on the value falling along the gradient."
     peers = (Peer("torch_uncertainty.losses.BetaNLL", says="it takes a distribution"),)
     style = style("blue", "dotted")

@@ -1,7 +1,9 @@
 """Robust losses that ignore a residual altogether beyond some size.
 
 The gradient there is exactly zero, so a fit never sees the points it has given up: where it starts
-decides which points those are.  Start from a fit with absolute error or Huber's loss.
+decides which points those are.  Start from a fit with absolute error or Huber's loss where only y
+may be wild, and where x may be too from a line that bad x hardly move, such as
+`losslab.training.repeated_median`.
 """
 
 import math
@@ -71,8 +73,8 @@ class TukeyBiweight(Pointwise):
     )
     reference = "beaton1974"
     use_when = (
-        "Outliers should not count at all, after a start with a convex loss and with an "
-        "estimate of the noise's scale."
+        "Outliers should not count at all, with an estimate of the noise's scale and a start that "
+        "survives them: a convex fit if only y may be wild, the repeated median if x may be too."
     )
     avoid_when = (
         "The scale of the noise is unknown or no good start is at hand: points beyond c have no "

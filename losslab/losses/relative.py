@@ -1,7 +1,8 @@
 """Losses of a relative error: percentages, errors in units of a baseline, ratios.
 
-They change what is estimated: the best constant under a percentage error is neither the mean nor
-the median, it lies below both.  The claims say what it is.
+They change what is estimated: for positive targets the best constant under a percentage error is
+never above the median, under a squared one never above the harmonic mean.  The claims say what it
+is.
 """
 
 import numpy as np
@@ -67,8 +68,8 @@ class MAPE(Pointwise):
     reference = "demyttenaere2016"
     use_when = "The report that judges the forecast counts percentages of the target."
     avoid_when = (
-        "Targets come near 0, or too low on the whole is a fault: its best prediction lies "
-        "below the median."
+        "Targets come near 0, or too low on the whole is a fault: of positive targets its best "
+        "prediction is never above the median."
     )
     peers = (
         Peer(

@@ -1,7 +1,9 @@
 """Robust losses whose pull on a point fades smoothly as its residual grows.
 
 All of them are non-convex: a fit may have several minima, and which one it reaches depends on
-where it starts.  Start from a fit with absolute error or Huber's loss.
+where it starts.  Start from a fit with absolute error or Huber's loss where only y may be wild,
+and where x may be too from a line that bad x hardly move, such as
+`losslab.training.repeated_median`.
 
 The kernels measure the residual against the scale by the smaller of the two over the larger, a
 number in [0, 1], so that nothing overflows, and carry it as a pair of doubles
@@ -81,7 +83,10 @@ class Cauchy(Pointwise):
     family = "regression"
     formula = r"\tfrac12 c^2 \log\bigl(1 + (r/c)^2\bigr)"
     reference = "black1996"
-    use_when = "There are many gross outliers and a starting point from a convex loss."
+    use_when = (
+        "There are many gross outliers and a start that survives them: a convex fit if only y may "
+        "be wild, the repeated median if x may be too."
+    )
     avoid_when = "No good start is at hand, or outliers should have no pull at all."
     peers = (
         Peer(

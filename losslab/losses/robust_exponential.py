@@ -1,7 +1,9 @@
 """Robust losses whose pull on a point dies off exponentially.
 
 They are bounded and not convex: a fit may have several minima, and which one it reaches depends on
-where it starts.  Start from a fit with absolute error or Huber's loss.
+where it starts.  Start from a fit with absolute error or Huber's loss where only y may be wild,
+and where x may be too from a line that bad x hardly move, such as
+`losslab.training.repeated_median`.
 """
 
 import math
