@@ -74,7 +74,7 @@ class TukeyBiweight(Pointwise):
     reference = "beaton1974"
     use_when = (
         "Outliers should not count at all, with an estimate of the noise's scale and a start that "
-        "survives them: a convex fit if only y may be wild, the repeated median if x may be too."
+        "survives them: absolute error if only y may be wild, the repeated median if x may be too."
     )
     avoid_when = (
         "The scale of the noise is unknown or no good start is at hand: points beyond c have no "

@@ -84,8 +84,8 @@ class Cauchy(Pointwise):
     formula = r"\tfrac12 c^2 \log\bigl(1 + (r/c)^2\bigr)"
     reference = "black1996"
     use_when = (
-        "There are many gross outliers and a start that survives them: a convex fit if only y may "
-        "be wild, the repeated median if x may be too."
+        "There are many gross outliers and a start that survives them: absolute error if only y "
+        "may be wild, the repeated median if x may be too."
     )
     avoid_when = "No good start is at hand, or outliers should have no pull at all."
     peers = (
