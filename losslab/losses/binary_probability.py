@@ -121,6 +121,7 @@ class Brier(Pointwise):
     peers = (
         Peer(
             "sklearn.metrics.brier_score_loss",
+            parameters={"scale_by_half": "always True here; brier_probability has it False"},
             says="labels 0 and 1 only; a table of classes is brier_probability",
             where="(y == 0) | (y == 1)",
         ),

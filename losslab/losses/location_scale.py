@@ -73,6 +73,7 @@ class GaussianNLL(Rowwise):
             says="it takes the variance as its third argument, holds it above 1e-6 and leaves out log(2 pi) / 2 unless full=True",
             where="f[:, 1] > -6",
             parameters={
+                "var": "the second column of y_pred, as log_scale = log(var) / 2",
                 "full": "always so here",
                 "eps": "not needed here: log_scale may be any number",
             },

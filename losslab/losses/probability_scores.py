@@ -112,6 +112,7 @@ class BrierProbability(OfProbabilities):
     peers = (
         Peer(
             "sklearn.metrics.brier_score_loss",
+            parameters={"scale_by_half": "always False here; brier has it True"},
             owner=False,
             options="labels=np.arange(f.shape[1])",
             says="of a table of probabilities",

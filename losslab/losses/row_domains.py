@@ -383,7 +383,8 @@ ROW_PREDICTIONS = {
     ),
     "probabilities": RowDomain(
         distribution_prediction,
-        "a row of probabilities: none negative, their sum 1",
+        "a row of probabilities (softmax of logits, exp of log-probabilities): none negative, "
+        "their sum 1",
         draw_distributions,
         entry=is_nonnegative,
     ),

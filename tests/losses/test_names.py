@@ -231,7 +231,39 @@ def test_an_argument_of_other_libraries_leads_on(key):
         ("quantile", "alpha", "alpha of sklearn.metrics.mean_pinball_loss is tau here"),
         ("quantile", "quantile", "is tau here"),
         ("expectile", "alpha", "tau"),
-        ("huber", "beta", "did you mean 'delta'"),
+        ("huber", "beta", r"beta: delta; smooth_l1\(beta=…\) is this loss over beta"),
+        ("huber", "k", "k is delta here"),
+        ("huber", "M", "M is delta here"),
+        ("smooth_l1", "delta", r"beta; huber\(delta=…\) is this loss times delta"),
+        ("student_t", "dof", "dof is nu here"),
+        ("student_t", "df", "is nu here"),
+        ("beta_likelihood", "precision", "precision is phi here"),
+        ("negative_binomial", "size", "size is theta here"),
+        ("negative_binomial", "r", "r is theta here"),
+        ("negative_binomial", "dispersion", "1 / theta if it grows by dispersion"),
+        ("negative_binomial", "alpha", "1 / theta"),
+        ("interval_score", "level", "alpha is 1 minus the coverage"),
+        ("interval_score", "coverage", "alpha is 1 minus the coverage"),
+        ("quantile_set", "taus", "taus is levels here"),
+        ("cox", "ties", "cox_efron as Efron did"),
+        ("cox", "method", "cox_efron as Efron did"),
+        ("cox_efron", "ties", "cox counts ties as Breslow did"),
+        ("poisson", "offset", "add it to what the model gives.*the logarithm of a mean"),
+        ("poisson", "exposure", "add its logarithm to that of the mean"),
+        ("gaussian_nll", "var", r"log_scale = log\(var\) / 2"),
+        ("squared_error", "predictions", r"y_pred, of value\(y_true, y_pred\)"),
+        ("squared_error", "targets", r"y_true, of value\(y_true, y_pred\)"),
+        ("squared_error", "where", "sample_weight= of value"),
+        ("softmax_cross_entropy", "scores", "y_pred, of value.*takes logits"),
+        ("kl_divergence", "log_predictions", "kl_divergence takes "),
+        ("log_score", "y_prob", "log_score takes a row of probabilities"),
+        ("binary_cross_entropy", "y_proba", "a logit, not a probability"),
+        ("hinge", "pred_decision", "a score whose sign is the decision"),
+        ("focal", "apply_class_balancing", "weighted_binary_cross_entropy"),
+        ("binary_cross_entropy", "is_unbalance", "weighted_binary_cross_entropy"),
+        ("brier", "scale_by_half", "always True here; brier_probability has it False"),
+        ("brier_probability", "scale_by_half", "always False here; brier has it True"),
+        ("zero_one", "normalize", "reduction='sum'"),
         ("huber", "t", "t of statsmodels.robust.norms.HuberT is delta here"),
         ("squared_error", "reduction", r"value\(y_true, y_pred, reduction='sum'\)"),
         ("squared_error", "reduce", r"value\(y_true, y_pred, reduction='sum'\)"),
@@ -243,6 +275,20 @@ def test_an_argument_of_other_libraries_leads_on(key):
 def test_where_a_parameter_is_found(loss, key, words):
     with pytest.raises(ValueError, match=words):
         ll.get(loss, **{key: 1.0})
+
+
+@pytest.mark.parametrize("loss", unknown.OF_ONE_LOSS)
+def test_a_name_from_statistics_is_no_parameter_of_ours(loss):
+    cls = registry.loss_class(loss)
+    ours = (*cls.vector_names(), *cls.parameter_specs)
+    for key in unknown.OF_ONE_LOSS[loss]:
+        assert key not in ours
+        assert f"; {key}" in unknown.parameter(cls, key)
+
+
+def test_log_probabilities_are_told_to_become_probabilities():
+    with pytest.raises(ValueError, match="exp of log-probabilities"):
+        ll.get("NLLLoss").value([0], [[-0.7, -0.7]])
 
 
 # Names that do not resolve -----------------------------------------------------------------------
@@ -268,11 +314,75 @@ def test_where_a_parameter_is_found(loss, key, words):
         ("negative binomial regression", "negative_binomial"),
         ("percentage error", "mape"),
         ("CrossEntropyLos", "softmax_cross_entropy"),
+        ("torch.nn.HuberLos", "huber"),
     ],
 )
 def test_suggestions_come_from_meaning(written, meant):
     assert meant in unknown.suggestions(written)
     with pytest.raises(ValueError, match=f"unknown loss '{written}'; did you mean .*'{meant}'"):
+        ll.get(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("least squares", "squared_error"),
+        ("lm", "squared_error"),
+        ("rq", "quantile"),
+        ("glm.nb", "negative_binomial"),
+        ("MASS::glm.nb", "negative_binomial"),
+        ("polr", "cumulative_logit"),
+        ("MASS::polr", "cumulative_logit"),
+        ("zeroinfl", "zero_inflated_poisson"),
+        ("survreg", "aft_weibull"),
+        ("survival::survreg", "aft_weibull"),
+    ],
+)
+def test_functions_that_fit_models_lead_to_their_losses(written, meant):
+    assert unknown.suggestions(written)[0] == meant
+    with pytest.raises(ValueError, match=f"did you mean '{meant}'"):
+        ll.get(written)
+
+
+@pytest.mark.parametrize("models", unknown.MODELS)
+def test_the_losses_of_a_model_are_shipped(models):
+    losses = unknown.MODELS[models].split()
+    assert [registry.loss_class(name).name for name in losses] == losses
+
+
+@pytest.mark.parametrize("written", ["None", "none", "loss", "keras.losses.Quux"])
+def test_what_is_like_nothing_gets_no_suggestion(written):
+    with pytest.raises(ValueError, match=r"'; ll.available\(\) lists all names"):
+        ll.get(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("xgboost:rank:pairwise", "Ranking losses"),
+        ("xgboost:rank:map", "Ranking losses"),
+        ("xgb:rank:ndcg", "Ranking losses"),
+        ("rank:pairwise", "Ranking losses"),
+        ("ranking", "Ranking losses"),
+        ("ndcg", "Ranking losses"),
+        ("sklearn.metrics.label_ranking_loss", "multilabel_margin orders the labels"),
+        ("hamming_loss", "zero_one of all labels"),
+        ("keras.losses.Circle", "Contrastive losses"),
+        ("SigLIP", "Contrastive losses"),
+        ("triplet", "Contrastive losses"),
+        ("optax.losses.binary_dice_loss", "losses of masks"),
+        ("optax.binary_dice_loss", "losses of masks"),
+        ("optax.multiclass_generalized_dice_loss", "losses of masks"),
+        ("IoU", "losses of masks"),
+        ("GAN", "generative"),
+        ("WGAN", "generative"),
+        ("VAE", "generative"),
+        ("perplexity", "mean of softmax_cross_entropy"),
+        ("sampled_softmax_loss", "The terms are cross-entropies"),
+    ],
+)
+def test_well_known_names_of_other_kinds_say_why(written, words):
+    with pytest.raises(ValueError, match=f"not shipped.*{words}"):
         ll.get(written)
 
 
@@ -291,8 +401,10 @@ def test_what_is_not_shipped_says_why(entry):
 
 
 def test_no_name_is_missing_twice():
-    names = [name for entry in missing.MISSING for name in {n.lower() for n in entry.names}]
+    entries = [{unknown._core(name) for name in entry.names} for entry in missing.MISSING]
+    names = [name for names in entries for name in names]
     assert len(names) == len(set(names))
+    assert not any("- " in entry.reason and " - " not in entry.reason for entry in missing.MISSING)
 
 
 @pytest.mark.parametrize("name", ["CTCLoss", "nn.CTCLoss", "DiceLoss", "ArcFace", "InfoNCE"])

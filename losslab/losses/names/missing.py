@@ -74,7 +74,7 @@ MISSING = (
         "coordinates are fitted with.",
         names=tuple(
             "GIoULoss generalized_box_iou_loss DIoULoss CIoULoss complete_box_iou_loss "
-            "distance_box_iou_loss box_iou".split()
+            "distance_box_iou_loss box_iou complete_box_iou generalized_box_iou distance_box_iou".split()
         ),
     ),
     Missing(
@@ -93,8 +93,8 @@ MISSING = (
     Missing(
         "Classification",
         "Sampled softmax and noise-contrastive estimation",
-        "They need a sampler of negative classes and its probabilities. The terms are cross- "
-        "entropies of corrected logits, which can be computed with what is shipped.",
+        "They need a sampler of negative classes and its probabilities. The terms are "
+        "cross-entropies of corrected logits, which can be computed with what is shipped.",
         names=tuple(
             "sampled_softmax_loss nce_loss NCELoss noise_contrastive_estimation "
             "negative_sampling SGNS".split()
@@ -139,7 +139,8 @@ MISSING = (
         names=tuple(
             "DiceLoss Dice dice_loss SoftDiceLoss GeneralizedDiceLoss DiceCELoss TverskyLoss "
             "Tversky FocalTverskyLoss JaccardLoss IoULoss soft_dice LovaszLoss lovasz_softmax "
-            "lovasz_hinge".split()
+            "lovasz_hinge binary_dice_loss multiclass_dice_loss multiclass_generalized_dice_loss "
+            "jaccard_score MeanIoU BinaryIoU OneHotIoU".split()
         ),
     ),
     Missing(
@@ -163,7 +164,8 @@ MISSING = (
             "InfoNCE InfoNCELoss NTXentLoss nt_xent ntxent SupConLoss ContrastiveLoss "
             "contrastive_loss TripletMarginLoss TripletMarginWithDistanceLoss triplet_loss "
             "triplet_margin_loss triplet_semihard_loss MultiSimilarityLoss SimCLRLoss CLIPLoss "
-            "HingeEmbeddingLoss hinge_embedding_loss".split()
+            "HingeEmbeddingLoss hinge_embedding_loss CircleLoss SigLIPLoss triplet_hard_loss "
+            "BarlowTwinsLoss NPairLoss npairs_loss".split()
         ),
     ),
     Missing(
@@ -174,7 +176,8 @@ MISSING = (
         names=tuple(
             "MarginRankingLoss margin_ranking_loss RankNet LambdaRank lambdarank rank_xendcg "
             "rank:pairwise rank:ndcg rank:map ListNet ranking_softmax_loss YetiRank PairLogit "
-            "ndcg_score ApproxNDCG".split()
+            "ndcg_score ApproxNDCG NDCG dcg_score DCG ranking pairwise listwise learning_to_rank "
+            "LambdaMART QueryRMSE QuerySoftMax StochasticRank ListMLE".split()
         ),
     ),
     Missing(
@@ -185,7 +188,37 @@ MISSING = (
         names=tuple(
             "accuracy Accuracy accuracy_score AUC auc roc_auc_score f1_score F1 "
             "average_precision_score precision_score recall_score BinaryAccuracy "
-            "CategoricalAccuracy".split()
+            "CategoricalAccuracy balanced_accuracy_score top_k_accuracy_score fbeta_score "
+            "matthews_corrcoef cohen_kappa_score".split()
+        ),
+    ),
+    Missing(
+        "",
+        "Wrong labels and wrongly ordered pairs of labels",
+        "They count, so their gradient is 0 or does not exist; they judge a model and do not train "
+        "it. {loss}`multilabel_margin` orders the labels of a row, and {loss}`zero_one` of all "
+        "labels in one column is the Hamming loss.",
+        names=tuple(
+            "hamming_loss label_ranking_loss coverage_error LRAP "
+            "label_ranking_average_precision_score".split()
+        ),
+    ),
+    Missing(
+        "",
+        "Perplexity",
+        "It is e to the power of a mean of {loss}`softmax_cross_entropy`, and no mean itself, so "
+        "mini-batches average to something else. Take the power of that mean.",
+        names=("perplexity",),
+    ),
+    Missing(
+        "",
+        "Measures of clusterings",
+        "They compare partitions of a whole sample, without a prediction to improve.",
+        names=tuple(
+            "adjusted_rand_score rand_score silhouette_score davies_bouldin_score v_measure_score "
+            "adjusted_mutual_info_score mutual_info_score normalized_mutual_info_score "
+            "calinski_harabasz_score completeness_score homogeneity_score fowlkes_mallows_score "
+            "consensus_score".split()
         ),
     ),
     Missing(
@@ -227,7 +260,8 @@ MISSING = (
         "squared error, cross-entropy, hinge.",
         names=tuple(
             "ELBO elbo VAELoss GANLoss gan_loss WGANLoss HingeGANLoss DiffusionLoss "
-            "denoising_score_matching FlowMatchingLoss contrastive_divergence".split()
+            "denoising_score_matching FlowMatchingLoss contrastive_divergence LSGAN "
+            "adversarial_loss".split()
         ),
     ),
     Missing(

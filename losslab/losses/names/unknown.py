@@ -8,6 +8,7 @@ from collections import Counter
 
 from losslab.losses import registry
 from losslab.losses.messages import shortened
+from losslab.losses.names.arguments import ARGUMENTS, OF_ONE_LOSS
 from losslab.losses.names.missing import MISSING
 
 # Words that say the same, by the word that the descriptions use.
@@ -67,68 +68,35 @@ SYNONYMS = {
     "zip": "zero inflated poisson",
     "zinb": "zero inflated negative binomial",
 }
+# Functions that fit models, most of R, and phrases: the losses that they minimise.
+MODELS = {
+    "betareg": "beta_likelihood",
+    "clm": "cumulative_logit cumulative_probit cumulative_cloglog",
+    "glmnb": "negative_binomial",
+    "gls": "squared_error",
+    "hurdle": "hurdle_poisson",
+    "leastabsolutedeviation": "absolute_error",
+    "leastabsolutedeviations": "absolute_error",
+    "leastsquares": "squared_error",
+    "lm": "squared_error",
+    "multinom": "softmax_cross_entropy",
+    "ordinaryleastsquares": "squared_error",
+    "polr": "cumulative_logit cumulative_probit cumulative_cloglog",
+    "quantreg": "quantile",
+    "rlm": "huber tukey_biweight",
+    "rq": "quantile",
+    "survreg": "aft_weibull aft_loglogistic aft_lognormal",
+    "tobit": "censored_gaussian",
+    "zeroinfl": "zero_inflated_poisson zero_inflated_negative_binomial",
+}
 # Words of libraries and of every loss, which tell none from another.
 COMMON = set(
     "a all an and are as at be by data for from functional in is it keras loss losses mean metrics nn of "
     "on optax or sklearn than that the tf to torch with xgboost lightgbm catboost regression "
-    "sigmoid logits objective score scoring function".split()
+    "sigmoid logits objective score scoring function none null".split()
 )
 LONGEST = 200  # letters of a name that are looked at
 WEIGHTS = {"name": 4.0, "also": 3.0, "use": 1.0}
-# Arguments of other libraries that no loss has here, or few have. {cls.attribute} is filled in.
-REDUCTION = "an argument of value() and gradient(): value(y_true, y_pred, reduction='sum')"
-LEFT_OUT = "ignore_label= of value() and gradient() for losses of classes and labels"
-SMOOTHED = "label_smoothing(epsilon=…) for classes; of two classes a target may be soft: 0.95 for 1"
-QUANTILE = "tau, of quantile(tau=…), quantile_huber(tau=…) or expectile(tau=…)"
-SCALE = "predict it (gaussian_nll), or divide targets and predictions by it"
-ARGUMENTS = {
-    "alpha": "the level of a quantile is " + QUANTILE,
-    "axis": "not needed: a rowwise loss takes one row a sample",
-    "class_weight": "sample_weight= of value(), or weighted_cross_entropy(class_weights=…) and "
-    "weighted_binary_cross_entropy(pos_weight=…, neg_weight=…)",
-    "clip": "not needed: values at the ends are limits",
-    "dim": "not needed: a rowwise loss takes one row a sample",
-    "dtype": "not needed: float32 stays float32, everything else becomes float64",
-    "eps": "not needed: values at the ends are limits",
-    "epsilon": "not needed here: nothing is added to keep a logarithm finite",
-    "from_logits": "not needed: the loss decides, and {name} takes {prediction}",
-    "full": "a constant that does not depend on the prediction is part of a loss or not; the "
-    "formula says it",
-    "ignore_class": LEFT_OUT,
-    "ignore_index": LEFT_OUT,
-    "ignore_label": LEFT_OUT,
-    "input": "y_pred, of value(y_true, y_pred)",
-    "label_smoothing": SMOOTHED,
-    "labels": "y_true, of value(y_true, y_pred)",
-    "log_input": "not needed: the loss decides, and {name} takes {prediction}; for counts, poisson "
-    "takes the logarithm of the mean and poisson_deviance_mean the mean",
-    "log_target": "not needed: {name} takes {target} as targets",
-    "logits": "y_pred, of value(y_true, y_pred)",
-    "margin": "1 in every loss of margins; scale the scores instead",
-    "multioutput": "the terms are value(…, reduction='none')",
-    "num_classes": "not needed: it is the number of columns of y_pred",
-    "num_class": "not needed: it is the number of columns of y_pred",
-    "p": "a choice of loss: absolute_error, squared_error or lp(p=…)",
-    "pos_label": "labels are 0 and 1",
-    "pos_weight": "see weighted_binary_cross_entropy(pos_weight=…)",
-    "power": "see tweedie(power=…)",
-    "quantile": QUANTILE,
-    "quantile_alpha": QUANTILE,
-    "reduce": REDUCTION,
-    "reduction": REDUCTION,
-    "sample_weight": "an argument of value() and gradient()",
-    "scale": SCALE,
-    "scale_pos_weight": "see weighted_binary_cross_entropy(pos_weight=…)",
-    "sigma": SCALE,
-    "size_average": REDUCTION,
-    "squared": "a choice of loss: squared_error is the mean of squares, take its root yourself",
-    "target": "y_true, of value(y_true, y_pred)",
-    "tweedie_variance_power": "see tweedie(power=…)",
-    "weight": "sample_weight= of value(); of classes weighted_cross_entropy(class_weights=…) or "
-    "weighted_binary_cross_entropy(pos_weight=…, neg_weight=…)",
-    "y_pred": "an argument of value() and gradient()",
-    "y_true": "an argument of value() and gradient()",
-}
 
 
 def parameter(cls, key):
@@ -141,6 +109,9 @@ def parameter(cls, key):
         here = peer.parameters[key]
         is_or = " is {} here" if here in ours else ": {}"
         return f"{said}; {key} of {peer.name}{is_or.format(here)}"
+    here = OF_ONE_LOSS.get(cls.name, {}).get(key)
+    if here:
+        return f"{said}; {key} is {here} here" if here in ours else f"{said}; {key}: {here}"
     near = difflib.get_close_matches(key, ours, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     if key in ARGUMENTS and not (near and key in near[0]):
@@ -189,10 +160,10 @@ def name(given):
 
 def missing(given):
     """The entry of what is not shipped that a name belongs to, or None."""
-    asked = _joined(re.split(r"[.:]", given.strip().removesuffix("()"))[-1])
-    whole = _joined(given)
+    parts = re.split(r"[.:]", given[:LONGEST].strip().removesuffix("()"))
+    asked = {_core(" ".join(parts[i:])) for i in range(len(parts))} - {""}
     for entry in MISSING:
-        if {asked, whole} & {_joined(known) for known in (entry.name, *entry.names)}:
+        if asked & {_core(known) for known in (entry.name, *entry.names)}:
             return entry
     return None
 
@@ -200,22 +171,29 @@ def missing(given):
 def suggestions(given):
     """Names of up to three losses that are spelt nearly so, or of which the words speak."""
     given = given[:LONGEST]
-    known = {}
+    last = re.split("[.:]+", given.strip())[-1]
+    for written in (given, last):
+        if _joined(written) in MODELS:
+            return MODELS[_joined(written)].split()
+    known, bare = {}, {}
     for cls in _classes():
         for other in (cls.name, *cls.aliases, *(n for p in cls.peers for n in p.names())):
             known.setdefault(_joined(other), cls.name)
+            bare.setdefault(_bare(other), cls.name)
     for cls in _classes():
         for peer in cls.peers:  # last words that are too short to be names by themselves
             known.setdefault(_joined(re.split("[.:]", peer.name)[-1]), cls.name)
-    bare = "".join(word for word in _split(given) if word not in COMMON)
-    found = [known[other] for other in (_joined(given), bare) if other in known]
-    if not found:
-        spelt = difflib.get_close_matches(_joined(given), known, n=1, cutoff=0.85)
-        found = [known[other] for other in spelt]
+    bare.pop("", None)
+    found = [known[other] for other in (_joined(given), _bare(given)) if other in known]
+    if not found and _bare(
+        last
+    ):  # without what every name has: hamming_loss is not nearly hinge_loss
+        spelt = difflib.get_close_matches(_joined(last), known, n=1, cutoff=0.85)
+        alike = difflib.get_close_matches(_bare(last), bare, n=1, cutoff=0.85)
+        found = [known[other] for other in spelt] or [bare[other] for other in alike]
     found += _by_meaning(given)
     if not found:
-        last = difflib.get_close_matches(_joined(given), known, n=1, cutoff=0.7)
-        found = [known[other] for other in last]
+        found = [bare[n] for n in difflib.get_close_matches(_bare(last), bare, n=1, cutoff=0.75)]
     return list(dict.fromkeys(found))[:3]
 
 
@@ -259,6 +237,16 @@ def _split(text):
 def _words(text):
     """Its words, with synonyms in place and without what every loss has."""
     return {other for word in _split(text) for other in SYNONYMS.get(word, word).split()} - COMMON
+
+
+def _bare(text):
+    """Its words that tell losses apart, in one."""
+    return "".join(word for word in _split(text) if word not in COMMON)
+
+
+def _core(text):
+    """A name without marks, and without the word loss at its end."""
+    return _joined(text).removesuffix("loss")
 
 
 def _joined(text):
