@@ -83,7 +83,7 @@ class EnergyScore(EnsembleOfVectors):
     )
     style = style("green", "dotted")
     dimension = whole_dimension()
-    claims = Claims(convex=False, bounded=None, proper=True)
+    claims = Claims(convex=False, nonnegative=True, zero_if_perfect=True, bounded=None, proper=True)
     accuracy = {
         "value": (6.0, "distances to y and between members cancel", "rounding"),
         "gradient": (6.0, "unit vectors of several directions cancel", "rounding"),
