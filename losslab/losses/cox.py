@@ -156,6 +156,9 @@ class Cox(CoxBase):
     weighted likelihood of R's coxph: whole weights are the same as repeated samples. ``"mean"``
     first scales the weights to a mean of 1, so that only their ratios count, and divides by the
     number of samples that have any; its gradient is that of the sum over the sum of the weights.
+    Without weights neither is ever negative; with them both can be, as R's is, because a small
+    weight stands inside the logarithm too.
+
     XGBoost's labels give censored times a minus sign; pycox divides by the number of events.
 
     Examples
@@ -206,7 +209,7 @@ class CoxEfron(CoxBase):
     orders of the tied events give on average, where `cox` pulls the ratios towards 1. Without ties
     the two are the same. Weights count as in `cox`, but each of d tied events has the mean of
     their weights, as in R's coxph and lifelines; so a whole weight is not a repetition, which would
-    be one more tie.
+    be one more tie. Without weights it is never negative; with them it can be, as in `cox`.
 
     Examples
     --------

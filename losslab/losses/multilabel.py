@@ -28,6 +28,10 @@ class MultilabelCrossEntropy(OfLabels):
     label's own probability, so sigmoid gives the probabilities back; how labels go together is not
     looked at. PyTorch's MultiLabelSoftMarginLoss divides it by the number of labels.
 
+    Scores must be finite. -infinity takes a class out of a row of `softmax_cross_entropy`; labels
+    are not taken out that way, so it is refused here rather than read as certainty.
+    `binary_cross_entropy`, of one label at a time, takes it as a limit.
+
     Examples
     --------
     >>> import losslab as ll
@@ -167,6 +171,8 @@ class MultilabelMargin(OfLabels):
     elsewhere. PyTorch's MultiLabelMarginLoss is the same loss, but takes the indices of the right
     labels.
 
+    Scores must be finite: between two infinite ones there is no margin.
+
     Examples
     --------
     >>> import losslab as ll
@@ -217,6 +223,9 @@ class PropensityScoredCrossEntropy(OfLabels):
     `multilabel_cross_entropy` on the full labels, and convex like it. Single rows can cost less
     than 0, without bound, and rare marks with small propensities make it vary much. It assumes
     that marks are missing at random within a label.
+
+    Scores must be finite: with a propensity below 1 the loss falls without end as the score of a
+    marked label grows.
 
     Examples
     --------

@@ -87,6 +87,9 @@ class DeepHitLikelihood(Rowwise):
     pairs, which makes the probabilities wrong on purpose and is left out here. pycox's nll_pmf is
     this loss with the last logit fixed to 0.
 
+    Logits must be finite: no interval is taken out of a row by -infinity, because any may be that
+    of an event.
+
     Examples
     --------
     >>> import losslab as ll

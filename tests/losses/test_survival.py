@@ -199,6 +199,16 @@ def test_the_sum_is_the_weighted_likelihood_of_the_textbook(name, rng):
     )
 
 
+@pytest.mark.parametrize("name", ["cox", "cox_efron"])
+def test_only_weights_make_it_negative(name):
+    loss, y = ll.get(name), [[2.0, 1.0], [1.0, 0.0]]
+    assert loss.value(y, [0.0, 0.0]) == loss.value(y, [0.0, 0.0], reduction="sum") == 0.0
+    small = np.log(0.1) * 0.1
+    assert loss.value(y, [0.0, 0.0], [0.1, 0.1], "sum") == pytest.approx(small)
+    assert loss.value(y, [0.0, 0.0], [0.1, 1.9]) == pytest.approx(small / 2)
+    assert "Without weights" in type(loss).__doc__
+
+
 def test_a_whole_weight_is_a_repetition(rng):
     loss = ll.get("cox")
     y, f = loss.example(40, rng)
