@@ -14,8 +14,9 @@ class WeightedBinaryCrossEntropy(Pointwise):
     With z = y_pred the loss is pos_weight y log(1 + e**-z) + neg_weight (1 - y) log(1 + e**z), in
     weighted nats; the label may be soft. For probability p of the label 1 its best logit is
     log(p / (1 - p)) + log(pos_weight / neg_weight): the outputs are no probabilities of the data
-    until that last term is taken off. ``torch.nn.BCEWithLogitsLoss(pos_weight=...)`` is this with
-    neg_weight = 1; ``scale_pos_weight`` of XGBoost and LightGBM weighs the points of label 1.
+    until that last term is taken off, and those of a fitted model only nearly then.
+    ``torch.nn.BCEWithLogitsLoss(pos_weight=...)`` is this with neg_weight = 1;
+    ``scale_pos_weight`` of XGBoost and LightGBM weighs the points of label 1.
 
     Examples
     --------
