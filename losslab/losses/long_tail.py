@@ -41,8 +41,9 @@ class WeightedCrossEntropy(Rowwise):
     """Softmax cross-entropy times a weight of the true class.
 
     The best probabilities are the true ones times the weights, made to sum to 1 again: dividing
-    them by the weights undoes it, those of a fitted model only nearly. A mean here divides by the number of rows (or the
-    sum of `sample_weight`); PyTorch's divides by the sum of the class weights met.
+    them by the weights undoes it, those of a fitted model only nearly. A mean here divides by
+    the number of rows (or the sum of `sample_weight`); PyTorch's divides by the sum of the class
+    weights met.
 
     Examples
     --------
