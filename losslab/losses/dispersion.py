@@ -324,7 +324,10 @@ class Tweedie(Pointwise):
     formula = r"\frac{e^{(2-p)h} - 1}{2-p} - y\,\frac{e^{(1-p)h} - 1}{1-p}"
     reference = "jorgensen1987"
     use_when = "Totals with many zeros and a long tail, such as rainfall or insurance claims."
-    avoid_when = "Zeros that come from another process than the amounts: model them apart."
+    avoid_when = (
+        "Zeros come from another process than the amounts, or probabilities are needed: "
+        "model zeros and amounts apart."
+    )
     peers = (
         Peer(
             "sklearn._loss.loss.HalfTweedieLoss",

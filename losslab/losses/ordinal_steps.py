@@ -272,7 +272,7 @@ class Corn(Steps):
     formula = r"\sum_{j<y} \log(1 + e^{-z_j}) + \log(1 + e^{z_y})"
     reference = "shi2023"
     use_when = "Levels are reached one after the other, and each step may have its own reasons."
-    avoid_when = "There is no first level from which the others are reached."
+    avoid_when = "Rows are few: each step has a score of its own."
     peers = (
         Peer(
             "coral_pytorch.losses.corn_loss",
