@@ -1,6 +1,6 @@
 """Standardised residuals, for rowwise kernels of a location and the logarithm of a scale."""
 
-from losslab.engine.vmath import exp, finite_part, two_sum_error
+from losslab.engine.vmath import exp, finite_part, times_exp, two_sum_error
 
 HALF_LOG_2PI = 0.9189385332046728
 LARGEST = 1.7976931348623157e308
@@ -22,3 +22,14 @@ def standardised(y, location, e):
     z = r * e
     z = z + lost * e if abs(z) < LARGEST else z
     return z if e > 0.0 else 0.0
+
+
+def scaled(c, log_scale, scale):
+    """c e**log_scale, infinite only where the product is; scale is e**log_scale as it is held."""
+    return times_exp(c, log_scale, 0.0) if scale >= LARGEST else c * scale
+
+
+def residual(y, location, log_scale, e):
+    """`standardised`, infinite where it overflows also if the scale is too small to divide by."""
+    z = standardised(y, location, e)
+    return times_exp(y - location, -log_scale, 0.0) if e >= LARGEST else z

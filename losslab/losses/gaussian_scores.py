@@ -1,6 +1,6 @@
 """Relatives of the Gaussian likelihood: losses of a mean and the logarithm of a scale."""
 
-from losslab.engine.standard import HALF_LOG_2PI, LARGEST, inverse_scale, standardised
+from losslab.engine.standard import HALF_LOG_2PI, LARGEST, inverse_scale, residual, standardised
 from losslab.engine.vmath import exp, expm1, log1p, sqrt
 from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.location_scale import (
@@ -120,10 +120,11 @@ class DawidSebastiani(Rowwise):
 
     def row_at(y, f, g, s, k):
         e = inverse_scale(f[1])
-        z = standardised(y[0], f[0], e)
+        z = residual(y[0], f[0], f[1], e)
+        square = z * z
         g[0] = -2.0 * z * e
-        g[1] = 2.0 - 2.0 * z * z
-        return z * z + 2.0 * f[1]
+        g[1] = 2.0 - 2.0 * square
+        return square + 2.0 * f[1] if square <= LARGEST else square
 
     def exact(mp, y, f):
         return ((y - f[0]) * mp.exp(-f[1])) ** 2 + 2 * f[1]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losslab.engine.standard import HALF_LOG_2PI, inverse_scale, standardised
+from losslab.engine.standard import HALF_LOG_2PI, inverse_scale, residual, scaled, standardised
 from losslab.engine.vmath import LN2, exp, log1p_unit, log_parts
 from losslab.losses.claims import Claims
 from losslab.losses.peers import Peer
@@ -93,7 +93,7 @@ class GaussianNLL(Rowwise):
 
     def row_at(y, f, g, s, k):
         e = inverse_scale(f[1])
-        z = standardised(y[0], f[0], e)
+        z = residual(y[0], f[0], f[1], e)
         g[0] = -z * e
         g[1] = 1.0 - z * z
         return 0.5 * z * z + (f[1] + HALF_LOG_2PI)
@@ -145,9 +145,10 @@ class LaplaceNLL(Rowwise):
 
     def row_at(y, f, g, s, k):
         e = inverse_scale(f[1])
-        z = standardised(y[0], f[0], e)
+        z = residual(y[0], f[0], f[1], e)
         a = abs(z)
-        g[0] = -e if z > 0.0 else (e if z < 0.0 else 0.0)
+        pull = scaled(1.0, -f[1], e)
+        g[0] = -pull if z > 0.0 else (pull if z < 0.0 else 0.0)
         g[1] = 1.0 - a
         return a + (f[1] + LN2)
 
@@ -189,11 +190,11 @@ class LogisticNLL(Rowwise):
 
     def row_at(y, f, g, s, k):
         e = inverse_scale(f[1])
-        z = standardised(y[0], f[0], e)
+        z = residual(y[0], f[0], f[1], e)
         a = abs(z)
         t = exp(-a)
         half_tanh = (1.0 - t) / (1.0 + t)
-        g[0] = (-half_tanh if z > 0.0 else half_tanh) * e
+        g[0] = scaled(-half_tanh if z > 0.0 else half_tanh, -f[1], e)
         g[1] = 1.0 - a * half_tanh
         return (a + 2.0 * log1p_unit(t)) + f[1]
 

@@ -1,28 +1,16 @@
 """Likelihoods with the heavy tails of Student's t, all of whose parameters are predicted."""
 
-from losslab.engine.rows_student import HALF_LOG_PI, half_step
+from losslab.engine.rows_student import HALF_LOG_PI, evidential_far, half_step, student_far
 from losslab.engine.standard import HALF_LOG_2PI, inverse_scale, standardised
-from losslab.engine.vmath import LN2, log, log1p, sigmoid, softplus
+from losslab.engine.vmath import LN2, log1p, sigmoid, softplus
 from losslab.losses.claims import Claims
 from losslab.losses.parameters import Parameter
 from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
 
-FAR = 1e300
-
-
-def tail(z, share, log_share):
-    """log(1 + q), q / (1 + q) and 1 / (1 + q) for q = z**2 e**log_share, also where q overflows.
-
-    share is e**log_share. Quicker than `losslab.engine.pairs.log1p_of_square`, and precise enough
-    where other logarithms are added.
-    """
-    q = z * z * share if z != 0.0 else 0.0
-    far = q >= FAR
-    rest = 1.0 / (1.0 + q)
-    wide = 2.0 * log(abs(z)) + log_share if far else log1p(q)
-    return wide, (1.0 if far else q * rest), rest
+FAR = 1e300  # beyond it, and beyond logarithms of EDGE, the functions for far rows take over
+EDGE = 680.0
 
 
 class StudentTNLL(Rowwise):
@@ -87,12 +75,18 @@ class StudentTNLL(Rowwise):
         nu = min(max(inverse_scale(-f[2]), 1e-300), FAR)
         share = 1.0 / nu
         step, slope = half_step(0.5 * nu, f[2] - LN2)
-        wide, t, rest = tail(z, share, -f[2])
-        pull = (1.0 + share) * (z * rest) if rest > 1e-300 else (nu + 1.0) / z
-        g[0] = -pull * e
-        g[1] = 1.0 - (nu + 1.0) * t
-        g[2] = slope + 0.5 * (nu * (wide - t) - t)
-        return 0.5 * (nu + 1.0) * wide + ((f[1] + HALF_LOG_2PI) + step)
+        q = z * z * share if z != 0.0 else 0.0
+        if (q >= FAR) | (max(abs(f[1]), abs(f[2])) > EDGE):
+            value, g[0], g[1], g[2] = student_far(y[0], f[0], f[1], f[2], step, slope)
+        else:
+            wide = log1p(q)
+            rest = 1.0 / (1.0 + q)
+            t = q * rest
+            g[0] = -(1.0 + share) * (z * rest) * e
+            g[1] = 1.0 - (nu + 1.0) * t
+            g[2] = slope + 0.5 * (nu * (wide - t) - t)
+            value = 0.5 * (nu + 1.0) * wide + ((f[1] + HALF_LOG_2PI) + step)
+        return value
 
     def exact(mp, y, f):
         nu = mp.exp(f[2])
@@ -165,20 +159,26 @@ class EvidentialRegression(Rowwise):
         alpha = 1.0 + more
         log_alpha = softplus(f[2])
         step, slope = half_step(alpha, log_alpha)
-        wide, t, rest = tail(z, 1.0, 0.0)
-        pull = z * rest if rest > 1e-300 else 1.0 / z
-        to_square = 0.5 - (alpha + 0.5) * t
-        r = y[0] - f[0]
-        a = abs(r)
-        evidence = penalty * (nu + nu + alpha)
-        g[0] = -(2.0 * alpha + 1.0) * pull * e - (evidence if r > 0.0 else -evidence)
-        g[0] = 0.0 if r == 0.0 else g[0]
-        g[1] = -sigmoid(-f[1]) * to_square + (penalty * (nu + nu)) * a
-        by_alpha = more / alpha * (alpha * wide + (slope - 0.5)) + (penalty * more) * a
-        g[2] = by_alpha if more > 0.0 else 0.0
-        g[3] = to_square
-        fit = (alpha + 0.5) * wide + (0.5 * log_square + HALF_LOG_PI)
-        return (fit + (step - 0.5 * log_alpha)) + evidence * a
+        q = z * z
+        if (q >= FAR) | (max(abs(f[1]), abs(f[2]), abs(f[3])) > EDGE):
+            value, g[0], g[1], g[2], g[3] = evidential_far(
+                y[0], f[0], f[1], f[2], f[3], penalty, step, slope
+            )
+        else:
+            wide = log1p(q)
+            rest = 1.0 / (1.0 + q)
+            to_square = 0.5 - (alpha + 0.5) * (q * rest)
+            r = y[0] - f[0]
+            a = abs(r)
+            evidence = penalty * (nu + nu + alpha)
+            g[0] = -(2.0 * alpha + 1.0) * (z * rest) * e - (evidence if r > 0.0 else -evidence)
+            g[0] = 0.0 if r == 0.0 else g[0]
+            g[1] = -sigmoid(-f[1]) * to_square + (penalty * (nu + nu)) * a
+            g[2] = more / alpha * (alpha * wide + (slope - 0.5)) + (penalty * more) * a
+            g[3] = to_square
+            fit = (alpha + 0.5) * wide + (0.5 * log_square + HALF_LOG_PI)
+            value = (fit + (step - 0.5 * log_alpha)) + evidence * a
+        return value
 
     def exact(mp, y, f, penalty):
         nu, alpha, beta = mp.exp(f[1]), 1 + mp.exp(f[2]), mp.exp(f[3])

@@ -21,6 +21,19 @@ LOGARITHMS = (
     "direction and log-concentration",
 )
 
+# Columns that are logarithms of scales, degrees of freedom and the like, far out on both sides.
+FAR_LOGARITHMS = (-1.7e308, -1e300, -1e4, -720.0, -700.0, 690.0, 720.0, 1e4, 1e300, 1.7e308)
+# The largest logarithms whose textbook formula 700 digits can hold: gamma functions cancel.
+MOST = {"log_dof": 690.0, "log_alpha_minus_1": 690.0}
+OF_LOGARITHMS = (
+    "dawid_sebastiani",
+    "evidential_regression",
+    "gaussian_nll",
+    "laplace_nll",
+    "logistic_nll",
+    "student_t_nll",
+)
+
 
 def is_within_reach(loss):
     """Whether mpmath can evaluate the textbook formula at such predictions."""
@@ -99,3 +112,34 @@ def test_batches(name, rng):
             )
             assert not np.isnan(value) and not np.isnan(gradient).any()
             assert not loss.claims.get("nonnegative") or value >= 0.0
+
+
+def far_logarithms(loss, rng):
+    """Rows whose columns of logarithms are ordinary or far out, on either side."""
+    y, f = loss.example(30, rng)
+    for j, output in enumerate(loss.outputs):
+        if output.startswith("log_"):
+            far = rng.choice(FAR_LOGARITHMS, len(f))
+            f[:, j] = np.where(rng.random(len(f)) < 0.3, f[:, j], far)
+    return y, f
+
+
+@may_overflow
+@pytest.mark.parametrize("name", OF_LOGARITHMS)
+def test_logarithms_far_out(name, rng):
+    loss = loss_class(name).typical()
+    y, f = far_logarithms(loss, rng)
+    value, gradient = loss.value_and_gradient(y, f, reduction="none")
+    assert not np.isnan(value).any(), f[np.argmax(np.isnan(value))].tolist()
+    unknown = np.isnan(gradient).any(axis=1)
+    assert not unknown.any(), (y[np.argmax(unknown)], f[np.argmax(unknown)].tolist())
+    for i in range(len(f)):
+        if any(f[i, j] > MOST.get(output, np.inf) for j, output in enumerate(loss.outputs)):
+            continue
+        with mpmath.workdps(DIGITS):
+            row = [mpmath.mpf(float(v)) for v in f[i]]
+            try:
+                expected = as_double(row_accuracy.exact_value(loss, y[i], row))
+            except (OverflowError, RecursionError):  # e to the power of e**1e300
+                continue
+        assert value[i] == pytest.approx(expected, rel=1e-12, abs=1e-12), f[i].tolist()
