@@ -31,7 +31,7 @@ def kullback_term(p, q, r):
     close = p * (t + expm1(-t))
     far = p * (0.0 if near else r) + (q - p)
     y = close if near else far
-    return y if p > 0.0 else q
+    return y if (p > 0.0) & (q < np.inf) else q
 
 
 def balanced(q, g, k):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from losslab.engine.special import HALF_LOG_2PI, digamma, log_gamma, stirling_rest
+from losslab.engine.standard import scaled
 from losslab.engine.vmath import exp, expm1, expm1_minus, log, log1p, log1p_unit, sigmoid, softplus
 
 LARGEST = 1.7976931348623157e308
@@ -88,9 +89,11 @@ def zero_depth(h, a):
     wide = log1p(m) if m < FAR else min(h + a, LARGEST)
     ratio = wide / m if m > 0.0 else 1.0
     small = m < 1.0
-    depth = mean * ratio if small else theta * wide
-    by_mean = mean * t if small else theta * (m * t)
-    return depth, by_mean, (mean * (t - ratio) if small else theta * (m * t - wide))
+    power = h if small else -a
+    factor = mean if small else theta
+    depth = scaled(ratio if small else wide, power, factor)
+    by_mean = scaled(t if small else m * t, power, factor)
+    return depth, by_mean, scaled(t - ratio if small else m * t - wide, power, factor)
 
 
 def negative_binomial(y, h, a):
@@ -104,7 +107,8 @@ def negative_binomial(y, h, a):
     if depth == np.inf:
         value = depth
     elif alpha < FAR:
-        value = ((log_gamma(y + 1.0) - y * h) + (y * wide - rising)) + depth
+        less = (log_gamma(y + 1.0) - y * h) + (y * wide - rising)
+        value = (less if m < FAR else (log_gamma(y + 1.0) - rising) + y * a) + depth
     elif y > 0.0:  # the sum of log(1 + i alpha) over i < y is that of log i and log alpha
         value = ((log(y) + a) + (y * (wide - (h + a)) if m < FAR else 0.0)) + depth
     else:

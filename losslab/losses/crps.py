@@ -1,7 +1,7 @@
 """Continuous ranked probability scores in closed form, of a location and a log-scale."""
 
 from losslab.engine.special import erf, normal_pdf
-from losslab.engine.standard import inverse_scale, standardised
+from losslab.engine.standard import inverse_scale, scaled, standardised
 from losslab.engine.vmath import exp, expm1, log1p_unit
 from losslab.losses.claims import Claims
 from losslab.losses.peers import Peer
@@ -69,7 +69,7 @@ class CRPSGaussian(Rowwise):
         z = standardised(y[0], f[0], inverse_scale(f[1]))
         near = min(max(z, -40.0), 40.0)  # beyond, erf is 1 and the density 0
         inside = erf(near * 0.7071067811865476)
-        spread = inverse_scale(-f[1]) * (2.0 * normal_pdf(near) - 0.5641895835477563)
+        spread = scaled(2.0 * normal_pdf(near) - 0.5641895835477563, f[1], inverse_scale(-f[1]))
         g[0] = -inside
         g[1] = spread
         return (y[0] - f[0]) * inside + spread
@@ -119,8 +119,8 @@ class CRPSLaplace(Rowwise):
         inside = -expm1(-a)
         left = exp(-a)
         g[0] = -inside if z > 0.0 else inside
-        g[1] = scale * ((left + (a * left if left > 0.0 else 0.0)) - 0.75)
-        return abs(y[0] - f[0]) + scale * (left - 0.75)
+        g[1] = scaled((left + (a * left if left > 0.0 else 0.0)) - 0.75, f[1], scale)
+        return abs(y[0] - f[0]) + scaled(left - 0.75, f[1], scale)
 
     def exact(mp, y, f):
         r, scale = abs(y - f[0]), mp.exp(f[1])
@@ -167,8 +167,8 @@ class CRPSLogistic(Rowwise):
         inside = -expm1(-a) / (1.0 + t)
         both = 2.0 * log1p_unit(t) - 1.0
         g[0] = -inside if z > 0.0 else inside
-        g[1] = scale * (both + (2.0 * a * t / (1.0 + t) if t > 0.0 else 0.0))
-        return abs(y[0] - f[0]) + scale * both
+        g[1] = scaled(both + (2.0 * a * t / (1.0 + t) if t > 0.0 else 0.0), f[1], scale)
+        return abs(y[0] - f[0]) + scaled(both, f[1], scale)
 
     def exact(mp, y, f):
         scale = mp.exp(f[1])

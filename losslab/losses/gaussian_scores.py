@@ -1,6 +1,13 @@
 """Relatives of the Gaussian likelihood: losses of a mean and the logarithm of a scale."""
 
-from losslab.engine.standard import HALF_LOG_2PI, LARGEST, inverse_scale, residual, standardised
+from losslab.engine.standard import (
+    HALF_LOG_2PI,
+    LARGEST,
+    inverse_scale,
+    residual,
+    scaled,
+    standardised,
+)
 from losslab.engine.vmath import exp, expm1, log1p, sqrt
 from losslab.losses.claims import NOT_STRICTLY, Claims
 from losslab.losses.location_scale import (
@@ -64,11 +71,12 @@ class BetaNLLGaussian(Rowwise):
     def row_at(y, f, g, s, k, beta):
         # w is the weight; the weighted residual over the variance needs no division.
         w = inverse_scale(-2.0 * beta * f[1])
-        pull = standardised(y[0], f[0], inverse_scale(2.0 * (1.0 - beta) * f[1]))
+        log_square = 2.0 * (1.0 - beta) * f[1]
+        pull = residual(y[0], f[0], log_square, inverse_scale(log_square))
         square = pull * (y[0] - f[0]) if pull != 0.0 else 0.0
         g[0] = -pull
         g[1] = w - square
-        return 0.5 * square + w * (f[1] + HALF_LOG_2PI)
+        return 0.5 * square + scaled(f[1] + HALF_LOG_2PI, 2.0 * beta * f[1], w)
 
     def exact(mp, y, f, beta):
         value = ((y - f[0]) * mp.exp(-f[1])) ** 2 / 2 + f[1] + mp.log(2 * mp.pi) / 2

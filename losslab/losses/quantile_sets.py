@@ -166,7 +166,10 @@ class IntervalScore(Rowwise):
         g[0] = price - 1.0 if below > 0.0 else -1.0
         g[1] = 1.0 - price if above > 0.0 else 1.0
         miss = (below if below > 0.0 else 0.0) + (above if above > 0.0 else 0.0)
-        return (f[1] - f[0]) + price * miss
+        value = (f[1] - f[0]) + price * miss
+        # Far out the width and the miss overflow; the costs of both ends do only if the score does.
+        ends = abs(below) * abs(g[0]) + abs(above) * abs(g[1])
+        return value if abs(value) < np.inf else ends
 
     def exact(mp, y, f, alpha):
         lower, upper = f

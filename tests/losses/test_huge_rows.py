@@ -25,13 +25,20 @@ LOGARITHMS = (
 FAR_LOGARITHMS = (-1.7e308, -1e300, -1e4, -720.0, -700.0, 690.0, 720.0, 1e4, 1e300, 1.7e308)
 # The largest logarithms whose textbook formula 700 digits can hold: gamma functions cancel.
 MOST = {"log_dof": 690.0, "log_alpha_minus_1": 690.0}
+LEAST = {"log_dispersion": -690.0}
 OF_LOGARITHMS = (
+    "beta_nll_gaussian",
+    "crps_gaussian",
+    "crps_laplace",
+    "crps_logistic",
     "dawid_sebastiani",
     "evidential_regression",
     "gaussian_nll",
     "laplace_nll",
     "logistic_nll",
+    "negative_binomial_dispersion",
     "student_t_nll",
+    "zero_inflated_negative_binomial",
 )
 
 
@@ -134,7 +141,8 @@ def test_logarithms_far_out(name, rng):
     unknown = np.isnan(gradient).any(axis=1)
     assert not unknown.any(), (y[np.argmax(unknown)], f[np.argmax(unknown)].tolist())
     for i in range(len(f)):
-        if any(f[i, j] > MOST.get(output, np.inf) for j, output in enumerate(loss.outputs)):
+        pairs = list(zip(f[i], loss.outputs, strict=True))
+        if any(v > MOST.get(o, np.inf) or v < LEAST.get(o, -np.inf) for v, o in pairs):
             continue
         with mpmath.workdps(DIGITS):
             row = [mpmath.mpf(float(v)) for v in f[i]]
@@ -143,3 +151,17 @@ def test_logarithms_far_out(name, rng):
             except (OverflowError, RecursionError):  # e to the power of e**1e300
                 continue
         assert value[i] == pytest.approx(expected, rel=1e-12, abs=1e-12), f[i].tolist()
+
+
+def test_interval_wider_than_the_largest_double():
+    loss = loss_class("interval_score").typical(alpha=0.5)
+    ends = [[1.7e308, -1.7e308], [-1.7e308, 1.7e308], [0.2e308, -0.2e308], [0.0, 0.5e308]]
+    value = loss.value([0.0, 0.0, 0.0, 0.0], ends, reduction="none")
+    assert value == pytest.approx([np.inf, np.inf, 1.2e308, 0.5e308])
+
+
+def test_divergence_of_large_targets():
+    loss = loss_class("generalised_kl").typical()
+    value, gradient = loss.value_and_gradient([[1e120, 1.0]], [[1e200, 0.0]])
+    assert value == np.inf
+    assert gradient.tolist() == [[np.inf, 0.0]]
