@@ -2,7 +2,7 @@
 
 from losslab.engine.angles import sine_and_versine
 from losslab.engine.special import bessel_gap, log_bessel_i0_below
-from losslab.engine.standard import inverse_scale
+from losslab.engine.standard import inverse_scale, scaled
 from losslab.losses.claims import Claims
 from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
@@ -67,8 +67,8 @@ class VonMisesNLL(Rowwise):
     def row_at(y, f, g, s, k):
         kappa = inverse_scale(-f[1])
         sine, versine = sine_and_versine(f[0], y[0])
-        misfit = kappa * versine
-        g[0] = kappa * sine
+        misfit = scaled(versine, f[1], kappa)
+        g[0] = scaled(sine, f[1], kappa)
         g[1] = misfit - bessel_gap(kappa)
         return misfit + (log_bessel_i0_below(kappa, f[1]) + LOG_TWO_PI)
 

@@ -17,7 +17,6 @@ CLAIMS = {
     "lipschitz": None,
     "proper": True,
 }
-HELD = 1e150  # standardised residuals stop here, so that their products stay finite
 
 
 class MixtureDensity(Rowwise):
@@ -194,8 +193,7 @@ class MultivariateGaussianNLL(Rowwise):
             x = x * e
             squares += 0.5 * x * x
             value += f[d + i] + HALF_LOG_2PI
-            x = min(max(x, -HELD), HELD)
-            s[i] = x
+            s[i] = min(max(x, -LARGEST), LARGEST)  # times 0 it must stay 0
             s[2 * d + i] = e
         # w = L'^-1 x, from the last row up; the entries of row j below the diagonal start at
         # j (j - 1) / 2.
@@ -206,9 +204,10 @@ class MultivariateGaussianNLL(Rowwise):
                 w -= f[2 * d + j * (j - 1) // 2 + i] * s[d + j]
                 w = min(max(w, -LARGEST), LARGEST)
             g[d + i] = 1.0 - w * s[i]
-            w = min(max(w * s[2 * d + i], -HELD), HELD)
-            s[d + i] = w
+            w = w * s[2 * d + i]
             g[i] = -w
+            w = min(max(w, -LARGEST), LARGEST)
+            s[d + i] = w
             for j in range(i):
                 g[2 * d + i * (i - 1) // 2 + j] = -w * s[j]
         return value + squares if squares < np.inf else squares

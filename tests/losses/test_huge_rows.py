@@ -38,6 +38,7 @@ OF_LOGARITHMS = (
     "logistic_nll",
     "negative_binomial_dispersion",
     "student_t_nll",
+    "von_mises_nll",
     "zero_inflated_negative_binomial",
 )
 
@@ -165,3 +166,18 @@ def test_divergence_of_large_targets():
     value, gradient = loss.value_and_gradient([[1e120, 1.0]], [[1e200, 0.0]])
     assert value == np.inf
     assert gradient.tolist() == [[np.inf, 0.0]]
+
+
+@may_overflow
+def test_scales_of_a_multivariate_gaussian_far_out(rng):
+    loss = loss_class("multivariate_gaussian_nll").typical()
+    f = rng.normal(size=(60, 5))
+    f[:, :2] *= 10.0 ** rng.choice((0.0, 1.0, 2.0, 30.0), (60, 2))
+    f[:, 2:] += rng.choice((-350.0, -340.0, -100.0, 0.0, 100.0, 340.0), (60, 3))
+    y = rng.normal(size=(60, 2))
+    value, gradient = loss.value_and_gradient(y, f, reduction="none")
+    assert not np.isnan(gradient).any()
+    for i in range(len(f)):
+        with mpmath.workdps(DIGITS):
+            right = row_accuracy.exact_value(loss, y[i], [mpmath.mpf(float(v)) for v in f[i]])
+        assert value[i] == pytest.approx(as_double(right), rel=1e-12), f[i].tolist()
