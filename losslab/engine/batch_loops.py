@@ -30,9 +30,12 @@ def batch_loop(y, f, v, a, w, g, value, s, n, m, k, yb, fb):
             yb[j] = y[i * m + j]
         for j in range(k):
             fb[j] = f[i * k + j]
-        if has_nan(yb, m) | has_nan(fb, k):
-            unknown += 1
-        elif not (target_is_legal(yb, m, k) & prediction_is_legal(fb, k)):
+        y_known = not has_nan(yb, m)
+        f_known = not has_nan(fb, k)
+        unknown += 0 if y_known & f_known else 1
+        y_legal = target_is_legal(yb, m, k) if y_known else True
+        f_legal = prediction_is_legal(fb, k) if f_known else True
+        if not (y_legal & f_legal):
             illegal = max(illegal, n - i)
     if illegal + unknown == 0:
         if not batch_is_legal(y, w, n):

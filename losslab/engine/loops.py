@@ -54,23 +54,30 @@ def block_sum(x, start, count):
     return ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7))
 
 
+def weighted_by(x, wi, unit):
+    """x times its weight times `unit`, in the order that neither overflows nor loses digits.
+
+    A weight of 0 makes even infinity 0; any other leaves it infinite, however small its share is.
+    """
+    product = (x * unit) * wi if abs(x) > 1.0 else x * (wi * unit)
+    return product if wi > 0.0 else 0.0
+
+
 def weigh(buffer, w, start, unit, size):
-    """Multiply `size` terms by their weights; a weight of 0 makes even an infinite one 0."""
+    """Multiply `size` terms by their weights."""
     for i in range(size):
-        wi = w[start + i]
-        buffer[i] = buffer[i] * (wi * unit) if wi > 0.0 else 0.0
+        buffer[i] = weighted_by(buffer[i], w[start + i], unit)
 
 
 def weigh_derivatives(out, w, weighted, start, unit, scale, buffer, size):
     """Scale and weigh derivatives, whose float64 is in `out` or, if that is float32, in `buffer`.
 
-    They are rounded to float32 only here. A weight of 0 makes even an infinite derivative 0.
+    They are rounded to float32 only here.
     """
     if weighted:
         for i in range(size):
-            wi = w[start + i]
             d = buffer[BLOCK + i] if output_is_single() else out[start + i]
-            out[start + i] = d * (wi * unit * scale) if wi > 0.0 else 0.0
+            out[start + i] = weighted_by(d, w[start + i], unit) * scale
     elif output_is_single():
         for i in range(size):
             out[start + i] = buffer[BLOCK + i] * scale

@@ -12,7 +12,7 @@ power of two by which each weight is multiplied first.
 
 import numpy as np
 
-from losslab.engine.loops import block_sum
+from losslab.engine.loops import block_sum, weighted_by
 from losslab.engine.softmax import surprise
 from losslab.engine.sums import row_sum
 from losslab.engine.vmath import exp, exp_between, log1p, two_sum_error
@@ -28,6 +28,17 @@ def has_nan(x, k):
     for j in range(k):
         found |= 0 if x[j] == x[j] else 1
     return found
+
+
+def put_row(g, k, wi, unit, scale, out, place):
+    """Write a gradient, scaled and weighted, to its place."""
+    factor = wi * unit * scale
+    if factor > 1e-200:  # nothing can be lost on the way
+        for j in range(k):
+            out[place + j] = g[j] * factor
+    else:
+        for j in range(k):
+            out[place + j] = weighted_by(g[j], wi, unit) * scale
 
 
 def row_loop(
@@ -70,25 +81,24 @@ def row_loop(
                 yb[j] = y[i * m + j]
             for j in range(k):
                 fb[j] = f[i * k + j]
-            wi = w[i] * unit if weighted else 1.0
-            counts = (w[i] > 0.0) if weighted else True
-            unknown = has_nan(yb, m) | has_nan(fb, k)
+            wi = w[i] if weighted else 1.0
+            y_known = not has_nan(yb, m)
+            f_known = not has_nan(fb, k)
+            y_legal = target_is_legal(yb, m, k) if y_known else True
+            f_legal = prediction_is_legal(fb, k) if f_known else True
             value = np.nan
-            if not unknown:
-                if not (target_is_legal(yb, m, k) & prediction_is_legal(fb, k)):
-                    illegal = max(illegal, n - i)
-                elif counts:
-                    value = loss_row(yb, fb, gb, sb, k, v, p)
-            tb[r] = value * wi if counts else 0.0
+            if not (y_legal & f_legal):
+                illegal = max(illegal, n - i)
+            elif y_known & f_known & (wi > 0.0):
+                value = loss_row(yb, fb, gb, sb, k, v, p)
+            tb[r] = weighted_by(value, wi, unit)
             terms[i] = tb[r]
             if keep:
-                factor = scale * wi
-                if not counts:
+                if value == value:
+                    put_row(gb, k, wi, unit, scale, out, i * k)
+                elif wi == 0.0:
                     for j in range(k):
                         out[i * k + j] = 0.0
-                elif value == value:
-                    for j in range(k):
-                        out[i * k + j] = gb[j] * factor
                 else:
                     for j in range(k):
                         out[i * k + j] = np.nan
@@ -209,13 +219,11 @@ def surprise_loop(
                 lb[r] = 1.0 / (1.0 + ob[r])
             for r in range(count):
                 i = begin + b + r
-                wi = w[i] * unit if weighted else 1.0
-                counts = (w[i] > 0.0) if weighted else True
-                factor = scale * wi
+                wi = w[i] if weighted else 1.0
                 if ob[r] < OVERFLOW:
                     value, slope = loss_surprise(ub[r], lb[r], ob[r] * lb[r], v, p)
                     if keep:
-                        step = lb[r] * (factor * slope)
+                        step = weighted_by(lb[r] * slope, wi, unit) * scale
                         for j in range(k):
                             out[i * k + j] = xb[r * k + j] * step
                         out[i * k + int(y[i])] = -ob[r] * step
@@ -231,12 +239,8 @@ def surprise_loop(
                         else:
                             illegal = max(illegal, n - i)
                     if keep:
-                        for j in range(k):
-                            out[i * k + j] = gb[j] * factor
-                if keep & (not counts):
-                    for j in range(k):
-                        out[i * k + j] = 0.0
-                tb[b + r] = value * wi if counts else 0.0
+                        put_row(gb, k, wi, unit, scale, out, i * k)
+                tb[b + r] = weighted_by(value, wi, unit)
                 terms[i] = tb[b + r]
         partial[c] = block_sum(tb, 0, size)
     return illegal

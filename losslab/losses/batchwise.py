@@ -16,19 +16,22 @@ REDUCTIONS = ("mean", "sum")
 
 
 def _with_stand_ins(y, f, w):
-    """Targets and predictions in which a sample of weight 0 that is NaN is a copy of one that counts.
+    """Targets and predictions in which those that are NaN, of samples of weight 0, are another's.
 
-    Its weight stays 0, so nothing depends on it.
+    Their weight stays 0, so nothing depends on them.
     """
     absent = w == 0.0
-    if absent.any():
-        n = len(f)
-        absent &= np.isnan(y.reshape(n, -1)).any(axis=1) | np.isnan(f.reshape(n, -1)).any(axis=1)
-    if absent.any():
-        y, f = y.copy(), f.copy()
-        counts = np.argmax(w > 0.0)
-        y[absent], f[absent] = y[counts], f[counts]
-    return y, f
+    if not absent.any():
+        return y, f
+    counts = np.argmax(w > 0.0)
+    filled = []
+    for array in (y, f):
+        unknown = absent & np.isnan(array.reshape(len(array), -1)).any(axis=1)
+        if unknown.any():
+            array = array.copy()
+            array[unknown] = array[counts]
+        filled.append(array)
+    return filled
 
 
 class Batchwise(OfRows):
@@ -174,7 +177,7 @@ class Batchwise(OfRows):
         if reduction == "sum" and weights.given:
             value += self.beyond_mean(y64, w, scale)
         result = inputs.deliver(result, out)
-        return (value if f.dtype is inputs.FLOAT64 else np.float32(value)), result
+        return inputs.in_precision_of(f, value), result
 
     def beyond_mean(self, y, w, total):
         """What the value under ``"sum"`` has beside the mean times the sum of the weights.
@@ -235,6 +238,15 @@ class Batchwise(OfRows):
         )
         return cls._compiled[inputs.FLOAT64]
 
-    def curvature(self, y_true, y_pred, sample_weight=None, reduction="mean"):
+    def curvature(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
         """Not available for losses of a whole batch; says why."""
         raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")

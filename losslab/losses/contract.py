@@ -390,7 +390,7 @@ class Pointwise(Loss):
         self._run("value_and_gradient", y, f, (*weights, *places))
         # Before `out`, which may lie where y or f does, is written to.
         value = terms[()] if keep else self._reduce(partial, y, f, w)
-        return value, inputs.deliver(result, out)[()]
+        return value, inputs.deliver(result, out)
 
     # How it is done ---------------------------------------------------------------------------
 
@@ -413,7 +413,7 @@ class Pointwise(Loss):
         result = inputs.as_output(out, y, y, f, w.numbers)
         weights = (w.numbers, w.given, w.unit, 1.0 / w.total)
         self._run(which, y, f, (*weights, self._packed, result))
-        return inputs.deliver(result, out)[()]
+        return inputs.deliver(result, out)
 
     def _run(self, which, y, f, arguments):
         key = which, y.dtype, self.target

@@ -27,6 +27,7 @@ class CosineDistance(Rowwise):
     name = "cosine_distance"
     title = "Cosine distance"
     family = "regression"
+    prediction = "finite"
     output_word = "component"
     formula = r"1 - \frac{\langle y, f\rangle}{\lVert y\rVert\,\lVert f\rVert}"
     reference = "salton1975"

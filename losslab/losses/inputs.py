@@ -13,7 +13,6 @@ from losslab.losses.messages import shortened
 FLOAT64 = np.dtype(np.float64)
 FLOAT32 = np.dtype(np.float32)
 REDUCTIONS = ("mean", "sum", "none")
-SMALLEST = 5e-324
 
 
 def as_float_array(name, x):
@@ -92,9 +91,9 @@ NO_WEIGHTS.flags.writeable = False
 class Weights(NamedTuple):
     """Weights as the loops take them.
 
-    `unit` is a power of two that brings the sum of the weights between 1/2 and 1 (or would, were the
-    weights not so tiny), so that no weighted mean overflows on its way; `total` is that sum. For
-    sums and terms, where weights count as they are, both are 1.
+    `unit` is a power of two that brings the sum of the weights between 1/2 and 1 (or near, if they
+    are at the ends of the range), so that weighted means neither overflow nor vanish on their way;
+    `total` is that sum. For sums and terms, where weights count as they are, both are 1.
     """
 
     numbers: np.ndarray
@@ -135,7 +134,8 @@ def as_weights(sample_weight, shape, n, relative=True):
         raise ValueError("sample_weight must not be all zero")
     if not relative:
         return Weights(w, 1, 1.0, 1.0)
-    exponent = min(1023, -halvings - math.frexp(total)[1])
+    # Not so small that the unit itself would lose digits of what it is multiplied with.
+    exponent = max(-1000, min(1000, -halvings - math.frexp(total)[1]))
     return Weights(w, 1, math.ldexp(1.0, exponent), math.ldexp(total, halvings + exponent))
 
 
@@ -172,6 +172,10 @@ def as_output(out, like, *read):
         )
     if not (is_plain(out) and out.flags.writeable):
         raise ValueError("out must be C-contiguous, aligned and writeable")
+    if type(out) is not np.ndarray:
+        if isinstance(out, np.ma.MaskedArray):
+            raise TypeError("out is a masked array; give the array behind it, out.data")
+        return np.empty_like(like)  # a file's memory, for example
     own = out.base is None
     for array in read:
         # Two arrays that own their memory are seen to be apart in no time.
@@ -183,9 +187,10 @@ def as_output(out, like, *read):
 
 def deliver(result, out):
     """The result, in `out` if there is one."""
-    if out is None or result is out:
-        return result
-    np.copyto(out, result)
+    if out is None:
+        return result[()]
+    if result is not out:
+        np.copyto(out, result)
     return out
 
 
@@ -213,21 +218,22 @@ def reduce(partial, w, n, like, again):
         small = diminished(w, n)
         again(small)
         mean = added_up(partial) / small.total
+    return in_precision_of(like, mean)
+
+
+def in_precision_of(like, number):
+    """A number as a float, or as float32 if the input was: then it may become infinite."""
     if like.dtype is FLOAT64:
-        return mean
+        return float(number)
     with np.errstate(over="ignore"):
-        return np.float32(mean)
+        return np.float32(number)
 
 
 def diminished(w, n):
     """The same weights in relation to each other, times a power of two below 1 / n."""
-    factor = math.ldexp(1.0, -math.frexp(n)[1] - 1)
-    if w.given:
-        least = np.maximum(w.numbers * w.unit * factor, SMALLEST)
-        numbers = np.where(w.numbers > 0.0, least, 0.0)  # infinity times too small a weight
-    else:
-        numbers = np.full(n, factor)
-    return Weights(numbers, 1, 1.0, w.total * factor)
+    factor = math.ldexp(1.0, -math.frexp(n)[1] - 1 - max(0, math.frexp(w.total)[1]))
+    numbers = w.numbers if w.given else np.ones(n)
+    return Weights(numbers, 1, w.unit * factor, w.total * factor)
 
 
 LABELS = ("{0,1}", "[0,1]", "class", "level", "labels")  # targets that can be left out by name

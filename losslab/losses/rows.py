@@ -107,7 +107,7 @@ class OfRows(Loss):
         """Raise for row i, which a loop found to be illegal."""
         target, prediction = ROW_TARGETS[self.target], ROW_PREDICTIONS[self.prediction]
         row, wide = np.atleast_1d(y[i]).astype(float), np.atleast_1d(f[i]).astype(float)
-        legal = target.is_legal(row, m, k)
+        legal = np.isnan(row).any() or target.is_legal(row, m, k)
         name, domain, given = ("y_pred", prediction, wide) if legal else ("y_true", target, row)
         hint = domain.hint
         if legal and self.no_masked_class and (wide == -np.inf).any():

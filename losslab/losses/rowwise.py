@@ -132,7 +132,16 @@ class Rowwise(OfRows):
         """
         return self._run(y_true, y_pred, sample_weight, reduction, out, True, ignore_label)
 
-    def curvature(self, y_true, y_pred, sample_weight=None, reduction="mean"):
+    def curvature(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
         """Not available for rowwise losses that couple their columns; says why."""
         raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import losslab as ll
 from tests.losses.cases import EVERY, ids
 
 every_loss = pytest.mark.parametrize("loss", EVERY, ids=ids)
@@ -73,8 +74,18 @@ def test_illegal_predictions_are_named_though_they_are_overwritten(loss, rng):
 
 
 def test_a_value_that_overflows_on_its_way_is_computed_before_out_is_written():
-    import losslab as ll
-
     f = np.full(2, 1.7e308)
     assert ll.get("absolute_error").value_and_gradient([0.0, 0.0], f, out=f)[0] == 1.7e308
     assert f.tolist() == [0.5, 0.5]
+
+
+def test_out_is_what_was_given(tmp_path):
+    for name in ("huber", "softmax_cross_entropy", "cox"):
+        loss = ll.get(name)
+        y, f = loss.example(4, np.random.default_rng(1))
+        right = loss.gradient(y, f)
+        for out in (np.empty_like(f), np.memmap(tmp_path / name, float, "w+", shape=f.shape)):
+            assert loss.gradient(y, f, out=out) is out
+            np.testing.assert_array_equal(out, right)
+        with pytest.raises(TypeError, match="out is a masked array"):
+            loss.gradient(y, f, out=np.ma.masked_all(f.shape))

@@ -127,7 +127,11 @@ def test_means_and_sums_at_the_end_of_the_range():
     assert absolute.value([0.0, 0.0], [1.7e308] * 2, reduction="sum") == np.inf
     assert squared.value([0.0], [1e10], sample_weight=[1e300]) == 5e19
     assert absolute.value([0.0, 0.0], [1.7e308, np.inf]) == np.inf
-    # A share too small for any weight is not 0: what is infinite stays so.
+    assert absolute.value([0.0, 0.0], [1.7e308] * 2, [1e308] * 2) == 1.7e308
+    # A share too small for any weight is not 0: it keeps its digits, and what is infinite stays so.
+    assert absolute.value([0.0, 0.0], [1e308, 0.0], [1e-20, 1e300]) == pytest.approx(1e-12)
+    assert absolute.value([0.0, 0.0], [1e308, 0.0], [5e-324, 1.0]) == pytest.approx(4.94e-16, 1e-3)
+    assert squared.gradient([0.0, 0.0], [1e308, 0.0], [1e-20, 1e300])[0] == pytest.approx(1e-12)
     assert absolute.value([0.0, 0.0], [1.0, np.inf], [1e300, 1e-300]) == np.inf
     assert np.isnan(absolute.value([0.0, 0.0], [1.0, np.nan], [1e300, 1e-300]))
     assert absolute.value([0.0, 0.0], [1.0, 3.0], [1.7e308, 1.7e308]) == 2.0
@@ -220,3 +224,27 @@ def test_probabilities_have_both_ends():
     assert loss.value([1.0, 0.0], [0.0, 0.5], [0.0, 1.0]) == pytest.approx(np.log(2.0))
     gradient = ll.get("poisson").gradient([0.0, 0.0], [800.0, 0.0], sample_weight=[0.0, 1.0])
     assert gradient.tolist() == [0.0, 1.0]
+
+
+@every_sum
+def test_an_infinite_derivative_keeps_its_sign_however_small_its_share(loss, rng):
+    y, f = loss.example(2, rng)
+    for target, prediction in with_extremes(loss, y, f):
+        ys, fs = np.stack([target, y[1]]), np.stack([prediction, f[1]])
+        for name in derivatives(loss):
+            plain = getattr(loss, name)(ys, fs)[0]
+            tiny = getattr(loss, name)(ys, fs, [1e-200, 1e200])[0]
+            np.testing.assert_array_equal(tiny[np.isinf(plain)], plain[np.isinf(plain)])
+            assert not np.isnan(tiny[~np.isnan(plain)]).any()
+
+
+@every_loss
+def test_half_known_samples_must_be_legal_in_the_other_half(loss, rng):
+    """NaN in the prediction hides no illegal target, whatever the weight."""
+    y, f = loss.example(6, rng)
+    y[4] = np.inf if loss.target not in ("bounds", "range") else (2.0, 1.0)
+    f[4] = np.nan
+    w = np.array([1.0, 1.0, 1.0, 1.0, 0.0, 1.0])
+    for weights in (None, w):
+        with pytest.raises(ValueError, match="y_true must be .* at index 4"):
+            loss.value(y, f, weights)
