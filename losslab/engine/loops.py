@@ -59,7 +59,7 @@ def weighted_by(x, wi, unit):
 
     A weight of 0 makes even infinity 0; any other leaves it infinite, however small its share is.
     """
-    product = (x * unit) * wi if abs(x) > 1.0 else x * (wi * unit)
+    product = (x * unit) * wi if (abs(x) > 1.0) & (unit < 1.0) else x * (wi * unit)
     return product if wi > 0.0 else 0.0
 
 
