@@ -71,6 +71,9 @@ def transition(check):
     )
 
 
+UNIT = 2.0**-200  # in which sums of huge logits are finite
+
+
 class ForwardCorrection(Rowwise):
     """Cross-entropy with observed labels whose rates of error are known: forward correction.
 
@@ -203,6 +206,12 @@ class BackwardCorrection(Rowwise):
             weight = transition[first + j]
             value += weight * ((f[at] - f[j]) + log_whole)
             mass += weight
+        if not abs(value) < np.inf:  # parts of both signs, larger than their sum
+            value = 0.0
+            for j in range(k):
+                gap = (f[at] * UNIT - f[j] * UNIT) + log_whole * UNIT
+                value += transition[first + j] * gap
+            value /= UNIT
         for j in range(k):
             g[j] = mass * (g[j] * inverse) - transition[first + j]
         return value

@@ -1,5 +1,7 @@
 """Many labels at once: several can be right, one score a label."""
 
+import numpy as np
+
 from losslab.engine.sorting import sort_down
 from losslab.engine.sums import added, row_sum
 from losslab.engine.vmath import finite_part, sigmoid, softplus, two_product_error, two_sum_error
@@ -9,6 +11,8 @@ from losslab.losses.parameters import Vector
 from losslab.losses.peers import Peer
 from losslab.losses.rowwise import Rowwise
 from losslab.losses.style import style
+
+UNIT = 2.0**-200  # in which sums of huge logits are finite
 
 
 class OfLabels(Rowwise):
@@ -269,7 +273,15 @@ class PropensityScoredCrossEntropy(OfLabels):
             p = sigmoid(z)
             g[j] = extra - p if right else p
             s[j] = softplus(z) + extra * f[j]
-        return row_sum(s, 0, k)
+        value = row_sum(s, 0, k)
+        if not abs(value) < np.inf:  # parts of both signs, larger than their sum
+            for j in range(k):
+                right = y[j] == 1.0
+                z = -f[j] if right else f[j]
+                extra = (propensities[j] - 1.0) / propensities[j] if right else 0.0
+                s[j] = softplus(z) * UNIT + extra * (f[j] * UNIT)
+            value = row_sum(s, 0, k) / UNIT
+        return value
 
     def exact(mp, y, f, propensities):
         rows = zip(y, f, propensities, strict=True)

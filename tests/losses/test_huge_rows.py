@@ -181,3 +181,18 @@ def test_scales_of_a_multivariate_gaussian_far_out(rng):
         with mpmath.workdps(DIGITS):
             right = row_accuracy.exact_value(loss, y[i], [mpmath.mpf(float(v)) for v in f[i]])
         assert value[i] == pytest.approx(as_double(right), rel=1e-12), f[i].tolist()
+
+
+@may_overflow
+@pytest.mark.parametrize("name", ("backward_correction", "propensity_scored_cross_entropy"))
+@pytest.mark.parametrize("scale", (1e300, 1.7e308, -1.7e308))
+def test_logits_of_alternating_signs(name, scale, rng):
+    loss = loss_class(name).typical()
+    y, f = loss.example(12, rng)
+    f[:] = scale * (-1.0) ** np.arange(f.shape[1])
+    value = loss.value(y, f, reduction="none")
+    for i in range(len(f)):
+        with mpmath.workdps(DIGITS):
+            row = [mpmath.mpf(float(v)) for v in f[i]]
+            right = as_double(row_accuracy.exact_value(loss, y[i], row))
+        assert value[i] == pytest.approx(right, rel=1e-12), y[i]
