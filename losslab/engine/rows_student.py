@@ -72,6 +72,11 @@ def quotient(x, y, location):
     return x / r if r != 0.0 else 0.0
 
 
+def times_exp_of(log_nu, nu, x):
+    """nu = e**log_nu times x >= 0, also where nu itself overflows."""
+    return nu * x if nu <= LARGEST else (exp(log_nu + log(x)) if x > 0.0 else 0.0)
+
+
 def student_far(y, location, log_scale, log_nu, step, slope):
     """Student's t where z**2 / nu, the scale or nu cannot be written down, from their logarithms.
 
@@ -96,10 +101,13 @@ def student_far(y, location, log_scale, log_nu, step, slope):
     pull = (
         square
         if many
-        else (2.0 * (nu * max(m, 0.0)) + min(nu, LARGEST) * turn if nu > 0.0 else 0.0)
+        else 2.0 * times_exp_of(log_nu, nu, max(m, 0.0)) + times_exp_of(log_nu, nu, turn)
     )
-    drop = square if many else nu * t
-    curve = 0.5 * (min(square, LARGEST) * q) if many else (nu * (wide - t) if nu > 0.0 else 0.0)
+    drop = square if many else times_exp_of(log_nu, nu, t)
+    # log(1 + q) - q / (1 + q), by its series where the two cancel
+    bend = (q * q) * (0.5 + q * (-0.6666666666666666 + q * (0.75 - 0.8 * q)))
+    bend = bend if m < -6.0 else wide - t
+    curve = 0.5 * (min(square, LARGEST) * q) if many else times_exp_of(log_nu, nu, bend)
     # Where q is large, log(scale) leaves log(1 + q) / 2 + log(scale).
     last = (far - 0.5 * log_nu) + 0.5 * turn if m > 0.0 else log_scale + 0.5 * turn
     value = 0.5 * pull + ((last + HALF_LOG_2PI) + step)

@@ -525,7 +525,7 @@ def interpreted(monkeypatch):
         ({"y_pred": (1, 2, float("inf"))}, ValueError, "y_pred must hold finite numbers"),
         ({"y_pred": [[1, 2]]}, ValueError, "y_pred must have one dimension"),
         ({"y_pred": (1.0,)}, ValueError, "y_pred must have a column for each of at least 2"),
-        ({"loss": "log_score", "y_pred": (0.5, 0.6)}, ValueError, "probabilities: none negative"),
+        ({"loss": "log_score", "y_pred": (0.5, 0.6)}, ValueError, "none negative, their sum 1"),
         ({"loss": "gaussian_nll", "y_pred": (0, 1, 2)}, ValueError, "columns mean, log_scale"),
         ({"loss": "aft_weibull", "y_true": (3, 1)}, ValueError, "low <= high"),
         ({"loss": "gaussian_nll", "y_true": np.inf}, ValueError, "y_true must be a finite number"),
