@@ -4,9 +4,18 @@ import numpy as np
 
 from losslab.engine.special import HALF_LOG_2PI, digamma, log_gamma, stirling_rest
 from losslab.engine.standard import scaled
-from losslab.engine.vmath import exp, expm1, expm1_minus, log, log1p, log1p_unit, sigmoid, softplus
+from losslab.engine.vmath import (
+    LARGEST,
+    exp,
+    expm1,
+    expm1_minus,
+    log,
+    log1p,
+    log1p_unit,
+    sigmoid,
+    softplus,
+)
 
-LARGEST = 1.7976931348623157e308
 FAR = 1e300
 FEW = 50.0  # counts up to here are handled term by term
 

@@ -4,10 +4,9 @@ import numpy as np
 
 from losslab.engine.special import digamma, log_beta
 from losslab.engine.standard import HALF_LOG_2PI
-from losslab.engine.vmath import LN2, exp, log, log1p_unit, sigmoid, softplus
+from losslab.engine.vmath import LARGEST, LN2, exp, log, log1p_unit, sigmoid, softplus
 
 HALF_LOG_PI = 0.5723649429247001
-LARGEST = 1.7976931348623157e308
 MANY = 680.0  # the logarithm of degrees of freedom whose number overflows soon, or is none
 
 

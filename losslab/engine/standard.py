@@ -1,9 +1,8 @@
 """Standardised residuals, for rowwise kernels of a location and the logarithm of a scale."""
 
-from losslab.engine.vmath import exp, finite_part, times_exp, two_sum_error
+from losslab.engine.vmath import LARGEST, exp, finite_part, times_exp, two_sum_error
 
 HALF_LOG_2PI = 0.9189385332046728
-LARGEST = 1.7976931348623157e308
 
 
 def inverse_scale(log_scale):

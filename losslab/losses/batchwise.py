@@ -237,16 +237,3 @@ class Batchwise(OfRows):
             unused=cls.unused_arguments(),
         )
         return cls._compiled[inputs.FLOAT64]
-
-    def curvature(
-        self,
-        y_true,
-        y_pred,
-        sample_weight=None,
-        reduction="mean",
-        out=None,
-        *,
-        ignore_label=None,
-    ):
-        """Not available for losses of a whole batch; says why."""
-        raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")

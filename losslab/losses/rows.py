@@ -116,6 +116,19 @@ class OfRows(Loss):
             f"{name} must be {domain.legal}, got {domain.found(given)} at index {i}{hint}"
         )
 
+    def curvature(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
+        """Not available for losses that couple columns or samples; says why."""
+        raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")
+
     @classmethod
     def unused_arguments(cls):
         """The loops pass the vector parameter always; kernels without one do not take it."""

@@ -132,19 +132,6 @@ class Rowwise(OfRows):
         """
         return self._run(y_true, y_pred, sample_weight, reduction, out, True, ignore_label)
 
-    def curvature(
-        self,
-        y_true,
-        y_pred,
-        sample_weight=None,
-        reduction="mean",
-        out=None,
-        *,
-        ignore_label=None,
-    ):
-        """Not available for rowwise losses that couple their columns; says why."""
-        raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")
-
     # How it is done ---------------------------------------------------------------------------
 
     def _prepare(self, y_true, y_pred):
