@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 STATIC := losslab/widgets/static
 BOOK := _build/html/index.html
 PACKAGE := $(shell find losslab -name '*.py')
-IN_THE_PAGE := $(shell find losslab/engine losslab/losses losslab/training losslab/widgets -name '*.py')
+IN_THE_PAGE := $(shell find losslab/arithmetic losslab/contract losslab/engine losslab/losses losslab/training losslab/widgets -name '*.py')
 FRONTEND := $(shell find frontend -path '*/node_modules' -prune -o -type f -print)
 PAGES := $(shell find book -path '*/.ipynb_checkpoints' -prune -o -path '*/__pycache__' -prune -o -type f -print)
 

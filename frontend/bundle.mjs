@@ -13,7 +13,9 @@ const smallCss = {
     });
   },
 };
-const common = { bundle: true, minify: true, target: "es2022", plugins: [smallCss], legalComments: "none", logLevel: "warning" };
+// What the loops take, from losslab/widgets/programs.py; build_frontend.py writes it.
+const loops = await readFile(join(out, "loops.json"), "utf8");
+const common = { bundle: true, minify: true, target: "es2022", plugins: [smallCss], legalComments: "none", define: { __LOSSLAB_LOOPS__: loops }, logLevel: "warning" };
 const source = (name) => new URL(`src/${name}`, import.meta.url).pathname;
 
 await Promise.all([

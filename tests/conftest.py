@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses import registry
+from losslab.losses import shelf
 from tests.patience import PATIENCE, patient
 
 try:
@@ -39,11 +39,11 @@ def rng():
 @pytest.fixture
 def scratch_registry(monkeypatch):
     """Losses defined in a test are forgotten after it."""
-    monkeypatch.setattr(registry, "_classes", dict(registry._classes))
-    monkeypatch.setattr(registry, "_aliases", dict(registry._aliases))
-    monkeypatch.setattr(registry, "_peers", {k: [*v] for k, v in registry.peer_names().items()})
-    monkeypatch.setattr(registry, "_broken", dict(registry._broken))
-    return registry
+    for name in ("_classes", "_aliases"):
+        monkeypatch.setattr(shelf, name, dict(getattr(shelf, name)))
+    monkeypatch.setattr(shelf, "_peers", {k: [*v] for k, v in shelf.peer_names().items()})
+    monkeypatch.setattr("losslab.contract.registry._broken", {})
+    return shelf
 
 
 @pytest.fixture

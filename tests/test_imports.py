@@ -14,20 +14,24 @@ from tests.patience import PATIENCE
 PACKAGE = Path(ll.__file__).parent
 ROOT = Path(__file__).parents[1]
 
-# What each room may import from the others.
-CORE = {"engine", "losses"}
-MIDDLE = {"regularizers", "multitask", "adaptive"}
+# What each room may import from the others. Those of losses are its folders.
+BASE = {"arithmetic", "engine", "contract"}
+SHELVES = {"penalties", "multitask", "adaptive", "reinforcement"}
+CORE = BASE | {"losses"}
+FAMILIES = sorted(p.name for p in (PACKAGE / "losses").iterdir() if (p / "__init__.py").exists())
 MAY_USE = {
+    "arithmetic": set(),
     "engine": set(),
-    "losses": {"engine"},
-    **dict.fromkeys(MIDDLE, CORE),
-    "training": CORE | MIDDLE,
-    "plots": CORE | MIDDLE | {"training"},
-    "widgets": CORE | MIDDLE | {"training", "plots", "datasets"},
-    "adapters": CORE,
+    "contract": {"arithmetic", "engine"},
+    "losses": BASE,
+    **dict.fromkeys(SHELVES, BASE),
+    "training": CORE | SHELVES,
+    "plots": CORE | SHELVES | {"training"},
+    "widgets": CORE | SHELVES | {"training", "plots", "datasets"},
+    "adapters": CORE | SHELVES,
     "datasets": set(),
     "evaluation": CORE,
-    "exercises": CORE | MIDDLE | {"training", "datasets"},
+    "exercises": CORE | SHELVES | {"training", "datasets"},
 }
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if "static" not in p.parts)
 BOOK = sorted(p for p in (ROOT / "book").rglob("*.ipynb") if "_build" not in p.parts)
@@ -69,6 +73,17 @@ def test_imports_go_one_way(path):
     assert used <= allowed, f"{room} must not import {sorted(used - allowed)}"
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_families_of_losses_do_not_know_each_other(family):
+    """What two of them share is arithmetic."""
+    allowed = {"names": {"kinds"}, "kinds": set()}.get(family, {"kinds"}) | {family}
+    for path in (PACKAGE / "losses" / family).glob("*.py"):
+        for module in imported_modules(ast.parse(path.read_text(encoding="utf-8"))):
+            parts = module.split(".")
+            if parts[:2] == ["losslab", "losses"] and len(parts) > 2:
+                assert parts[2] in allowed, f"{path.name} must not import {module}"
+
+
 def code_cells(path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
@@ -88,7 +103,8 @@ def test_the_book_uses_public_names_only(path):
         for module in imported_modules(ast.parse(source)):
             if module.split(".")[0] == "losslab":
                 assert not any(part.startswith("_") for part in module.split("."))
-                assert not module.startswith("losslab.engine"), f"{module} is not public"
+                room = module.split(".")[1] if "." in module else ""
+                assert room not in BASE, f"{module} is not public"
 
 
 HEAVY = ("numba", "llvmlite", "matplotlib", "anywidget", "ipywidgets", "sklearn", "scipy")

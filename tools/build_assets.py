@@ -19,42 +19,6 @@ CACHE = ROOT / "_build" / ".wasm-cache"
 PROCESSES = 2
 
 
-def programs():
-    """What each WebAssembly module holds: one module for each file of losses, and one to fit with."""
-    from losslab.engine import batch_loops, loops
-    from losslab.engine.browser import program
-    from losslab.engine.curves import kernels_of
-    from losslab.engine.row_loops import CURVE_LAYOUT
-    from losslab.losses import available, registry
-    from losslab.training import line, plane
-    from losslab.widgets.manifest import is_built_in, module_of
-
-    modules = {}
-    for name in available():
-        cls = registry.loss_class(name)
-        if not is_built_in(cls):
-            continue  # a plug-in of this machine does not belong in the book
-        holds = modules.setdefault(module_of(cls), [])
-        count = len(cls.parameter_specs)
-        if cls.kind == "batchwise":
-            (kernels, checks), unused = cls.kernels_and_checks(), cls.unused_arguments()
-            loop, layout = batch_loops.batch_loop, batch_loops.LAYOUT
-            holds.append(program(f"{name}__batch", loop, layout, kernels, count, unused, checks))
-            continue
-        if cls.kind == "rowwise":
-            kernels, unused = cls.kernels_by_name(), cls.unused_arguments()
-            loop = cls.curve_loop
-            holds.append(program(f"{name}__rows", loop, CURVE_LAYOUT, kernels, count, unused))
-            continue
-        layout, kernels = loops.LAYOUTS["curve_loop"], kernels_of(cls)
-        holds.append(program(f"{name}__curve", loops.curve_loop, layout, kernels, count))
-        if (cls.target, cls.prediction) == ("real", "value"):  # what FitExplorer takes
-            loop, layout = line.fit_line_loop, line.LAYOUT
-            holds.append(program(f"{name}__fit_line", loop, layout, kernels, count))
-    modules["plane"] = [program("plane_step", plane.plane_step, plane.LAYOUT, {}, 0)]
-    return modules
-
-
 def key_of(module):
     """A hash of all that the bytes of a module depend on."""
     compilers = [platform.python_version(), *map(version, ("numba", "llvmlite", "numpy"))]
@@ -74,9 +38,10 @@ def compile_module(module):
 def build_kernels(out):
     """Write one module for each Python module of losses; what has not changed is in the cache."""
     from losslab.engine.browser import GENERIC
+    from losslab.widgets.programs import modules_of_the_page
 
     CACHE.mkdir(parents=True, exist_ok=True)
-    modules = programs()
+    modules = modules_of_the_page()
     cached = {name: CACHE / f"{name}-{key_of(holds)}.wasm" for name, holds in modules.items()}
     missing = [name for name, path in cached.items() if not path.exists()]
     missing.sort(key=lambda name: -len(modules[name]))  # the long ones first

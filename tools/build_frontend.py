@@ -16,7 +16,7 @@ from pathlib import Path
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 # What a figure of a static page needs to know of a loss; the rest of the manifest is for the book.
 USED = ("name", "title", "axis", "module", "parameters", "style", "margin", "simplex", "shape")
-USED += ("vector", "needs", "words")
+USED += ("vectors", "scratch", "needs", "words")
 USED_CLAIMS = ("convex", "elicits")
 
 
@@ -29,7 +29,7 @@ def build(out_dir):
         Holds kernels/*.wasm already.
     """
     out = Path(out_dir).resolve()
-    _write_manifest(out / "losses.json")
+    _write_manifest(out)
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -41,13 +41,16 @@ def build(out_dir):
         command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
         subprocess.run(command, cwd=FRONTEND, env=environment, check=True)
     subprocess.run([node, "bundle.mjs", out], cwd=FRONTEND, env=environment, check=True)
+    (out / "loops.json").unlink()
     _pack(out)
 
 
-def _write_manifest(path):
+def _write_manifest(out):
     from losslab.widgets.manifest import manifest
+    from losslab.widgets.programs import signatures
 
-    path.write_text(_json(manifest()), encoding="utf-8")
+    (out / "losses.json").write_text(_json(manifest()), encoding="utf-8")
+    (out / "loops.json").write_text(_json(signatures()), encoding="utf-8")
 
 
 def _installed():

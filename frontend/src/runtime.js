@@ -1,28 +1,24 @@
 // What the stub and the static page call: puts a figure into an element.
 
 import css from "./style.css";
-import { batchExplorer } from "./batch-explorer.js";
-import { bowlExplorer } from "./bowl-explorer.js";
-import { kernelBackend, kernelsFromPython, makeCompute } from "./compute.js";
-import { countExplorer } from "./count-explorer.js";
-import { fitExplorer } from "./fit-explorer.js";
-import { fromLink } from "./items.js";
-import { lossExplorer } from "./loss-explorer.js";
-import { marginExplorer } from "./margin-explorer.js";
-import { rowExplorer } from "./row-explorer.js";
-import { scoreExplorer } from "./score-explorer.js";
-import { simplexExplorer } from "./simplex-explorer.js";
-import { wasmBackend } from "./wasm.js";
+import batchExplorer from "./figures/batch-explorer.js";
+import bowlExplorer from "./figures/bowl-explorer.js";
+import { kernelBackend, kernelsFromPython, makeCompute } from "./numbers/compute.js";
+import countExplorer from "./figures/count-explorer.js";
+import fitExplorer from "./figures/fit-explorer.js";
+import { fromLink } from "./parts/items.js";
+import lossExplorer from "./figures/loss-explorer.js";
+import marginExplorer from "./figures/margin-explorer.js";
+import rowExplorer from "./figures/row-explorer.js";
+import scoreExplorer from "./figures/score-explorer.js";
+import simplexExplorer from "./figures/simplex-explorer.js";
+import { wasmBackend } from "./numbers/wasm.js";
 
-export { makeLibrary } from "./wasm.js";
+export { makeLibrary } from "./numbers/wasm.js";
 
-const FIGURES = {
-  "loss-explorer": lossExplorer, "fit-explorer": fitExplorer, "bowl-explorer": bowlExplorer, "margin-explorer": marginExplorer,
-  "simplex-explorer": simplexExplorer, "count-explorer": countExplorer, "score-explorer": scoreExplorer,
-  "row-explorer": rowExplorer, "batch-explorer": batchExplorer,
-};
-// What a figure computes whatever losses it shows: other losses, other modules.
-const ALWAYS = { "fit-explorer": { losses: ["squared_error", "absolute_error"] }, "margin-explorer": { modules: ["plane"] }, "score-explorer": { losses: ["brier"] } };
+const FIGURES = Object.fromEntries([
+  lossExplorer, fitExplorer, bowlExplorer, marginExplorer, simplexExplorer, countExplorer, scoreExplorer, rowExplorer, batchExplorer,
+].map((figure) => [figure.name, figure]));
 
 function addStyle(doc) {
   let style = doc.querySelector("style[data-losslab]");
@@ -38,7 +34,8 @@ function addStyle(doc) {
 export function prepare({ model, library, share = null, getBytes }) {
   const linked = fromLink(share?.read()?.losses ?? "", library.losses);
   const shown = [...model.get("losses"), ...linked].map((entry) => entry.name);
-  const { losses = [], modules = [] } = ALWAYS[model.get("figure")] ?? {};
+  // What a figure computes whatever losses it shows: other losses, other modules.
+  const { losses = [], modules = [] } = FIGURES[model.get("figure")].needs ?? {};
   return wasmBackend(library, getBytes).prepare([...shown, ...losses], modules);
 }
 
@@ -57,7 +54,7 @@ export async function mount({ el, model, library, share = null, getBytes = kerne
   figure.setAttribute("aria-label", model.get("alt"));
   el.replaceChildren(root);
   const compute = makeCompute(wasmBackend(library, getBytes), kernelBackend(model));
-  return FIGURES[name]({
+  return FIGURES[name].draw({
     el: root, model, compute, share, manifest: library.losses, drawn: () => { figure.dataset.ready = "true"; },
   });
 }

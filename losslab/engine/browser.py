@@ -9,10 +9,8 @@ was started for a generic processor (see `GENERIC`).
 """
 
 import os
-from typing import NamedTuple
 
 from losslab.engine.ir import BuildError, Workshop, c_function, optimise
-from losslab.engine.source import module_text
 
 # Environment that must be set before numba is imported.
 GENERIC = {
@@ -27,41 +25,13 @@ TRIPLE = "wasm32-unknown-unknown"
 HEAP_BASE = 16384
 
 
-class Program(NamedTuple):
-    """One function of a module: its name in the page, and what it is made from."""
-
-    name: str
-    text: str
-    entry: str
-    layout: str
-
-
-def program(name, loop, layout, kernels, n_parameters, unused=(), checks=None):
-    """A loop around the kernels of one loss, ready to be compiled.
-
-    Parameters
-    ----------
-    name : str
-        Export name.
-    loop, kernels, n_parameters, unused, checks
-        As for `losslab.engine.source.module_text`.
-    layout : str
-        Argument types of the loop, see `losslab.engine.ir`.
-
-    Returns
-    -------
-    Program
-    """
-    text = module_text(loop, kernels, n_parameters, checks, unused)
-    return Program(name, text, loop.__name__, layout)
-
-
 def build_module(programs):
     """Compile loops to one WebAssembly module without imports.
 
     Parameters
     ----------
-    programs : list of Program
+    programs : dict of str to losslab.engine.program.Program
+        By the names under which the page calls them.
 
     Returns
     -------
@@ -82,13 +52,13 @@ def build_module(programs):
     workshop = Workshop(inline=False)
     whole = llvm.parse_assembly("")
     whole.triple = TRIPLE
-    for name, text, entry, layout in programs:
+    for name, (text, entry, layout, _) in programs.items():
         part = llvm.parse_assembly(c_function(name, text, entry, layout, workshop, count="int32"))
         part.triple = TRIPLE
         part.data_layout = ""
         whole.link_in(part)
     machine = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=3)
-    exported = {name for name, *_ in programs}
+    exported = set(programs)
     optimise(llvm, whole, machine, exported, fast=False)
     return finish(machine.emit_object(whole), sorted(exported))
 

@@ -25,9 +25,6 @@ from pathlib import Path
 
 import numpy as np
 
-from losslab.engine import loops
-from losslab.engine.source import module_text
-
 # How often this process took machine code from the cache and how often it had to compile.
 statistics = Counter()
 
@@ -67,21 +64,12 @@ def have_numba():
     return True
 
 
-def build(
-    loop, kernels, n_parameters, checks=None, dtype="float64", layout=None, unused=(), fast=True
-):
-    """Compile `loop` around the kernels of a loss.
+def build(program, fast=True):
+    """Compile a program for this machine.
 
     Parameters
     ----------
-    loop : function
-        A loop that follows the rules of `losslab.engine.loops`.
-    kernels, n_parameters, checks, unused
-        As for `losslab.engine.source.module_text`.
-    dtype : str
-        ``"float64"`` or ``"float32"``: the type of input and output arrays.
-    layout : str, optional
-        Argument types of a loop that is not in `loops.LAYOUTS`.
+    program : losslab.engine.program.Program
     fast : bool
         Whether to inline and vectorise everything. A loop for a figure does without: the same
         bits, and the compiler is done in seconds whatever the kernel.
@@ -91,20 +79,19 @@ def build(
     callable
         Takes arrays (C-contiguous, kept alive by the caller) and numbers, returns an int.
     """
-    text = module_text(loop, kernels, n_parameters, checks, unused)
     if not have_numba():
-        return Interpreted(text, loop.__name__)
+        return Interpreted(program)
     with _one_at_a_time:
-        return Compiled(text, loop.__name__, layout or loops.LAYOUTS[loop.__name__], dtype, fast)
+        return Compiled(program, fast)
 
 
 class Interpreted:
     """The loop as plain Python."""
 
-    def __init__(self, text, entry):
+    def __init__(self, program):
         namespace = {}
-        exec(compile(PLAIN_PREAMBLE + text, "<losslab kernels>", "exec"), namespace)
-        self.function = namespace[entry]
+        exec(compile(PLAIN_PREAMBLE + program.text, "<losslab kernels>", "exec"), namespace)
+        self.function = namespace[program.entry]
 
     def __call__(self, *arguments):
         flat = (a.reshape(-1) if isinstance(a, np.ndarray) else a for a in arguments)
@@ -115,8 +102,9 @@ class Interpreted:
 class Compiled:
     """The loop as machine code, called through its C interface (which releases the GIL)."""
 
-    def __init__(self, text, entry, layout, dtype, fast):
+    def __init__(self, program, fast):
         jit = machine()
+        text, entry, layout, dtype = program
         key = "\n".join((jit.identity, entry, layout, dtype, str(fast), text))
         name = f"losslab_{hashlib.sha256(key.encode()).hexdigest()[:24]}"
         path = cache_directory() / f"{name}.o"

@@ -9,11 +9,12 @@ is what is hashed, cached, compiled natively and compiled to WebAssembly, so
 * the page and the package run the same arithmetic, because it *is* the same text.
 
 A kernel may use its own arguments, numbers, other plain Python functions, and the functions of
-`losslab.engine.vmath`.  Anything else is refused here, by name.
+`losslab.arithmetic.vmath`.  Anything else is refused here, by name.
 """
 
 import ast
 import builtins
+import functools
 import inspect
 import math
 import textwrap
@@ -28,6 +29,7 @@ ALLOWED_BUILTINS = {"abs", "min", "max", "range", "len", "float", "int", "bool"}
 ALLOWED_ATTRIBUTES = {np: {"float64", "int64", "nan", "inf", "empty"}, math: {"sqrt"}}
 # What belongs before a kernel, not into it.
 INSIDE = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Lambda, ast.ClassDef)
+ENTRY = "entry"
 HEADER = "import math\n\nimport numpy as np\n"
 
 
@@ -96,9 +98,11 @@ def resolve(function, name):
 class Gathered:
     """Functions and constants collected for one module, in the order they must appear."""
 
-    def __init__(self, provided=()):
+    def __init__(self):
         self.lines = []
-        self.provided = set(provided)  # names the caller defines itself
+        # Names that a loop leaves to the caller: a text, or a function that adds what is meant.
+        self.provided = {}
+        self.given = set()
         self.seen = {}
 
     def add(self, function, rename=None):
@@ -120,6 +124,7 @@ class Gathered:
 
     def add_name(self, function, used):
         if used in self.provided:
+            self.give(used)
             return
         thing = resolve(function, used)
         if thing is np or thing is math:
@@ -146,8 +151,18 @@ class Gathered:
         else:
             raise KernelError(
                 f"kernel {function.__qualname__!r} uses {used!r} ({type(thing).__name__}); legal "
-                "are its arguments, numbers, plain functions and those of losslab.engine.vmath"
+                "are its arguments, numbers, plain functions and those of losslab.arithmetic.vmath"
             )
+
+    def give(self, name):
+        """Add what the caller provides under a name, once."""
+        if name not in self.given:
+            self.given.add(name)
+            meant = self.provided[name]
+            if isinstance(meant, str):
+                self.lines.append(meant)
+            else:
+                meant()
 
     def check_attributes(self, function, used, module):
         if used != {np: "np", math: "math"}[module]:
@@ -159,53 +174,70 @@ class Gathered:
                 if node.attr not in ALLOWED_ATTRIBUTES[module]:
                     raise KernelError(
                         f"kernel {function.__qualname__!r} uses {used}.{node.attr}; take it from "
-                        "losslab.engine.vmath, which gives the same bits on every platform"
+                        "losslab.arithmetic.vmath, which gives the same bits on every platform"
                     )
 
     def text(self):
         return HEADER + "\n" + "\n".join(self.lines)
 
 
-def module_text(loop, kernels, n_parameters, checks=None, unused=()):
-    """Text of the module that runs `loop` over the kernels of one loss.
+def module_text(loop, kernels, checks, parameters, vectors, dtype):
+    """Text of the module that runs a loop over the kernels of one definition, and its entry.
 
-    Parameters
-    ----------
-    loop : function
-        A function of `losslab.engine.loops` or alike. It calls the kernels and checks by the
-        names below, and `load_parameters`.
-    kernels : dict of str to function
-        ``{"loss_value": value_at, ...}``. The loop passes all parameters as one tuple, the last
-        argument.
-    n_parameters : int
-        How many parameters each kernel takes after its data arguments.
-    checks : dict of str to function, optional
-        Functions of the data alone: ``{"target_is_legal": ...}``.
-    unused : sequence of str
-        What the loop passes behind the data arguments and these kernels do not take.
+    Parameters are those of `losslab.engine.program.Program.of`. The function of the loop finds the
+    parameters, vectors first, as one tuple by ``load_parameters(a)``, or ``load_parameters(v, a)``
+    if vectors are among its arguments, and passes that tuple to kernels as their last argument;
+    ``data_is_single()`` says whether the arrays that it calls data are of float32.
 
     Returns
     -------
-    str
-        Python source that needs ``jit`` and numpy, nothing else.
+    tuple of str
     """
-    checks = checks or {}
-    gathered = Gathered({*kernels, *checks, "load_parameters"})
-    loads = ", ".join(f"a[{i}]" for i in range(n_parameters)) or "0.0"
-    gathered.lines.append(f"@jit\ndef load_parameters(a):\n    return ({loads},)\n")
-    for name in sorted(checks):
-        gathered.add(checks[name], rename=name)
-    for name in sorted(kernels):
-        kernel = kernels[name]
-        if not any(isinstance(node, ast.Return) for node in ast.walk(parsed(kernel))):
-            raise KernelError(f"kernel {kernel.__qualname__!r} returns nothing")
-        own = kernel.__code__.co_varnames[: kernel.__code__.co_argcount]
-        data = ", ".join(own[: len(own) - n_parameters])
-        values = "".join(f", p[{i}]" for i in range(n_parameters))
-        taken = "".join(f"{name}, " for name in unused)
-        gathered.add(kernel, rename=f"{name}_kernel")
-        gathered.lines.append(
-            f"@jit\ndef {name}({data}, {taken}p):\n    return {name}_kernel({data}{values})\n"
-        )
-    gathered.add(loop)
-    return gathered.text()
+    has_vectors = any(argument.kind == "vectors" for argument in loop.arguments)
+    gathered = Gathered()
+    gathered.provided["load_parameters"] = loading(parameters, vectors if has_vectors else None)
+    gathered.provided["data_is_single"] = (
+        f"@jit\ndef data_is_single():\n    return {dtype == 'float32'}\n"
+    )
+    count = parameters + vectors
+    for name in {*kernels, *loop.stand_ins}:
+        kernel = kernels[loop.stand_ins.get(name, name)]
+        gathered.provided[name] = functools.partial(add_kernel, gathered, name, kernel, count)
+    for name, check in checks.items():
+        gathered.provided[name] = functools.partial(gathered.add, check, rename=name)
+    gathered.add(loop.function)
+    if not has_vectors:
+        return gathered.text(), loop.function.__name__
+    gathered.lines.append(entry_with_vectors(loop, vectors))
+    return gathered.text(), ENTRY
+
+
+def loading(parameters, vectors):
+    """The function that makes one tuple of all parameters."""
+    numbers = [f"a[{i}]" for i in range(parameters)]
+    inside = [f"v[{i}]" for i in range(vectors or 0)] + numbers
+    arguments = "a" if vectors is None else "v, a"
+    return f"@jit\ndef load_parameters({arguments}):\n    return ({', '.join(inside) or '0.0'},)\n"
+
+
+def add_kernel(gathered, name, kernel, count):
+    """Add a kernel under its own name, and under `name` a function that hands it the parameters."""
+    if not any(isinstance(node, ast.Return) for node in ast.walk(parsed(kernel))):
+        raise KernelError(f"kernel {kernel.__qualname__!r} returns nothing")
+    own = kernel.__code__.co_varnames[: kernel.__code__.co_argcount]
+    data = "".join(f"{argument}, " for argument in own[: len(own) - count])
+    handed = ", ".join((*own[: len(own) - count], *(f"p[{i}]" for i in range(count))))
+    gathered.add(kernel, rename=f"{name}_kernel")
+    gathered.lines.append(f"@jit\ndef {name}({data}p):\n    return {name}_kernel({handed})\n")
+
+
+def entry_with_vectors(loop, vectors):
+    """A function that takes each vector by itself, and hands the loop one tuple of them."""
+    one_by_one = [f"v_{i}" for i in range(vectors)]
+    taken, handed = [], []
+    for argument in loop.arguments:
+        is_vectors = argument.kind == "vectors"
+        taken += one_by_one if is_vectors else [argument.name]
+        handed.append(f"({''.join(f'{v}, ' for v in one_by_one)})" if is_vectors else argument.name)
+    called = f"{loop.function.__name__}({', '.join(handed)})"
+    return f"@jit\ndef {ENTRY}({', '.join(taken)}):\n    return {called}\n"

@@ -8,10 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from losslab.engine import loops, native
+from losslab.engine import native
 
 # Handing work to a thread costs about 40 microseconds: a share must take longer than this.
 MIN_SECONDS_PER_THREAD = 7e-5
+
+# Elements that one partial sum is made of, and those of them that stay in the cache together.
+CHUNK = 32768
+BLOCK = 1024
 
 
 class _Pool:
@@ -115,12 +119,12 @@ def buffers(sizes):
         return (held,)  # the common case, first
     total = sum(sizes)
     if held.size < total:
-        held = _local.memory = np.empty(max(total, loops.BLOCK))
+        held = _local.memory = np.empty(max(total, BLOCK))
     ends = np.cumsum(sizes)
     return tuple(held[end - size : end] for size, end in zip(sizes, ends, strict=True))
 
 
-def run_chunks(function, arguments, n, chunk=loops.CHUNK, buffer_sizes=(loops.BLOCK,)):
+def run_chunks(function, arguments, n, chunk=CHUNK, buffer_sizes=(BLOCK,)):
     """Call ``function(*arguments, *buffers, first, last)`` over all chunks.
 
     Returns the greatest of its results: a loop answers 0, or how far from the end the first illegal

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from losslab.losses.messages import shortened
+from losslab.contract.messages import shortened
 from losslab.plots.style import INK, _loss, look, readable
 
 _WHICH = ("value", "gradient", "curvature")

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losslab.engine import native
-from losslab.engine.curves import kernels_of
-from losslab.engine.vmath import expm1, sqrt
-from losslab.losses.contract import Pointwise
-from losslab.losses.inputs import as_float_array, relative_weights
-from losslab.losses.messages import shortened
+from losslab.arithmetic.vmath import expm1, sqrt
+from losslab.contract.inputs import as_float_array
+from losslab.contract.messages import shortened
+from losslab.contract.weights import relative_weights
+from losslab.engine.loop import Loop
+from losslab.losses.kinds.pointwise import Pointwise
 
-LAYOUT = "PPPnPnP"
 # A step of the flow counts if its gradient is foretold to this share.
 FAITH = 0.1
 # Shorter than this share of the mean residual no step leaves a valley.
@@ -140,6 +139,9 @@ def fit_line_loop(x, y, w, n, a, steps, out):
     return 0
 
 
+FIT_LINE = Loop(fit_line_loop, "x y w n:int a steps:int > out")
+
+
 @dataclass(frozen=True)
 class LineFit:
     """A fitted line: ``intercept + slope * x``.
@@ -222,12 +224,7 @@ def fit_line(x, y, loss, sample_weight=None, start=None, steps=200):
             f"start must be two finite numbers (intercept, slope), got {shortened(start)}"
         )
     out = np.array([0.0, 0.0, 0.0, 0.0, *map(float, start)])
-    compiled = type(loss)._compiled
-    if "fit_line" not in compiled:
-        compiled["fit_line"] = native.build(
-            fit_line_loop, kernels_of(type(loss)), len(loss.parameter_specs), layout=LAYOUT
-        )
-    compiled["fit_line"](x, y, w, x.size, loss._packed, int(steps), out)
+    out = loss.run(FIT_LINE, x=x, y=y, w=w, n=x.size, steps=steps, out=out)["out"]
     return LineFit(*(float(v) for v in out[:4]))
 
 

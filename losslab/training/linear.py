@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losslab.losses.contract import Pointwise
-from losslab.losses.inputs import as_float_array, relative_weights
-from losslab.losses.messages import shortened
+from losslab.contract.inputs import as_float_array
+from losslab.contract.messages import shortened
+from losslab.contract.weights import relative_weights
+from losslab.losses.kinds.pointwise import Pointwise
 
 # A fit has arrived when its gradients cancel to this share of their total length.
 TOLERANCE = 1e-7

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losslab.losses.inputs import as_float_array, relative_weights
-from losslab.losses.messages import shortened
-from losslab.losses.rowwise import Rowwise
+from losslab.contract.inputs import as_float_array
+from losslab.contract.messages import shortened
+from losslab.contract.weights import relative_weights
+from losslab.losses.kinds.rowwise import Rowwise
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _columns(loss, y, columns):
     if columns is None:
         if isinstance(loss.outputs, tuple):
             return len(loss.outputs)
-        if type(loss).vector_spec is not None:
+        if type(loss).vector_specs:
             return loss.example_columns()
         if loss.target == "class" and y.size:
             return max(2, int(np.max(y)) + 1)

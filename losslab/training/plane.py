@@ -5,16 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from losslab.arithmetic.vmath import sqrt
+from losslab.contract import inputs
+from losslab.contract.inputs import as_float_array
+from losslab.contract.messages import shortened
+from losslab.contract.weights import relative_weights
 from losslab.engine import native
-from losslab.engine.curves import curve
-from losslab.engine.vmath import sqrt
-from losslab.losses import inputs
-from losslab.losses.contract import Pointwise
-from losslab.losses.domains import TARGETS
-from losslab.losses.inputs import as_float_array, relative_weights
-from losslab.losses.messages import shortened
+from losslab.engine.loop import Loop
+from losslab.engine.program import Program
+from losslab.losses.kinds.curves import curve
+from losslab.losses.kinds.domains import TARGETS
+from losslab.losses.kinds.pointwise import Pointwise
 
-LAYOUT = "PPnnPPdPP"
 MOST_HALVINGS = 30
 
 # Places in the memory that `plane_step` keeps between its calls; the answer comes right behind.
@@ -181,6 +183,9 @@ def plane_step(x, w, n, d, value, derivative, ridge, memory, f):
     return 0
 
 
+PLANE_STEP = Loop(plane_step, "x w n:int d:int value derivative ridge:float > memory f")
+
+
 @dataclass(frozen=True, eq=False)
 class PlaneFit:
     """A linear classifier: label 1 where ``intercept + X @ coefficients > 0``.
@@ -276,7 +281,7 @@ def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=200):
 
 @functools.cache
 def compiled_step():
-    return native.build(plane_step, {}, 0, layout=LAYOUT)
+    return native.build(Program.of(PLANE_STEP))
 
 
 def _finite(name, values, ndim):

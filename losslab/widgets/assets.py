@@ -5,6 +5,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from losslab.widgets.programs import ALONE
+
 FOLDER = Path(__file__).parent / "static"
 
 
@@ -38,8 +40,8 @@ def losses():
 
 
 def modules():
-    """Names of the WebAssembly modules, sorted: files of losses, and "plane", which fits to points."""
-    return sorted({"plane", *(entry["module"] for entry in losses())})
+    """Names of the WebAssembly modules, sorted: files of losses, and loops that call no loss."""
+    return sorted({*ALONE, *(entry["module"] for entry in losses())})
 
 
 def kernels(module):

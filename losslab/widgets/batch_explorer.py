@@ -3,10 +3,9 @@
 import numpy as np
 import traitlets
 
-from losslab.engine.curves import batch_curve
-from losslab.losses import registry
-from losslab.losses.inputs import as_float_array
-from losslab.losses.row_domains import ROW_TARGETS
+from losslab.contract.inputs import as_float_array
+from losslab.losses.kinds.curves import batch_curve
+from losslab.losses.kinds.row_domains import ROW_TARGETS
 from losslab.widgets.batch_samples import batch
 from losslab.widgets.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.figure import join
@@ -104,7 +103,6 @@ class BatchExplorer(OneLoss):
     x_range = traitlets.List().tag(sync=True)
     y_range = traitlets.List(None, allow_none=True).tag(sync=True)
     letters = traitlets.List().tag(sync=True)
-    scratch = traitlets.Dict().tag(sync=True)  # what kernels need for this shape, by loss
 
     def __init__(
         self,
@@ -131,7 +129,6 @@ class BatchExplorer(OneLoss):
         )
         rows = np.reshape(f, (len(f), -1))
         n, k = rows.shape
-        m = np.size(y[0])
         letters, names = [chr(65 + i) for i in range(n)], loss.output_names(k)
         chosen = start.selected if selected is None else selected
         shown = start.output if output is None else output
@@ -141,8 +138,6 @@ class BatchExplorer(OneLoss):
         self.y_range = start.y_range and widened(start.y_range, np.ravel(y))
         self.letters, self.names = letters, names
         self.fixed = deciding(loss, k)
-        others = map(registry.loss_class, self.menu())
-        self.scratch = {cls.name: cls.scratch_size(n, m, k) for cls in (type(loss), *others)}
         self.y_true, self.y_pred = y, f
         self.selected, self.output = chosen, shown
 
@@ -317,7 +312,7 @@ def join_numbers(y):
 
 def check_batch(loss, y_true, y_pred):
     """Targets and predictions as lists, or ValueError if they are not what the loss takes."""
-    y, f, _, _ = loss._shaped(y_true, y_pred)
+    y, f, _, _ = loss.shaped(y_true, y_pred)
     for name, values, bad in (("y_true", y, np.isnan(y)), ("y_pred", f, ~np.isfinite(f))):
         if bad.any():
             raise ValueError(f"{name} must hold finite numbers, got {values.tolist()}")

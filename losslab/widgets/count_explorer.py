@@ -3,8 +3,8 @@
 import numpy as np
 import traitlets
 
+from losslab.contract.messages import shortened
 from losslab.datasets import load
-from losslab.losses.messages import shortened
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
 

@@ -1,29 +1,29 @@
 """What the live figures share: their losses, the answers to their questions, their pictures."""
 
 import numbers
+import types
 
 import anywidget
 import numpy as np
 import traitlets
 
 import losslab as ll
-from losslab.engine.curves import batch_curve, curve, row_curve
-from losslab.losses.contract import Loss
-from losslab.losses.messages import shortened
-from losslab.losses.row_domains import ROW_TARGETS
+from losslab.contract.messages import shortened
+from losslab.losses.kinds.loss import Loss
 from losslab.widgets import assets, fallback
 from losslab.widgets.manifest import axis_of, describe, is_built_in
+from losslab.widgets.programs import run
 
 
 def losses_to_json(losses, widget):
     """Losses as the page gets them; those that are not built in carry their description.
 
-    Those with a vector parameter carry its numbers as the kernels take them.
+    Those with vector parameters carry their numbers as the kernels take them.
     """
     return [
         {"name": loss.name, "parameters": dict(loss.parameters)}
         | ({} if is_built_in(type(loss)) else {"spec": describe(loss)})
-        | ({} if type(loss).vector_spec is None else {"numbers": loss._vector.tolist()})
+        | ({"vectors": [v.tolist() for v in loss._vectors]} if loss._vectors else {})
         for loss in losses
     ]
 
@@ -41,6 +41,8 @@ class Figure(anywidget.AnyWidget):
     losses = traitlets.Any().tag(sync=True, to_json=losses_to_json, from_json=losses_from_json)
     _losslab = traitlets.Unicode().tag(sync=True)
     kind = "pointwise"  # of the losses it takes
+    # What the page asks about a loss besides its loops: functions of the loss and what is given.
+    questions = types.MappingProxyType({})
 
     # A property, so that importing this module needs no built files; making a figure does.
     @property
@@ -128,20 +130,16 @@ class Figure(anywidget.AnyWidget):
             return {"type": "assets", "losses": assets.losses()}, [code]
         if content["type"] == "kernels":
             return self._kernels(content["module"])
-        reply = {"type": content["type"], "key": content["key"], "id": content["id"]}
-        columns = [np.frombuffer(buffer, dtype=np.float64) for buffer in buffers]
+        reply = {"type": "run", "key": content["key"], "id": content["id"]}
         try:
+            arrays = [np.frombuffer(buffer, dtype=np.float64) for buffer in buffers]
+            given = dict(zip(content["arrays"], arrays, strict=True)) | content["numbers"]
             loss = self.loss(content["name"], content["parameters"])
-            if content["type"] == "curve":
-                return reply, [row.tobytes() for row in curve(loss, *columns)]
-            if content["type"] == "rows":
-                return reply, self._rows(loss, *columns, content["k"])
-            if content["type"] == "batch":
-                return reply, self._batches(loss, *columns, content["n"], content["k"])
-            if content["type"] == "plane":
-                fit = self._plane(loss, *columns, content["ridge"])
-                return reply | {"intercept": fit.intercept}, [fit.coefficients.tobytes()]
-            return reply | self._fit(loss, *columns, content["start"]), []
+            question = content["question"]
+            answer = self.questions.get(question)
+            answers = answer(loss, **given) if answer else run(loss, question, **given)
+            back = [np.asarray(answer, dtype=np.float64).tobytes() for answer in answers.values()]
+            return reply | {"answers": [*answers]}, back
         except Exception as error:  # a reader's own loss may raise anything
             return reply | {"error": f"{type(error).__name__}: {error}"}, []
 
@@ -152,32 +150,6 @@ class Figure(anywidget.AnyWidget):
             return reply, [assets.kernels(module)]
         except (ValueError, FileNotFoundError) as error:
             return reply | {"error": str(error)}, []
-
-    @staticmethod
-    def _fit(loss, x, y, start):
-        from losslab.training import fit_line
-
-        fit = fit_line(x, y, loss, start=tuple(start))
-        names = ("intercept", "slope", "value", "gradient_norm")
-        return {name: float(getattr(fit, name)) for name in names}
-
-    @staticmethod
-    def _rows(loss, y, f, k):
-        n = f.size // k
-        targets = y if ROW_TARGETS[loss.target].columns == 1 else y.reshape(n, -1)
-        return [column.tobytes() for column in row_curve(loss, targets, f.reshape(n, k))]
-
-    @staticmethod
-    def _batches(loss, y, f, n, k):
-        targets = y if ROW_TARGETS[loss.target].columns == 1 else y.reshape(n, -1)
-        predictions = f.reshape(-1, n) if loss.outputs == "number" else f.reshape(-1, n, k)
-        return [column.tobytes() for column in batch_curve(loss, targets, predictions)]
-
-    @staticmethod
-    def _plane(loss, x, y, ridge):
-        from losslab.training import fit_classifier
-
-        return fit_classifier(x.reshape(y.size, -1), y, loss, ridge=ridge)
 
     # Pictures ------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from losslab.losses.messages import shortened
+from losslab.contract.messages import shortened
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, join, require_finite
 from losslab.widgets.manifest import axis_of, may_have_valleys

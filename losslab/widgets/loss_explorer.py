@@ -3,9 +3,9 @@
 import numpy as np
 import traitlets
 
-from losslab.engine.curves import curve
-from losslab.losses.domains import PREDICTIONS, TARGETS
-from losslab.losses.messages import shortened
+from losslab.contract.messages import shortened
+from losslab.losses.kinds.curves import curve
+from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from losslab.widgets.fallback import Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_number, join
 from losslab.widgets.manifest import axis_of

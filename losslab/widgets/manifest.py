@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from losslab.losses import available, registry
+from losslab.losses import available, shelf
 
 
 def axis_of(cls):
@@ -65,7 +65,7 @@ def is_simplex_loss(cls):
         return False
     through_softmax = cls.prediction == "logits" and cls.name not in BESIDES_SOFTMAX
     through_softmax = through_softmax or cls.name in SOFTMAX_OF_FINITE
-    return through_softmax and cls.vector_spec is None
+    return through_softmax and not cls.vector_specs
 
 
 def shape_of(cls):
@@ -137,11 +137,13 @@ def describe(loss):
         entry["shape"] = shape_of(cls)
     if cls.kind == "batchwise":
         entry["needs"] = cls.legal_batch
+        entry["scratch"] = cls.scratch
         entry["words"] = {str(y): word for y, word in cls.target_words.items()}
-    if cls.vector_spec is not None:
-        vector = cls.vector_spec
-        example = list(vector.validate(vector.example))
-        entry["vector"] = {"name": vector.name, "doc": vector.doc, "example": example}
+    if cls.vector_specs:
+        entry["vectors"] = [
+            {"name": v.name, "doc": v.doc, "example": list(v.validate(v.example))}
+            for v in cls.vector_specs.values()
+        ]
     return entry
 
 
@@ -158,7 +160,7 @@ def manifest():
     >>> "huber" in [entry["name"] for entry in manifest()]
     True
     """
-    classes = (registry.loss_class(name) for name in available())
+    classes = (shelf.find(name) for name in available())
     return [describe(cls.typical()) for cls in classes if is_built_in(cls)]
 
 

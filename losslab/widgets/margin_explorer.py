@@ -1,12 +1,15 @@
 """MarginExplorer: points of two classes to drag, and the classifiers that several losses fit."""
 
+import types
+
 import numpy as np
 import traitlets
 
-from losslab.engine.curves import curve
-from losslab.losses.domains import TARGETS
-from losslab.losses.inputs import first_illegal
-from losslab.losses.messages import shortened
+import losslab as ll
+from losslab.contract.inputs import first_illegal
+from losslab.contract.messages import shortened
+from losslab.losses.kinds.curves import curve
+from losslab.losses.kinds.domains import TARGETS
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
 from losslab.widgets.manifest import is_margin_loss
@@ -22,6 +25,12 @@ EXAMPLE = [
 MOST_POINTS = 100
 MOST_LOSSES = 4
 GRID = 201
+
+
+def plane(loss, x, y, ridge):
+    """The page's question for a classifier, of a loss that only Python knows."""
+    fit = ll.training.fit_classifier(x.reshape(y.size, -1), y, loss, ridge=ridge)
+    return {"intercept": [fit.intercept], "coefficients": fit.coefficients}
 
 
 class MarginExplorer(Figure):
@@ -81,6 +90,7 @@ class MarginExplorer(Figure):
     x_label = traitlets.Unicode().tag(sync=True)
     y_label = traitlets.Unicode().tag(sync=True)
     steps = traitlets.Int(200).tag(sync=True)
+    questions = types.MappingProxyType({"plane": plane})
 
     def __init__(
         self,

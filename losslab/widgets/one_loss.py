@@ -5,8 +5,8 @@ import math
 import numpy as np
 import traitlets
 
-from losslab.losses.contract import Loss
-from losslab.losses.messages import shortened
+from losslab.contract.messages import shortened
+from losslab.losses.kinds.loss import Loss
 from losslab.widgets import assets
 from losslab.widgets.fallback import Heights
 from losslab.widgets.figure import Figure, as_column
@@ -87,7 +87,7 @@ class OneLoss(Figure):
             entry["name"]
             for entry in assets.losses()
             if entry.get("shape") == shape_of(type(loss))
-            and "vector" not in entry
+            and "vectors" not in entry
             and entry["name"] != loss.name
         ]
 
@@ -96,8 +96,7 @@ class OneLoss(Figure):
         loss, said = self.losses[0], []
         if self.sums:
             said.append(SUM_RULE)
-        vector = type(loss).vector_spec
-        if vector is not None:
+        for vector in type(loss).vector_specs.values():
             numbers, name = loss.parameters[vector.name], vector.name.replace("_", " ")
             few = ", ".join(f"{v:g}" for v in numbers)
             if len(numbers) > 6:

@@ -3,8 +3,8 @@
 import numpy as np
 import traitlets
 
-from losslab.engine.curves import row_curve
-from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from losslab.losses.kinds.curves import row_curve
+from losslab.losses.kinds.row_domains import ROW_PREDICTIONS, ROW_TARGETS
 from losslab.widgets.fallback import Dots, Line, Panel, Scene, y_limits
 from losslab.widgets.manifest import shape_of
 from losslab.widgets.one_loss import (
@@ -221,7 +221,7 @@ def check_legal(loss, y, row):
     single = ROW_TARGETS[loss.target].columns == 1
     if single and len(y) != 1:
         raise ValueError(f"y_true must be {ROW_TARGETS[loss.target].legal}, got {y}")
-    _, _, m, k = loss._prepare(np.array(y if single else [y]), np.array([row]))
+    _, _, m, k = loss.shaped(np.array(y if single else [y]), np.array([row]))
     target, prediction = ROW_TARGETS[loss.target], ROW_PREDICTIONS[loss.prediction]
     if not target.is_legal(np.array(y), m, k):
         raise ValueError(f"y_true must be {target.legal} for {loss.name}, got {y}")

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from losslab.losses.row_domains import ROW_TARGETS
+from losslab.losses.kinds.row_domains import ROW_TARGETS
 
 REAL = (-4.0, 4.0)
 SCORES = (-5.0, 5.0)
@@ -121,7 +121,7 @@ def width_of(loss):
     """How many predictions a row has: three classes unless a vector parameter says otherwise."""
     if isinstance(loss.outputs, tuple):
         return len(loss.outputs)
-    if loss.outputs == "classes" and type(loss).vector_spec is None:
+    if loss.outputs == "classes" and not type(loss).vector_specs:
         return 3
     return loss.example_columns()
 

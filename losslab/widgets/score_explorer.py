@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 import losslab as ll
-from losslab.losses.messages import shortened
+from losslab.contract.messages import shortened
 from losslab.widgets.fallback import Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_number
 

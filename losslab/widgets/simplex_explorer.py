@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import traitlets
 
-from losslab.engine.curves import row_curve
-from losslab.losses.contract import Loss
-from losslab.losses.messages import shortened
+from losslab.contract.messages import shortened
+from losslab.losses.kinds.curves import row_curve
+from losslab.losses.kinds.loss import Loss
 from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
 from losslab.widgets.figure import Figure, as_column, require_finite
 from losslab.widgets.manifest import is_simplex_loss

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import losslab as ll
-from losslab.losses import registry
+from losslab.losses import shelf
 from losslab.widgets.manifest import is_built_in
 from tests.book.chapters import BOOK, ROOT, chapters, markdown, pages
 from tests.losses import (
@@ -29,7 +29,7 @@ from losslab_book.catalogue import pages as catalogue_pages  # noqa: E402
 
 BUILT = ROOT / "_build" / "html"
 MOST = 60_000  # bytes of one page
-CLASSES = [cls for cls in map(registry.loss_class, ll.available()) if is_built_in(cls)]
+CLASSES = [cls for cls in map(shelf.find, ll.available()) if is_built_in(cls)]
 by_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.name)
 
 
@@ -162,11 +162,11 @@ def test_digits_of_a_value_are_judged_by_the_value(cls):
 
 
 def test_facts_are_computed_again_when_a_kernel_has_changed(monkeypatch):
-    cls = registry.loss_class("binary_cross_entropy")
+    cls = shelf.find("binary_cross_entropy")
     before = facts.key_of(cls)
     assert facts.key_of(cls) == before
-    changed = facts.sources(cls.__module__) | {"losslab.engine.vmath": "# changed"}
-    assert "losslab.engine.vmath" in facts.sources(cls.__module__)
+    changed = facts.sources(cls.__module__) | {"losslab.arithmetic.vmath": "# changed"}
+    assert "losslab.arithmetic.vmath" in facts.sources(cls.__module__)
     monkeypatch.setattr(facts, "sources", lambda module: changed)
     assert facts.key_of(cls) != before
 
@@ -198,7 +198,7 @@ def test_every_path_of_the_chooser_ends_in_losses_with_reasons():
     for answers, advice in paths:
         assert 1 <= len(advice) <= 4, answers
         for item in advice:
-            assert registry.loss_class(item["loss"]).name == item["loss"]
+            assert shelf.find(item["loss"]).name == item["loss"]
             assert len(item["because"].split()) > 4, answers
     for node in nodes(chooser.tree()):
         assert ("take" in node) != ("answers" in node), node

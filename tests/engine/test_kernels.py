@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from losslab.engine import loops, native
-from losslab.engine.curves import curve, kernels_of
-from losslab.engine.source import module_text
+from losslab.engine import native
+from losslab.losses.kinds.curves import curve
 from tests.losses.cases import CORNERS, DEFAULTS, ids
 from tests.losses.grids import pairs
 
@@ -26,8 +25,7 @@ def test_figures_and_arrays_agree(loss):
 
 @pytest.mark.parametrize("loss", DEFAULTS, ids=ids)
 def test_interpreter_and_machine_code_agree(loss):
-    text = module_text(loops.curve_loop, kernels_of(type(loss)), len(loss.parameter_specs))
-    slow = native.Interpreted(text, "curve_loop")
+    slow = native.Interpreted(loss.program(loss.loops["curve"]))
     y, f = pairs(type(loss), loss.parameters)
     step = max(1, len(f) // 60)
     y, f = np.append(y[::step], [y[0], np.nan]), np.append(f[::step], [np.nan, f[0]])

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import wasmtime
 
 import losslab as ll
 from losslab.engine.browser import GENERIC, finish
-from losslab.engine.curves import curve, row_curve
 from losslab.engine.ir import BuildError
-from losslab.training.plane import ANSWER, CALLS, LOSS, NORM, memory_size
+from losslab.losses.kinds.curves import as_groups, curve, row_curve
+from losslab.training.line import FIT_LINE
+from losslab.training.plane import ANSWER, CALLS, LOSS, NORM, PLANE_STEP, memory_size
 from losslab.widgets import assets
 from losslab.widgets.manifest import is_built_in, is_margin_loss, module_of
+from losslab.widgets.programs import loops_of
+from tests.engine.wasm import Wasmtime
 from tests.losses.cases import CLASSES, CORNERS
 from tests.losses.row_accuracy import settings
 from tests.losses.test_batchwise import drawn
@@ -32,7 +34,6 @@ BATCHES = [loss for cls in BATCHWISE for loss in settings(cls)]
 MODULES = {loss.name: module_of(type(loss)) for loss in [*BUILT_IN, *ROWS, *BATCHES]}
 LINES = [loss for loss in BUILT_IN if (loss.target, loss.prediction) == ("real", "value")]
 MARGINS = [loss for loss in BUILT_IN if is_margin_loss(type(loss))]
-EXPORTS = {"curve": BUILT_IN, "fit_line": LINES, "rows": ROWS, "batch": BATCHES}
 
 
 def grid():
@@ -63,38 +64,6 @@ def assert_same_bits(got, want, loss):
     )
 
 
-class Wasmtime:
-    """One module in wasmtime, with arrays laid out from __heap_base as the page does."""
-
-    def __init__(self, binary):
-        engine = wasmtime.Engine()
-        self.store = wasmtime.Store(engine)
-        self.module = wasmtime.Module(engine, binary)
-        self.exports = wasmtime.Instance(self.store, self.module, []).exports(self.store)
-        self.memory = self.exports["memory"]
-        self.base = self.exports["__heap_base"].value(self.store)
-
-    def call(self, name, arguments, out_size, out_start=(), back=0):
-        """Run `name`; arrays are copied in, the last argument is the output.
-
-        Returns the output, behind the last `back` numbers of the arrays before it.
-        """
-        at, plain = self.base, []
-        for a in [*arguments, np.concatenate([out_start, np.zeros(out_size - len(out_start))])]:
-            if isinstance(a, np.ndarray):
-                missing = at + a.nbytes - self.memory.data_len(self.store)
-                if missing > 0:
-                    self.memory.grow(self.store, -(-missing // 65536))
-                self.memory.write(self.store, a.astype(float).tobytes(), at)
-                plain.append(at)
-                at += 8 * a.size
-            else:
-                plain.append(a)
-        self.returned = self.exports[name](self.store, *plain)
-        raw = self.memory.read(self.store, plain[-1] - 8 * back, plain[-1] + 8 * out_size)
-        return np.frombuffer(raw, dtype=np.float64)
-
-
 @pytest.fixture(scope="module")
 def modules():
     assert (STATIC / "kernels").is_dir(), "make assets builds the modules that the figures run"
@@ -107,18 +76,18 @@ def test_modules_need_nothing_from_the_page_and_hold_what_belongs_there(modules)
         names = {e.name for e in loaded.module.exports}
         wanted = {
             f"{loss.name}__{what}"
-            for what, losses in EXPORTS.items()
-            for loss in losses
+            for loss in [*BUILT_IN, *ROWS, *BATCHES]
             if MODULES[loss.name] == module
+            for what in loops_of(loss)
         }
-        wanted |= {"plane_step"} if module == "plane" else set()
+        wanted |= {"plane_step"} if module == "plane_step" else set()
         assert names == wanted | {"memory", "__heap_base"}
 
 
 def test_page_gets_the_modules_that_were_built():
     built = {path.stem: path for path in (STATIC / "kernels").glob("*.wasm")}
     scripts = {path.stem: path for path in (STATIC / "kernels").glob("*.js")}
-    assert set(built) == set(scripts) == {"plane", *MODULES.values()} == set(assets.modules())
+    assert set(built) == set(scripts) == {"plane_step", *MODULES.values()} == set(assets.modules())
     for name, path in scripts.items():
         packed = re.fullmatch(r'.*="([\w+/=]+)";\n', path.read_text("utf8")).group(1)
         assert gzip.decompress(base64.b64decode(packed)) == built[name].read_bytes()
@@ -127,22 +96,19 @@ def test_page_gets_the_modules_that_were_built():
 @pytest.mark.parametrize("loss", BUILT_IN, ids=repr)
 def test_curves_are_bit_identical_in_wasmtime(modules, loss):
     y, f = grid()
-    got = modules[MODULES[loss.name]].call(
-        f"{loss.name}__curve", [y, f, y.size, loss._packed], 3 * y.size
-    )
-    assert_same_bits(got, curve(loss, y, f).reshape(-1), loss)
+    loaded, loop = modules[MODULES[loss.name]], loss.loops["curve"]
+    got = loaded.run(f"{loss.name}__curve", loop, loss, y=y, f=f, n=y.size)
+    assert_same_bits(got["out"], curve(loss, y, f).reshape(-1), loss)
 
 
 @pytest.mark.parametrize("loss", LINES, ids=repr)
 def test_fitted_lines_are_bit_identical_in_wasmtime(modules, loss):
     x, y, w = line_data()
     fit = ll.training.fit_line(x, y, loss, sample_weight=w, start=(0.5, 0.25), steps=60)
-    got = modules[MODULES[loss.name]].call(
-        f"{loss.name}__fit_line",
-        [x, y, w, x.size, loss._packed, 60],
-        6,
-        np.array([0.0, 0.0, 0.0, 0.0, 0.5, 0.25]),
-    )
+    given = {"x": x, "y": y, "w": w, "n": x.size, "steps": 60}
+    given["out"] = np.array([0.0, 0.0, 0.0, 0.0, 0.5, 0.25])
+    loaded = modules[MODULES[loss.name]]
+    got = loaded.run(f"{loss.name}__fit_line", FIT_LINE, loss, **given)["out"]
     want = np.array([fit.intercept, fit.slope, fit.value, fit.gradient_norm])
     assert_same_bits(got[:4], want, loss)
 
@@ -164,25 +130,17 @@ def test_rows_are_bit_identical_in_wasmtime(modules, loss):
     n, k = f.shape
     m = y.size // n
     value, gradient = row_curve(loss, y, f)
-    buffers = [np.zeros(size) for size in (m, k + 16, k + 16, 2 * k + 16, n)]
-    got = modules[MODULES[loss.name]].call(
-        f"{loss.name}__rows",
-        [y, f, loss._vector, loss._packed, n, m, k, *buffers],
-        n * k,
-        back=n,
-    )
-    assert_same_bits(got, np.concatenate([value, gradient.reshape(-1)]), loss)
+    loaded, loop = modules[MODULES[loss.name]], loss.loops["rows"]
+    got = loaded.run(f"{loss.name}__rows", loop, loss, y=y, f=f, n=n, m=m, k=k)
+    assert_same_bits(got["value"], value, loss)
+    assert_same_bits(got["gradient"], gradient.reshape(-1), loss)
 
 
 def batch_in_wasmtime(loaded, loss, y, f, w):
-    """Value and gradient, one after the other; `loaded.returned` says what was illegal."""
+    """Value and gradient; `loaded.returned` says what was illegal."""
     n, k = f.shape[0], f[0].size
-    m = y.size // n
-    g, value, s = np.zeros(n * k), np.zeros(1), np.zeros(loss.scratch_size(n, m, k))
-    # The last array is the output: what stands before it is read back too.
-    arguments = [y, f, loss._vector, loss._packed, w, g, value, s, n, m, k, np.zeros(m)]
-    back = g.size + value.size + s.size + m
-    return loaded.call(f"{loss.name}__batch", arguments, k, back=back)[: g.size + 1]
+    given = as_groups(y, f[None], n, y.size // n, k) | {"w": w}
+    return loaded.run(f"{loss.name}__batch", loss.loops["batch"], loss, **given)
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 100.0])
@@ -197,13 +155,14 @@ def test_batches_are_bit_identical_in_wasmtime(modules, loss, scale):
         value, gradient = loss.value_and_gradient(y, f, w)
         got = batch_in_wasmtime(loaded, loss, y, f, w)
         assert loaded.returned == 0
-        assert_same_bits(got, np.append(gradient.reshape(-1), value), loss)
+        assert_same_bits(got["value"], np.array([value]), loss)
+        assert_same_bits(got["gradient"], gradient.reshape(-1), loss)
 
 
 def test_illegal_batches_are_refused_in_wasmtime(modules):
     loaded, loss = modules["unlabelled"], ll.get("pu_risk")
     f, w = np.zeros(2), np.ones(2)
-    for y, returned in (([0.0, 0.0], -1), ([1.0, 1.0], -1), ([1.0, 0.5], 1), ([1.0, 0.0], 0)):
+    for y, returned in (([0.0, 0.0], 1), ([1.0, 1.0], 1), ([1.0, 0.5], 3), ([1.0, 0.0], 0)):
         batch_in_wasmtime(loaded, loss, np.array(y), f, w)
         assert loaded.returned == returned
 
@@ -218,12 +177,13 @@ def test_fitted_planes_are_bit_identical_in_wasmtime(modules, loss):
     loaded = modules[MODULES[loss.name]]
     memory, f = np.zeros(memory_size(2)), np.zeros(30)
     for _ in range(150):
-        curves = loaded.call(f"{loss.name}__curve", [y, f, 30, loss._packed], 90)
-        value, derivative, _ = curves.reshape(3, 30)
-        arguments = [X, w, 30, 2, value, derivative, 0.02, memory]
-        found = modules["plane"].call("plane_step", arguments, 30, back=memory.size)
-        memory, f = found[: memory.size], found[memory.size :]
-        if modules["plane"].returned:
+        curves = loaded.run(f"{loss.name}__curve", loss.loops["curve"], loss, y=y, f=f, n=30)
+        value, derivative, _ = curves["out"].reshape(3, 30)
+        given = {"x": X, "w": w, "n": 30, "d": 2, "value": value, "derivative": derivative}
+        state = {"memory": memory, "f": f}
+        found = modules["plane_step"].run("plane_step", PLANE_STEP, ridge=0.02, **given, **state)
+        memory, f = found["memory"], found["f"]
+        if modules["plane_step"].returned:
             break
     got = np.append(memory[ANSWER : ANSWER + 3], memory[[LOSS, NORM, CALLS]])
     want = [fit.intercept, *fit.coefficients, fit.value, fit.gradient_norm, fit.evaluations]
@@ -287,15 +247,13 @@ def test_curves_are_bit_identical_in_chromium(browser, module):
 TWO_KERNELS = """
 import sys
 import losslab as ll
-from losslab.engine import browser, loops
-from losslab.engine.curves import kernels_of
+from losslab.engine import browser
 
 def build(*names):
-    classes = [type(ll.get(name)) for name in names]
-    return browser.build_module([
-        browser.program(f"{c.name}__curve", loops.curve_loop, loops.LAYOUTS["curve_loop"],
-                        kernels_of(c), len(c.parameter_specs)) for c in classes
-    ])
+    losses = [ll.get(name) for name in names]
+    return browser.build_module(
+        {f"{loss.name}__curve": loss.program(loss.loops["curve"]) for loss in losses}
+    )
 
 if "after another" in sys.argv:
     build("log_cosh", "hinge")

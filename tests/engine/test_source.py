@@ -5,10 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from losslab.engine import vmath
-from losslab.engine.source import KernelError, module_text
-from losslab.engine.vmath import exp as renamed_exp
-from losslab.engine.vmath import log1p
+from losslab.arithmetic import vmath
+from losslab.arithmetic.vmath import exp as renamed_exp
+from losslab.arithmetic.vmath import log1p
+from losslab.engine.loop import Loop
+from losslab.engine.program import Program
+from losslab.engine.source import KernelError
 
 TABLE = [1.0, 2.0]
 SETTINGS = {"a": 1.0}
@@ -25,7 +27,8 @@ def loop(x, n, a, out):
 
 
 def text_of(kernel, n_parameters=0):
-    return module_text(loop, {"loss_value": kernel}, n_parameters)
+    whole = Loop(loop, "x n a > out[n]")
+    return Program.of(whole, {"loss_value": kernel}, parameters=n_parameters).text
 
 
 def helper(x):

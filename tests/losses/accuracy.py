@@ -17,8 +17,8 @@ import functools
 import numpy as np
 
 import losslab as ll
-from losslab.losses.domains import TARGETS
-from losslab.losses.registry import loss_class
+from losslab.losses import find
+from losslab.losses.kinds.domains import TARGETS
 from tests.losses.grids import corners, pairs
 from tests.losses.jets import JetMath, Singular
 
@@ -171,7 +171,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     failed = 0
     for name in ll.available(kind="pointwise") if options.all else options.names:
-        cls = loss_class(name)
+        cls = find(name)
         print(f"\n{cls.name}")
         for parameters in corners(cls):
             shown = ", ".join(f"{k}={v:g}" for k, v in parameters.items()) or "no parameters"

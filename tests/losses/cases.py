@@ -1,12 +1,12 @@
 """The registry as test parameters: a new loss is tested because it is there."""
 
 import losslab as ll
-from losslab.losses.registry import loss_class
+from losslab.losses import find
 from tests.losses.grids import corners
 
 DEFAULTS = [ll.get(name) for name in ll.available(kind="pointwise")]
 CORNERS = [type(loss)(**parameters) for loss in DEFAULTS for parameters in corners(type(loss))]
-CLASSES = [loss_class(name) for name in ll.available()]
+CLASSES = [find(name) for name in ll.available()]
 EVERY = [cls.typical() for cls in CLASSES]  # of every kind
 
 

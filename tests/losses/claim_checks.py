@@ -10,7 +10,7 @@ import functools
 import mpmath
 import numpy as np
 
-from losslab.losses.domains import PREDICTIONS
+from losslab.losses.kinds.domains import PREDICTIONS
 from tests.losses import accuracy
 from tests.losses.grids import GREATEST_PREDICTION, LEAST_PREDICTION, LINKS, TARGETS, magnitudes
 

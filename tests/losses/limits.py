@@ -6,7 +6,7 @@ that nothing cancels unseen. What it does from one place to the next tells the l
 
 import numpy as np
 
-from losslab.losses.domains import PREDICTIONS
+from losslab.losses.kinds.domains import PREDICTIONS
 from tests.losses.accuracy import math_of
 
 # Powers of 10. At the first two every digit of the prediction counts; the others are for powers

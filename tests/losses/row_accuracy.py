@@ -20,8 +20,8 @@ import mpmath
 import numpy as np
 
 import losslab as ll
-from losslab.losses.registry import loss_class
-from losslab.losses.row_domains import ROW_TARGETS
+from losslab.losses import find
+from losslab.losses.kinds.row_domains import ROW_TARGETS
 from tests.losses.grids import corners
 
 BOUND = 2.0
@@ -77,7 +77,7 @@ def as_target(loss, y):
 def exact_arguments(loss, y, f):
     """What `exact` takes: mpmath, the target, the row, the parameters."""
     parameters = dict(loss.parameters)
-    vector = [[mpmath.mpf(v) for v in parameters.pop(k)] for k in loss.vector_names()]
+    vector = [[mpmath.mpf(v) for v in parameters.pop(k)] for k in loss.vector_specs]
     scalars = [mpmath.mpf(v) for v in parameters.values()]
     return mpmath.mp, as_target(loss, y), f, *vector, *scalars
 
@@ -185,7 +185,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     failed = 0
     for name in ll.available(kind="rowwise") if options.all else options.names:
-        for loss in settings(loss_class(name)):
+        for loss in settings(find(name)):
             for quantity, points in measure(loss).items():
                 limit, unit = bound(type(loss), quantity)
                 bad = sum(p[0] > limit for p in points)

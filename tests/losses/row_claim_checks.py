@@ -11,7 +11,7 @@ import itertools
 import numpy as np
 from scipy.optimize import minimize
 
-from losslab.losses.claims import NOT_STRICTLY
+from losslab.contract.claims import NOT_STRICTLY
 from tests.losses import survival_checks
 from tests.losses.claim_checks import jumps
 from tests.losses.row_truths import DESCRIBED, SAME, TRUTHS, nodes

@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses.registry import loss_class
+from losslab.losses import find
 from tests.losses import accuracy
 from tests.losses.grids import corners
 from tests.losses.jets import JetMath
 
 CASES = [
-    pytest.param(loss_class(name), parameters, id=str(loss_class(name)(**parameters)))
+    pytest.param(find(name), parameters, id=str(find(name)(**parameters)))
     for name in ll.available(kind="pointwise")
-    for parameters in corners(loss_class(name))
+    for parameters in corners(find(name))
 ]
 
 
@@ -30,7 +30,7 @@ def test_within_its_bound_of_the_formula(cls, parameters):
 
 @pytest.mark.parametrize("name", ll.available(kind="pointwise"))
 def test_declared_bounds_have_a_reason(name):
-    for quantity, (bound, reason) in loss_class(name).accuracy.items():
+    for quantity, (bound, reason) in find(name).accuracy.items():
         assert quantity in accuracy.QUANTITIES
         assert bound > accuracy.BOUND
         assert len(reason.split()) >= 3

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses.domains import PREDICTIONS, TARGETS
+from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from tests.losses.cases import CLASSES, CORNERS, DEFAULTS, ids
 from tests.losses.test_contract import methods
 

@@ -5,14 +5,13 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses import Batchwise, Claims
-from losslab.losses.registry import loss_class
-from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from losslab.losses import Batchwise, Claims, find
+from losslab.losses.kinds.row_domains import ROW_PREDICTIONS, ROW_TARGETS
 from tests.losses.batch_claim_checks import CHECKS, drawn
 from tests.losses.grids import corners
 from tests.losses.row_accuracy import BOUND, DIGITS, ulps
 
-CLASSES = [loss_class(name) for name in ll.available(kind="batchwise")]
+CLASSES = [find(name) for name in ll.available(kind="batchwise")]
 LOSSES = [cls.typical() for cls in CLASSES]
 SETTINGS = [cls.typical(**p) for cls in CLASSES for p in corners(cls, most=8)]
 every_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.name)
@@ -28,7 +27,7 @@ def plain_numbers(x):
 
 def exact_value(loss, y, f, w):
     parameters = dict(loss.parameters)
-    vector = [plain_numbers(parameters.pop(k)) for k in loss.vector_names()]
+    vector = [plain_numbers(parameters.pop(k)) for k in loss.vector_specs]
     scalars = [mpmath.mpf(v) for v in parameters.values()]
     y = [int(v) for v in y] if loss.target == "class" else plain_numbers(y)
     return mpmath.mpf(loss.exact(mpmath.mp, y, f, plain_numbers(w), *vector, *scalars))

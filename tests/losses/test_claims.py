@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import losslab as ll
+from losslab.contract.claims import MEANING
 from losslab.losses import Claims, Parameter, Pointwise
-from losslab.losses.claims import MEANING
 from tests.losses.batch_claim_checks import CHECKS as BATCH_CHECKS
 from tests.losses.cases import CORNERS, DEFAULTS
 from tests.losses.claim_checks import CHECKS, jumps

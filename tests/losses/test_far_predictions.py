@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses.domains import PREDICTIONS
-from losslab.losses.registry import loss_class
+from losslab.losses import find
+from losslab.losses.kinds.domains import PREDICTIONS
 from tests.losses import accuracy
 from tests.losses.grids import TARGETS, corners
 from tests.losses.limits import PLACES, ends, limit, limits
 
 NAMES = ll.available(kind="pointwise")
 CASES = [
-    pytest.param(loss_class(name)(**parameters), id=str(loss_class(name)(**parameters)))
+    pytest.param(find(name)(**parameters), id=str(find(name)(**parameters)))
     for name in NAMES
-    for parameters in corners(loss_class(name), most=8)
+    for parameters in corners(find(name), most=8)
 ]
 every_corner = pytest.mark.parametrize("loss", CASES)
 SIZES = (1e150, 1e155, 1e200, 1e300, 1.7e308, float(np.finfo(float).max))

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses.registry import loss_class
+from losslab.losses import find
 from tests.losses import row_accuracy
 from tests.losses.test_batchwise import drawn
 
-ROWWISE = [n for n in ll.available(kind="rowwise") if loss_class(n).prediction != "probabilities"]
+ROWWISE = [n for n in ll.available(kind="rowwise") if find(n).prediction != "probabilities"]
 BATCHWISE = ll.available(kind="batchwise")
 SCALES = (1e150, 1e200, 1e300, 0.8e308)
 LARGEST = float(np.finfo(float).max)
@@ -82,7 +82,7 @@ may_overflow = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWa
 @may_overflow
 @pytest.mark.parametrize("name", ROWWISE)
 def test_rows(name, rng):
-    loss = loss_class(name).typical()
+    loss = find(name).typical()
     for y, f in rows(loss, rng):
         value, gradient = loss.value_and_gradient(y, f, reduction="none")
         assert not np.isnan(value).any(), f[np.argmax(np.isnan(value))].tolist()
@@ -101,7 +101,7 @@ def test_rows(name, rng):
 @may_overflow
 @pytest.mark.parametrize("name", ROWWISE)
 def test_corners_of_the_parameters(name, rng):
-    for loss in row_accuracy.settings(loss_class(name)):
+    for loss in row_accuracy.settings(find(name)):
         for y, f in rows(loss, rng):
             value, gradient = loss.value_and_gradient(y, f, reduction="none")
             assert not np.isnan(value).any() and not np.isnan(gradient).any(), (y, f.tolist())
@@ -110,7 +110,7 @@ def test_corners_of_the_parameters(name, rng):
 @may_overflow
 @pytest.mark.parametrize("name", BATCHWISE)
 def test_batches(name, rng):
-    loss = loss_class(name).typical()
+    loss = find(name).typical()
     for scale in SCALES:
         y, f = drawn(loss, 12, rng)
         for ordinary in (0.0, 0.4):
@@ -135,7 +135,7 @@ def far_logarithms(loss, rng):
 @may_overflow
 @pytest.mark.parametrize("name", OF_LOGARITHMS)
 def test_logarithms_far_out(name, rng):
-    loss = loss_class(name).typical()
+    loss = find(name).typical()
     y, f = far_logarithms(loss, rng)
     value, gradient = loss.value_and_gradient(y, f, reduction="none")
     assert not np.isnan(value).any(), f[np.argmax(np.isnan(value))].tolist()
@@ -155,14 +155,14 @@ def test_logarithms_far_out(name, rng):
 
 
 def test_interval_wider_than_the_largest_double():
-    loss = loss_class("interval_score").typical(alpha=0.5)
+    loss = find("interval_score").typical(alpha=0.5)
     ends = [[1.7e308, -1.7e308], [-1.7e308, 1.7e308], [0.2e308, -0.2e308], [0.0, 0.5e308]]
     value = loss.value([0.0, 0.0, 0.0, 0.0], ends, reduction="none")
     assert value == pytest.approx([np.inf, np.inf, 1.2e308, 0.5e308])
 
 
 def test_divergence_of_large_targets():
-    loss = loss_class("generalised_kl").typical()
+    loss = find("generalised_kl").typical()
     value, gradient = loss.value_and_gradient([[1e120, 1.0]], [[1e200, 0.0]])
     assert value == np.inf
     assert gradient.tolist() == [[np.inf, 0.0]]
@@ -170,7 +170,7 @@ def test_divergence_of_large_targets():
 
 @may_overflow
 def test_scales_of_a_multivariate_gaussian_far_out(rng):
-    loss = loss_class("multivariate_gaussian_nll").typical()
+    loss = find("multivariate_gaussian_nll").typical()
     f = rng.normal(size=(60, 5))
     f[:, :2] *= 10.0 ** rng.choice((0.0, 1.0, 2.0, 30.0), (60, 2))
     f[:, 2:] += rng.choice((-350.0, -340.0, -100.0, 0.0, 100.0, 340.0), (60, 3))
@@ -187,7 +187,7 @@ def test_scales_of_a_multivariate_gaussian_far_out(rng):
 @pytest.mark.parametrize("name", ("backward_correction", "propensity_scored_cross_entropy"))
 @pytest.mark.parametrize("scale", (1e300, 1.7e308, -1.7e308))
 def test_logits_of_alternating_signs(name, scale, rng):
-    loss = loss_class(name).typical()
+    loss = find(name).typical()
     y, f = loss.example(12, rng)
     f[:] = scale * (-1.0) ** np.arange(f.shape[1])
     value = loss.value(y, f, reduction="none")

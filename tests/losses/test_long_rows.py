@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses.registry import loss_class
-from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from losslab.losses import find
+from losslab.losses.kinds.row_domains import ROW_PREDICTIONS, ROW_TARGETS
 from tests.losses import duals
 from tests.losses.row_accuracy import bound
 
@@ -28,15 +28,15 @@ def takes_any_number(cls):
     return isinstance(cls.outputs, str) and cls.name not in (*NOT_LINEAR, *NO_REFERENCE)
 
 
-NAMES = [n for n in ll.available(kind="rowwise") if takes_any_number(loss_class(n))]
+NAMES = [n for n in ll.available(kind="rowwise") if takes_any_number(find(n))]
 
 
 def long_row(name, rng):
     """A loss, one target and one row of many columns."""
-    cls, k = loss_class(name), COLUMNS_OF.get(name, COLUMNS)
+    cls, k = find(name), COLUMNS_OF.get(name, COLUMNS)
     vector = {}
-    if cls.vector_spec is not None:
-        vector[cls.vector_spec.name] = np.sort(rng.uniform(0.01, 0.99, k))
+    for name in cls.vector_specs:
+        vector[name] = np.sort(rng.uniform(0.01, 0.99, k))
     loss = cls(**vector)
     y = ROW_TARGETS[loss.target].draw(1, k, rng)
     f = ROW_PREDICTIONS[loss.prediction].draw(1, k, rng)
@@ -91,7 +91,7 @@ def exact(loss, y, f, column):
     row = [duals.number(v) for v in f]
     row[column] = duals.Dual(row[column], duals.ONE)
     parameters = dict(loss.parameters)
-    vector = [[duals.number(v) for v in parameters.pop(name)] for name in loss.vector_names()]
+    vector = [[duals.number(v) for v in parameters.pop(name)] for name in loss.vector_specs]
     scalars = [duals.number(v) for v in parameters.values()]
     if ROW_TARGETS[loss.target].columns != 1:
         y = [duals.number(v) for v in y]

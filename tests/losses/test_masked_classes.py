@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses.registry import loss_class
-from losslab.losses.row_domains import ROW_TARGETS
+from losslab.losses import find
+from losslab.losses.kinds.row_domains import ROW_TARGETS
 from tests.losses import row_accuracy
 
 CLASSES = [
     cls
-    for cls in map(loss_class, ll.available(kind="rowwise"))
+    for cls in map(find, ll.available(kind="rowwise"))
     if cls.outputs == "classes" and "probabilit" not in cls.prediction
 ]
 MASKABLE = [cls for cls in CLASSES if cls.prediction == "logits"]
@@ -39,14 +39,14 @@ def masked(loss, hidden, scale, rng, n=20):
 def without(loss, y, f, hidden):
     """The same with these columns removed, also from a parameter that has one number a class."""
     parameters = dict(loss.parameters)
-    for name in loss.vector_names():
+    for name in loss.vector_specs:
         parameters[name] = np.array(parameters[name])[~hidden]
     y = np.cumsum(~hidden)[y.astype(int)] - 1.0 if loss.target == "class" else y[:, ~hidden]
     return type(loss)(**parameters), y, f[:, ~hidden]
 
 
 def columns_of(loss):
-    return 5 if type(loss).vector_spec is None else loss.example_columns()
+    return 5 if not loss.vector_specs else loss.example_columns()
 
 
 @pytest.mark.parametrize("loss", SETTINGS, ids=repr)
@@ -97,7 +97,7 @@ def test_who_knows_no_masked_class_says_why(cls, rng):
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_masked_class_has_probability_zero(name, rng):
     """Where its column cannot be taken out, it is the limit of the formula."""
-    loss = loss_class(name).typical()
+    loss = find(name).typical()
     y, f = loss.example(20, rng)
     f[:, 1] = -np.inf
     value, gradient = loss.value_and_gradient(y, f, reduction="none")

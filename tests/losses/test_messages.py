@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses.row_domains import MOST_SHOWN, ROW_PREDICTIONS, ROW_TARGETS
+from losslab.losses.kinds.row_domains import MOST_SHOWN, ROW_PREDICTIONS, ROW_TARGETS
 from tests.losses.cases import CLASSES, EVERY, ids
 
 LONG = list(range(100_000))
@@ -23,7 +23,7 @@ def test_parameters(cls):
         text = message(cls.typical, **{name: LONG})
         assert name in text
         assert len(text) < MOST
-    for name in cls.vector_names():
+    for name in cls.vector_specs:
         for bad in ([*LONG, "a"], [*LONG, np.nan], LONG[::-1] + [-1], [LONG, LONG]):
             text = message(cls, **{name: bad})
             assert name in text
@@ -41,7 +41,7 @@ def test_other_arguments(loss, rng):
 
 
 wide = [loss for loss in EVERY if loss.kind != "pointwise" and not isinstance(loss.outputs, tuple)]
-wide = [loss for loss in wide if loss.outputs != "number" and type(loss).vector_spec is None]
+wide = [loss for loss in wide if loss.outputs != "number" and not loss.vector_specs]
 
 
 @pytest.mark.parametrize("loss", wide, ids=ids)

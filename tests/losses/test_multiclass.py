@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 import losslab as ll
-from losslab.losses.tempered import tempered_softmax
+from losslab.losses.classes.tempered import tempered_softmax
 from tests.losses.row_claim_checks import best_row, expected, softmax, truths
 
 COUNTS = (500.0, 120.0, 40.0, 5.0)

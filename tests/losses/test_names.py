@@ -5,7 +5,7 @@ import re
 import pytest
 
 import losslab as ll
-from losslab.losses import Claims, Peer, Pointwise, registry
+from losslab.losses import Claims, Peer, Pointwise, shelf
 from losslab.losses.names import missing, unknown
 from tests.losses.cases import CLASSES, ids
 
@@ -32,33 +32,33 @@ OURS = {
 @every_built_in
 def test_each_name_and_alias_is_found(cls):
     for name in (cls.name, *cls.aliases):
-        assert registry.loss_class(name) is cls
+        assert shelf.find(name) is cls
 
 
 @every_peer
 def test_each_name_in_another_library_is_found(cls, peer):
     for name in (peer.name, *peer.also) if peer.owner else ():
-        assert registry.loss_class(name) is cls
-        assert registry.loss_class(f" {name.replace(chr(39), chr(34))} ") is cls
+        assert shelf.find(name) is cls
+        assert shelf.find(f" {name.replace(chr(39), chr(34))} ") is cls
     for name in peer.names():
         if name in DIFFERENT:
             with pytest.raises(ValueError, match="libraries mean different losses by it"):
                 ll.get(name)
         elif name in OURS:
-            assert registry.loss_class(name).name == name
+            assert shelf.find(name).name == name
         else:
-            assert registry.loss_class(name) is cls, name
+            assert shelf.find(name) is cls, name
 
 
 def test_no_two_losses_claim_one_name():
-    shared = {name: {c.name for c in owners} for name, owners in registry.peer_names().items()}
+    shared = {name: {c.name for c in owners} for name, owners in shelf.peer_names().items()}
     shared = {name: owners for name, owners in shared.items() if len(owners) > 1}
     assert {k: v for k, v in shared.items() if k not in OURS} == DIFFERENT
-    for name, owners in registry.peer_names().items():
-        own = registry._classes.get(name) or registry._aliases.get(name)
+    for name, owners in shelf.peer_names().items():
+        own = shelf._classes.get(name) or shelf._aliases.get(name)
         if own is not None and own not in owners:
             assert name in OURS
-            assert registry.loss_class(OURS[name]) in owners
+            assert shelf.find(OURS[name]) in owners
 
 
 @every_peer
@@ -68,7 +68,7 @@ def test_a_name_found_under_another_loss_is_found(cls, peer):
     owned = [other for other in PEERS if other[1].owner and path in (other[1].name, *other[1].also)]
     if not peer.owner and owned:
         assert owned[0][0] is not cls or peer.at  # or once more, with other parameters
-        assert registry.loss_class(path) is owned[0][0]
+        assert shelf.find(path) is owned[0][0]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_name_found_under_another_loss_is_found(cls, peer):
     ],
 )
 def test_ways_to_write_a_name(written, meant):
-    assert registry.loss_class(written).name == meant
+    assert shelf.find(written).name == meant
 
 
 def test_a_name_of_two_losses_says_which_to_write():
@@ -166,25 +166,25 @@ def define(**attributes):
 def test_a_loss_from_outside_names_its_peers(scratch_registry):
     cls = define(peers=("their.package.Loss", Peer("other:objective", factor=2.0, says="doubled")))
     for name in ("their.package.Loss", "package.Loss", "objective", "mine"):
-        assert registry.loss_class(name) is cls
+        assert shelf.find(name) is cls
     assert cls.peers[0] == Peer("their.package.Loss")
     again = define(peers=("their.package.Other",))
-    assert registry.loss_class("Other") is again
+    assert shelf.find("Other") is again
     with pytest.raises(ValueError, match="unknown loss 'objective'"):
         ll.get("objective")
 
 
 def test_a_loss_from_outside_takes_no_name_away(scratch_registry):
     define(peers=("their.package.HuberLoss",))
-    assert registry.loss_class("HuberLoss") is ll.losses.Huber
-    assert registry.loss_class("their.package.HuberLoss").name == "mine"
+    assert shelf.find("HuberLoss") is ll.losses.Huber
+    assert shelf.find("their.package.HuberLoss").name == "mine"
 
 
 def test_a_path_that_is_taken_needs_owner_false(scratch_registry):
     with pytest.raises(ValueError, match=r"torch\.nn\.HuberLoss of .*owner=False"):
         define(peers=("torch.nn.HuberLoss",))
     define(peers=(Peer("torch.nn.HuberLoss", owner=False, says="of something else"),))
-    assert registry.loss_class("torch.nn.HuberLoss") is ll.losses.Huber
+    assert shelf.find("torch.nn.HuberLoss") is ll.losses.Huber
 
 
 @pytest.mark.parametrize("bad", ["torch.nn.L1Loss", {"torch": "L1Loss"}, 3, ("L1Loss",), (None,)])
@@ -198,7 +198,7 @@ def test_peers_that_are_none(scratch_registry, bad):
 
 @every_peer
 def test_a_parameter_from_there_gets_an_answer(cls, peer):
-    ours = (*cls.vector_names(), *cls.parameter_specs)
+    ours = cls.parameter_names()
     for theirs, here in peer.parameters.items():
         if theirs not in ours:
             with pytest.raises(ValueError, match=f"{cls.name} has no parameter '{theirs}'") as got:
@@ -211,7 +211,7 @@ def test_a_parameter_from_there_gets_an_answer(cls, peer):
 @pytest.mark.parametrize("key", unknown.ARGUMENTS)
 def test_an_argument_of_other_libraries_leads_on(key):
     for cls in BUILT_IN:
-        if key not in (*cls.vector_names(), *cls.parameter_specs):
+        if key not in cls.parameter_names():
             said = unknown.parameter(cls, key)
             assert said.startswith(f"{cls.name} has no parameter {key!r} (its parameters:")
             assert "; " in said
@@ -279,8 +279,8 @@ def test_where_a_parameter_is_found(loss, key, words):
 
 @pytest.mark.parametrize("loss", unknown.OF_ONE_LOSS)
 def test_a_name_from_statistics_is_no_parameter_of_ours(loss):
-    cls = registry.loss_class(loss)
-    ours = (*cls.vector_names(), *cls.parameter_specs)
+    cls = shelf.find(loss)
+    ours = cls.parameter_names()
     for key in unknown.OF_ONE_LOSS[loss]:
         assert key not in ours
         assert f"; {key}" in unknown.parameter(cls, key)
@@ -347,7 +347,7 @@ def test_functions_that_fit_models_lead_to_their_losses(written, meant):
 @pytest.mark.parametrize("models", unknown.MODELS)
 def test_the_losses_of_a_model_are_shipped(models):
     losses = unknown.MODELS[models].split()
-    assert [registry.loss_class(name).name for name in losses] == losses
+    assert [shelf.find(name).name for name in losses] == losses
 
 
 @pytest.mark.parametrize("written", ["None", "none", "loss", "keras.losses.Quux"])
@@ -391,7 +391,7 @@ def test_what_is_not_shipped_says_why(entry):
     assert entry.names
     assert entry.reason.endswith(".")
     for name in re.findall(r"{loss}`(\w+)`", entry.reason):
-        assert registry.loss_class(name).name == name
+        assert shelf.find(name).name == name
     for name in entry.names:
         for written in (name, name.lower(), name if ":" in name else f"nn.{name}"):
             with pytest.raises(ValueError, match=f"unknown loss '{written}': not shipped") as got:

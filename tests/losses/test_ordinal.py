@@ -7,7 +7,7 @@ from scipy.stats import norm
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 import losslab as ll
-from losslab.losses.ordinal import thresholds
+from losslab.losses.ordinal.cumulative import thresholds
 
 
 @pytest.mark.parametrize(

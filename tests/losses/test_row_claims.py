@@ -3,13 +3,12 @@
 import pytest
 
 import losslab as ll
-from losslab.losses import Claims, Rowwise
-from losslab.losses.claims import NOT_STRICTLY
-from losslab.losses.registry import loss_class
+from losslab.contract.claims import NOT_STRICTLY
+from losslab.losses import Claims, Rowwise, find
 from tests.losses import row_accuracy
 from tests.losses.row_claim_checks import CHECKS
 
-CLASSES = [loss_class(name) for name in ll.available(kind="rowwise")]
+CLASSES = [find(name) for name in ll.available(kind="rowwise")]
 LOSSES = [loss for cls in CLASSES for loss in row_accuracy.settings(cls)]
 
 

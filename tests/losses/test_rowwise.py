@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses import Claims, Rowwise, Vector
-from losslab.losses.registry import loss_class
-from losslab.losses.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from losslab.losses import Claims, Rowwise, Vector, find
+from losslab.losses.kinds.row_domains import ROW_PREDICTIONS, ROW_TARGETS
 from tests.losses import row_accuracy
 
-CLASSES = [loss_class(name) for name in ll.available(kind="rowwise")]
+CLASSES = [find(name) for name in ll.available(kind="rowwise")]
 LOSSES = [cls.typical() for cls in CLASSES]
 SETTINGS = [loss for cls in CLASSES for loss in row_accuracy.settings(cls)]
 every_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.name)
@@ -176,9 +175,9 @@ def test_shapes(loss, rng):
 
 @every_class
 def test_a_vector_parameter_is_checked(cls, rng):
-    if cls.vector_spec is None:
+    if not cls.vector_specs:
         return
-    name = cls.vector_spec.name
+    [name] = cls.vector_specs
     with pytest.raises(ValueError, match=f"{name} must be given"):
         cls()
     with pytest.raises(TypeError, match=name):

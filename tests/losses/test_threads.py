@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.engine.loops import CHUNK
-from losslab.engine.threads import run_chunks
+from losslab.engine.threads import CHUNK, run_chunks
 from tests.losses.cases import DEFAULTS, ids
 from tests.losses.test_contract import methods, same
 from tests.patience import PATIENCE

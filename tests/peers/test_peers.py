@@ -12,7 +12,7 @@ import pytest
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import losslab as ll
-from losslab.losses.registry import loss_class
+from losslab.losses import find
 
 SAMPLES = 60
 # Keras averages in float32, whatever floatx is.
@@ -30,15 +30,15 @@ TRIED = {"torch", "keras", "optax", "sklearn", "scipy", "statsmodels", "xgboost"
 CASES = [
     (name, peer)
     for name in ll.available()
-    for peer in loss_class(name).peers
-    if loss_class(name).__module__.startswith("losslab.")
+    for peer in find(name).peers
+    if find(name).__module__.startswith("losslab.")
     and (peer.library in TRIED or importlib.util.find_spec(peer.library))
 ]
 
 
 def with_code(case):
     name, peer = case
-    return peer.code(loss_class(name).typical()) is not None
+    return peer.code(find(name).typical()) is not None
 
 
 def title(case):
@@ -133,7 +133,7 @@ def test_the_printed_code_gives_our_number(case):
     name, peer = case
     imported(peer.library)
     digits = min(peer.digits, DIGITS.get(peer.library, 9))
-    for loss in losses_of(loss_class(name), peer):
+    for loss in losses_of(find(name), peer):
         y, f = samples(loss, peer)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -163,7 +163,7 @@ IMPORTABLE = [case for case in CASES if ":" not in case[1].name]
 def test_the_path_exists_there_and_defaults_are_those_said(case):
     name, peer = case
     imported(peer.library)
-    cls = loss_class(name)
+    cls = find(name)
     for path in (peer.name, *peer.also):
         found(path)
     given = inspect.signature(found(peer.name)).parameters

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses.registry import loss_class
+from losslab.losses import find
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
@@ -96,7 +96,7 @@ def test_fit_lines_draws_the_fit_it_returns(ax):
 
 @pytest.mark.parametrize("name", ll.available())
 def test_label_colours_can_be_read_on_white(name):
-    colour = ll.plots.readable(loss_class(name).style[0])
+    colour = ll.plots.readable(find(name).style[0])
     from losslab.plots.style import _luminance
 
     assert 1.05 / (_luminance(matplotlib.colors.to_rgb(colour)) + 0.05) >= 4.5

@@ -6,7 +6,7 @@ import pytest
 from serve import serving
 
 import losslab as ll
-from losslab.losses.registry import loss_class
+from losslab.losses import find
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "_build" / "html"
@@ -20,7 +20,7 @@ def opened_losses():
     """
     found = {}
     for name in ll.available():
-        cls = loss_class(name)
+        cls = find(name)
         found.setdefault((cls.family, cls.kind), f"catalogue/{name}.html")
     return {*found.values(), "catalogue/claims.html"}
 

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses import Batchwise, Claims, Parameter, registry
+from losslab.losses import Batchwise, Claims, Parameter, shelf
+from losslab.losses.kinds.curves import as_groups
 from losslab.widgets import batch_samples, fallback
 from losslab.widgets.manifest import describe, shape_of
+from tests.widgets.test_python_side import asked
 
 BATCHWISE = ll.available(kind="batchwise")
 every_loss = pytest.mark.parametrize("name", BATCHWISE)
@@ -48,7 +50,7 @@ def test_it_refuses(arguments, error, message):
 @every_loss
 def test_every_loss_of_a_batch_can_be_explored(name):
     """Its example is legal, its numbers are the package's, and there is something to see."""
-    loss = registry.loss_class(name).typical()
+    loss = shelf.find(name).typical()
     figure = ll.widgets.BatchExplorer(loss)
     told = figure.readings()
     value, gradient = loss.value_and_gradient(figure.y_true, figure.y_pred)
@@ -64,9 +66,6 @@ def test_every_loss_of_a_batch_can_be_explored(name):
     html = fallback.to_html(figure.scene(), figure.alt, figure.figure, figure.heights(), {})
     assert html.count("<path") > len(figure.letters) and "nan" not in html
     assert len(html) < 9000
-    n, k = len(figure.letters), len(figure.names)
-    assert figure.scratch[name] == loss.scratch_size(n, np.size(figure.y_true[0]), k)
-    assert set(figure.scratch) == {name, *figure.menu()}
     json.dumps(figure.get_state(), default=str, allow_nan=False)
 
 
@@ -81,7 +80,7 @@ def test_a_moved_sample_pushes_the_others(name):
 
 @every_loss
 def test_the_columns_are_those_of_whole_batches(name):
-    loss = registry.loss_class(name).typical()
+    loss = shelf.find(name).typical()
     figure = ll.widgets.BatchExplorer(loss, selected="B", output=0)
     columns = figure.columns([-2.0, 3.0])
     for i, x in enumerate((-2.0, 3.0)):
@@ -97,11 +96,14 @@ def test_the_page_gets_batches_from_python(name):
     figure = ll.widgets.BatchExplorer(name)
     state = figure.get_state()
     n, k = len(figure.letters), len(figure.names)
-    question = {"type": "batch", "key": "k", "id": 1, "name": name, "n": n, "k": k}
-    question["parameters"] = json.loads(json.dumps(state["losses"][0]["parameters"]))
+    parameters = json.loads(json.dumps(state["losses"][0]["parameters"]))
     y = np.ravel(state["y_true"]).astype(float)
     f = np.stack([np.ravel(state["y_pred"]), np.zeros(n * k)])
-    reply, (value, gradient) = figure.answer(question, [y.tobytes(), f.tobytes()])
+    given = as_groups(y, f, n, y.size // n, k)
+    arrays = {key: value for key, value in given.items() if isinstance(value, np.ndarray)}
+    numbers = {key: value for key, value in given.items() if key not in arrays}
+    question = asked("batch", name, parameters, arrays, **numbers)
+    reply, (value, gradient) = figure.answer(question, [a.tobytes() for a in arrays.values()])
     assert "error" not in reply
     loss = ll.get(name)
     batches = (np.array(figure.y_pred), np.zeros(np.shape(figure.y_pred)))
@@ -154,10 +156,10 @@ def test_batches_of_the_readers_own_choice():
 
 def test_shapes_of_batches_are_their_own():
     """No figure of rows offers a loss of batches, though both take a class and logits."""
-    kappa = shape_of(registry.loss_class("quadratic_weighted_kappa"))
+    kappa = shape_of(shelf.find("quadratic_weighted_kappa"))
     assert kappa == "class/numbers/level/batch"
-    shapes = {shape_of(registry.loss_class(name)) for name in ll.available(kind="rowwise")}
-    assert not shapes & {shape_of(registry.loss_class(name)) for name in BATCHWISE}
+    shapes = {shape_of(shelf.find(name)) for name in ll.available(kind="rowwise")}
+    assert not shapes & {shape_of(shelf.find(name)) for name in BATCHWISE}
     assert describe(ll.get("cox"))["axis"] == "batch"
     assert ll.widgets.BatchExplorer("pu_risk").menu() == ["nn_pu_risk"]
 
@@ -196,7 +198,7 @@ class ChosenRows(Batchwise):
         return a * sum(row[0] - t for t, row in zip(y, f, strict=True)) ** 2
 
 
-registry._classes.pop(ChosenRows.name)  # of the reader, not of the package
+shelf._classes.pop(ChosenRows.name)  # of the reader, not of the package
 
 
 def test_other_targets_are_drawn_and_must_be_legal_together():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.engine.curves import curve
+from losslab.losses.kinds.curves import curve
 from losslab.widgets import assets
 from tests.widgets.page import write_page
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses import registry
-from losslab.losses.row_domains import ROW_TARGETS
+from losslab.losses import shelf
+from losslab.losses.kinds.row_domains import ROW_TARGETS
 from tests.widgets.page import OneFigure, opened, watched, write_page
 from tests.widgets.test_live import AXE
 
@@ -34,7 +34,7 @@ SHOWN = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    figures = [ll.widgets.RowExplorer(registry.loss_class(name).typical()) for name in SHOWN]
+    figures = [ll.widgets.RowExplorer(shelf.find(name).typical()) for name in SHOWN]
     return write_page(tmp_path_factory.mktemp("rows"), figures).as_uri()
 
 
@@ -73,7 +73,7 @@ class Shown(OneFigure):
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_numbers_are_those_of_the_package(page, name):
-    loss = registry.loss_class(name).typical()
+    loss = shelf.find(name).typical()
     Shown(page, name).check(loss, ll.widgets.RowExplorer(loss).y_true)
 
 
@@ -178,7 +178,7 @@ def test_menu_offers_what_takes_the_same_row(page):
     figure.check(ll.get("focal_multiclass", gamma=5.0), 0)
     assert not figure.root.locator(".ll-rules").is_visible()
     menu.select_option("balanced_softmax")
-    figure.check(registry.loss_class("balanced_softmax").typical(), 0)
+    figure.check(shelf.find("balanced_softmax").typical(), 0)
 
 
 def press(figure, slider, key):

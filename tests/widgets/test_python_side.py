@@ -9,9 +9,9 @@ import pytest
 
 import losslab as ll
 from losslab.engine import native
-from losslab.engine.curves import curve
-from losslab.losses import Claims, Parameter, Pointwise, registry
-from losslab.losses.row_domains import ROW_TARGETS
+from losslab.losses import Claims, Parameter, Pointwise, shelf
+from losslab.losses.kinds.curves import curve
+from losslab.losses.kinds.row_domains import ROW_TARGETS
 from losslab.widgets import assets, fallback, row_samples
 from losslab.widgets.fallback import _visible
 from losslab.widgets.manifest import describe, manifest, shape_of
@@ -44,7 +44,13 @@ def own_loss():
             return a * abs(f - y) ** 3
 
     yield Cubed
-    registry._classes.pop(Cubed.name)
+    shelf._classes.pop(Cubed.name)
+
+
+def asked(question, name, parameters, arrays, **numbers):
+    """A question as the page sends it, without its buffers."""
+    given = {"question": question, "name": name, "parameters": parameters}
+    return {"type": "run", "key": "k", "id": 7, **given, "arrays": [*arrays], "numbers": numbers}
 
 
 def test_manifest_describes_every_built_in_loss():
@@ -52,7 +58,7 @@ def test_manifest_describes_every_built_in_loss():
     assert [entry["name"] for entry in entries] == sorted(ll.available())
     json.dumps(entries, allow_nan=False)
     for entry in entries:
-        cls = registry.loss_class(entry["name"])
+        cls = shelf.find(entry["name"])
         for parameter in entry["parameters"]:
             slider = parameter["slider"]
             assert slider["min"] <= parameter["default"] <= slider["max"], entry["name"]
@@ -91,16 +97,10 @@ def test_page_gets_the_numbers_of_a_loss_it_does_not_know(own_loss):
     assert state[0]["spec"]["title"] == "Cubed error"
     assert "spec" not in state[1]
     y, f = np.zeros(3), np.array([-1.0, 0.0, 2.0])
-    question = {
-        "type": "curve",
-        "key": "k",
-        "id": 7,
-        "name": own_loss.name,
-        "parameters": {"a": 0.5},
-    }
-    reply, buffers = figure.answer(question, [y.tobytes(), memoryview(f.tobytes())])
-    assert reply == {"type": "curve", "key": "k", "id": 7}
-    got = np.array([np.frombuffer(buffer) for buffer in buffers])
+    question = asked("curve", own_loss.name, {"a": 0.5}, ["y", "f"], n=3)
+    reply, (out,) = figure.answer(question, [y.tobytes(), memoryview(f.tobytes())])
+    assert reply == {"type": "run", "key": "k", "id": 7, "answers": ["out"]}
+    got = np.frombuffer(out).reshape(3, 3)
     assert np.array_equal(got, curve(own_loss(a=0.5), y, f))
 
 
@@ -131,24 +131,18 @@ def test_a_loss_that_its_slider_can_bend_starts_where_the_reader_says():
 
 def test_page_gets_a_line_fitted_in_python(own_loss):
     figure = ll.widgets.FitExplorer([0, 1, 2], [1, 3, 5], [own_loss()])
-    question = {
-        "type": "fit",
-        "key": "k",
-        "id": 1,
-        "name": own_loss.name,
-        "parameters": {"a": 1.0},
-        "start": [0.0, 1.0],
-    }
     x, y = np.array(figure.points).T.copy()
-    reply, _ = figure.answer(question, [x.tobytes(), y.tobytes()])
-    assert reply["slope"] == pytest.approx(2.0, abs=0.02)
+    arrays = {"x": x, "y": y, "w": np.ones(3), "out": np.array([0.0, 0.0, 0.0, 0.0, 0.0, 1.0])}
+    question = asked("fit_line", own_loss.name, {"a": 1.0}, arrays, n=3, steps=200)
+    reply, (out,) = figure.answer(question, [a.tobytes() for a in arrays.values()])
+    assert reply["answers"] == ["out"]
+    assert np.frombuffer(out)[1] == pytest.approx(2.0, abs=0.02)
 
 
 def test_page_gets_rows_and_planes_from_python():
-    figure = ll.widgets.LossExplorer("huber")
+    figure = ll.widgets.MarginExplorer()
     y, f = np.array([0.0, 2.0]), np.array([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]])
-    question = {"type": "rows", "key": "k", "id": 1, "name": "softmax_cross_entropy"}
-    question |= {"parameters": {}, "k": 3}
+    question = asked("rows", "softmax_cross_entropy", {}, ["y", "f"], n=2, m=1, k=3)
     reply, (value, gradient) = figure.answer(question, [y.tobytes(), f.tobytes()])
     assert "error" not in reply
     loss = ll.get("softmax_cross_entropy")
@@ -157,11 +151,11 @@ def test_page_gets_rows_and_planes_from_python():
     assert np.frombuffer(gradient) == pytest.approx(expected, rel=1e-14)
 
     X, y = np.array([[0.0, 1.0], [2.0, 0.0], [3.0, 3.0]]), np.array([0.0, 1.0, 1.0])
-    question = {"type": "plane", "key": "k", "id": 2, "name": "hinge", "parameters": {}}
-    question["ridge"] = 0.1
-    reply, (coefficients,) = figure.answer(question, [X.tobytes(), y.tobytes()])
+    question = asked("plane", "hinge", {}, ["x", "y"], ridge=0.1)
+    reply, (intercept, coefficients) = figure.answer(question, [X.tobytes(), y.tobytes()])
     fit = ll.training.fit_classifier(X, y, ll.get("hinge"), ridge=0.1)
-    assert reply["intercept"] == fit.intercept
+    assert reply["answers"] == ["intercept", "coefficients"]
+    assert np.frombuffer(intercept) == fit.intercept
     assert np.array_equal(np.frombuffer(coefficients), fit.coefficients)
 
 
@@ -178,13 +172,7 @@ def test_bowls_are_means_over_the_data(own_loss):
 
 def test_an_error_is_answered_not_swallowed():
     figure = ll.widgets.LossExplorer("huber")
-    question = {
-        "type": "curve",
-        "key": "k",
-        "id": 1,
-        "name": "huber",
-        "parameters": {"delta": -1.0},
-    }
+    question = asked("curve", "huber", {"delta": -1.0}, ["y", "f"], n=0)
     reply, _ = figure.answer(question, [b"", b""])
     assert "delta must be a finite number > 0" in reply["error"]
 
@@ -509,7 +497,7 @@ def interpreted(monkeypatch):
     """Kernels of many losses, a few numbers each: the interpreter is done before a compiler."""
     monkeypatch.setattr(native, "have_numba", lambda: False)
     for name in ROWWISE:
-        monkeypatch.setattr(registry.loss_class(name), "_compiled", {})
+        monkeypatch.setattr(shelf.find(name), "_compiled", {})
 
 
 @pytest.mark.parametrize(
@@ -547,7 +535,7 @@ def test_row_explorer_refuses(arguments, error, message):
 @pytest.mark.parametrize("name", ROWWISE)
 def test_every_loss_of_rows_can_be_explored(name, interpreted):
     """Its example is legal, its curves are there, its gradient is that of its values."""
-    loss = registry.loss_class(name).typical()
+    loss = shelf.find(name).typical()
     figure = ll.widgets.RowExplorer(loss)
     y = figure.y_true[0] if ROW_TARGETS[loss.target].columns == 1 else figure.y_true
     value, gradient = loss.value_and_gradient([y], [figure.y_pred])
@@ -571,10 +559,12 @@ def test_every_loss_of_rows_can_be_explored(name, interpreted):
 
 @pytest.mark.parametrize("name", ["exponential_survival", "forward_correction", "energy_score"])
 def test_page_gets_rows_of_every_shape_from_python(name, interpreted):
-    figure = ll.widgets.RowExplorer(registry.loss_class(name).typical())
+    figure = ll.widgets.RowExplorer(shelf.find(name).typical())
     entry = figure.get_state()["losses"][0]
-    question = {"type": "rows", "key": "k", "id": 1, "name": name, "k": len(figure.names)}
-    question["parameters"] = json.loads(json.dumps(entry["parameters"]))
+    k = len(figure.names)
+    parameters = json.loads(json.dumps(entry["parameters"]))
+    m = len(figure.y_true)
+    question = asked("rows", name, parameters, ["y", "f"], n=5, m=m, k=k)
     places = np.linspace(*figure.ranges[figure.output], 5)
     rows = moved(figure.y_pred, figure.output, places, figure.sums)
     y = np.tile(figure.y_true, (5, 1))
@@ -643,7 +633,7 @@ def test_row_explorer_holds_what_decides_its_shape():
     loss = ll.get("balanced_softmax", counts=(900, 90, 9))
     figure = ll.widgets.RowExplorer(loss)
     assert figure.rules() == "The counts are fixed at 900, 90, 9."
-    assert figure.get_state()["losses"][0]["numbers"] == [900.0, 90.0, 9.0]
+    assert figure.get_state()["losses"][0]["vectors"] == [[900.0, 90.0, 9.0]]
     levels = ll.widgets.RowExplorer(ll.get("quantile_set", levels=(0.1, 0.9)))
     with pytest.raises(ValueError, match="keep the outputs"):
         levels.losses = [ll.get("quantile_set", levels=(0.2, 0.9))]
@@ -654,16 +644,16 @@ def test_row_explorer_holds_what_decides_its_shape():
 
 
 def test_losses_of_one_shape_share_targets_and_rows():
-    shape = {name: shape_of(registry.loss_class(name)) for name in ROWWISE}
+    shape = {name: shape_of(shelf.find(name)) for name in ROWWISE}
     assert shape["softmax_cross_entropy"] == shape["crammer_singer"] == "class/numbers/class"
     assert shape["log_score"] == shape["brier_probability"] == "class/probabilities/class"
     assert shape["crps_ensemble"] == shape["fair_crps_ensemble"] != shape["mixture_density"]
     for name in ROWWISE:
-        loss = registry.loss_class(name).typical()
+        loss = shelf.find(name).typical()
         k = row_samples.width_of(loss)
         for other in (n for n in ROWWISE if shape[n] == shape[name]):
-            cls = registry.loss_class(other)
-            if cls.vector_spec is None:
+            cls = shelf.find(other)
+            if not cls.vector_specs:
                 assert cls.typical().output_names(k) == loss.output_names(k), (name, other)
 
 

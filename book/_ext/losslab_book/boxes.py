@@ -60,10 +60,10 @@ class LossRole(SphinxRole):
     """``{loss}`huber` ``: the name of a registered loss, checked when the book is built."""
 
     def run(self):
-        from losslab.losses.registry import loss_class
+        from losslab.losses import find
 
         try:
-            loss_class(self.text)  # not `get`: some losses need counts or a matrix
+            find(self.text)  # not `get`: some losses need counts or a matrix
         except ValueError as error:
             logger.warning("%s", error, location=self.get_location())
         return [nodes.literal(self.text, self.text, classes=["losslab-name"])], []

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from losslab.losses import registry
+from losslab.losses import shelf
 
 from .catalogue.words import marked_up
 from .fingerprint import ROOT
@@ -37,7 +37,7 @@ def shown(node, place="q"):
     if "take" in node:
         items = []
         for advice in node["take"]:
-            cls = registry.loss_class(advice["loss"])
+            cls = shelf.find(advice["loss"])
             items.append(
                 f'<li><a href="catalogue/{cls.name}.html">{html.escape(cls.title)}</a> '
                 f"<code>{cls.name}</code>: {marked_up(advice['because'].strip())}</li>"

@@ -6,10 +6,13 @@ import math
 import re
 from collections import Counter
 
-from losslab.losses import registry
-from losslab.losses.messages import shortened
+from losslab.contract.messages import shortened
+from losslab.contract.unknown import no_parameter, several
+from losslab.losses.kinds.shelf import shelf
 from losslab.losses.names.arguments import ARGUMENTS, OF_ONE_LOSS
 from losslab.losses.names.missing import MISSING
+
+__all__ = ["missing", "name", "parameter", "several", "suggestions"]
 
 # Words that say the same, by the word that the descriptions use.
 SYNONYMS = {
@@ -101,8 +104,8 @@ WEIGHTS = {"name": 4.0, "also": 3.0, "use": 1.0}
 
 def parameter(cls, key):
     """The message for a parameter that a loss does not have."""
-    ours = [*cls.vector_names(), *cls.parameter_specs]
-    said = f"{cls.name} has no parameter {shortened(key)} (its parameters: {', '.join(ours) or 'none'})"
+    ours = cls.parameter_names()
+    said = no_parameter(cls, key)
     having = [peer for peer in cls.peers if key in peer.parameters]
     having.sort(key=lambda peer: (peer.parameters[key] not in ours, not peer.owner))
     for peer in having[:1]:
@@ -123,29 +126,14 @@ def parameter(cls, key):
         }
         return f"{said}{hint}; {key}: {ARGUMENTS[key].format(**words)}"
     if not hint:
-        having = [c for c in _classes() if key in (*c.vector_names(), *c.parameter_specs)]
+        having = [c for c in shelf.classes() if key in c.parameter_names()]
         having.sort(key=lambda c: (c.target != cls.target, c.family != cls.family, c.name))
         if having:
             hint = f"; it is a parameter of {', '.join(c.name for c in having[:4])}"
     return said + hint
 
 
-def several(name, classes):
-    """The message for a name that libraries give to different losses; None if there are none."""
-    if not classes:
-        return None
-    meant = []
-    for cls in classes:
-        for peer in cls.peers:
-            if any(spelt in peer.names() for spelt in (name, name.strip())):
-                meant.append(f"{peer.name!r} is {cls.name}")
-                break
-    return (
-        f"unknown loss {shortened(name)}: libraries mean different losses by it; {', '.join(meant)}"
-    )
-
-
-def name(given):
+def name(registry, given):
     """The message for a name that is not known."""
     entry = missing(given)
     if entry:
@@ -153,7 +141,7 @@ def name(given):
     near = suggestions(given)
     if not near:
         return f"unknown loss {shortened(given)}; ll.available() lists all names"
-    titles = [f"{name!r} ({registry.loss_class(name).title})" for name in near]
+    titles = [f"{name!r} ({registry.find(name).title})" for name in near]
     listed = " or ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
     return f"unknown loss {shortened(given)}; did you mean {listed}? ll.available() lists all names"
 
@@ -176,11 +164,11 @@ def suggestions(given):
         if _joined(written) in MODELS:
             return MODELS[_joined(written)].split()
     known, bare = {}, {}
-    for cls in _classes():
+    for cls in shelf.classes():
         for other in (cls.name, *cls.aliases, *(n for p in cls.peers for n in p.names())):
             known.setdefault(_joined(other), cls.name)
             bare.setdefault(_bare(other), cls.name)
-    for cls in _classes():
+    for cls in shelf.classes():
         for peer in cls.peers:  # last words that are too short to be names by themselves
             known.setdefault(_joined(re.split("[.:]", peer.name)[-1]), cls.name)
     bare.pop("", None)
@@ -201,7 +189,7 @@ def _by_meaning(given):
     asked = _words(given)
     if not asked:
         return []
-    described = {cls.name: _described(cls) for cls in _classes()}
+    described = {cls.name: _described(cls) for cls in shelf.classes()}
     spread = Counter(word for words in described.values() for word in words)
     # A word that nothing is described by is misspelt, or it asks for what is not there.
     asked = {(difflib.get_close_matches(w, spread, 1, 0.8) or [w])[0] for w in asked}
@@ -251,8 +239,3 @@ def _core(text):
 
 def _joined(text):
     return re.sub(r"\W|_", "", text).lower()
-
-
-def _classes():
-    registry.load_plugins()
-    return [*registry._classes.values()]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import mpmath
 import numpy as np
 
-from losslab.losses.domains import PREDICTIONS, TARGETS
+from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 
 ALL = 16  # digits a double holds, in round numbers
 FEW = 12

@@ -13,7 +13,7 @@ from unittest import mock
 import numpy as np
 
 from losslab.engine import native
-from losslab.losses.domains import PREDICTIONS, TARGETS
+from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from losslab.widgets import BatchExplorer, LossExplorer, RowExplorer, fallback
 from losslab.widgets.manifest import axis_of
 

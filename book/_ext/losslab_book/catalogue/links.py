@@ -4,7 +4,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
-from losslab.losses import registry
+from losslab.losses import shelf
 
 from .pages import page_of
 
@@ -19,7 +19,7 @@ class LinkLosses(SphinxPostTransform):
             if "losslab-name" not in node["classes"] or isinstance(node.parent, nodes.reference):
                 continue
             try:
-                name = registry.loss_class(node.astext()).name
+                name = shelf.find(node.astext()).name
             except ValueError:  # the role has warned
                 continue
             there = self.app.builder.get_target_uri(page_of(name))

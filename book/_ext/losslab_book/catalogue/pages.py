@@ -12,8 +12,8 @@ from docutils import nodes
 from docutils.utils import new_document
 from sphinx.util import logging
 
-from losslab.losses import available, registry
-from losslab.losses.claims import MEANING
+from losslab.contract.claims import MEANING
+from losslab.losses import available, shelf
 from losslab.widgets import assets
 from losslab.widgets.manifest import is_built_in
 
@@ -36,7 +36,7 @@ AXES = {"residual": "r", "prediction": "ŷ"}
 
 def catalogued():
     """Classes of all losses of the package, by name; those of plug-ins are not its business."""
-    classes = (registry.loss_class(name) for name in available())
+    classes = (shelf.find(name) for name in available())
     return [cls for cls in classes if is_built_in(cls)]
 
 
@@ -143,7 +143,7 @@ def row_table(rows):
 
 def parameters(cls):
     """Rows of the table of parameters: the vector first, as in the kernels."""
-    specs = [*([cls.vector_spec] if cls.vector_spec else []), *cls.parameter_specs.values()]
+    specs = [*cls.vector_specs.values(), *cls.parameter_specs.values()]
     return [
         {
             "name": spec.name,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pybtex.database import parse_file
 from pybtex.plugin import find_plugin
 
-from losslab.losses import registry
+from losslab.losses import shelf
 
 from ..fingerprint import ROOT
 
@@ -104,7 +104,7 @@ def taught_in(env):
         text = open(env.doc2path(name), encoding="utf8").read()
         for said in re.findall(r"\{loss\}`([^`]+)`", text):
             try:
-                loss = registry.loss_class(said).name
+                loss = shelf.find(said).name
             except ValueError:  # the role itself complains of it
                 continue
             if name not in found.setdefault(loss, []):

@@ -7,8 +7,8 @@ import re
 
 import numpy as np
 
-from losslab.losses import registry
-from losslab.losses.claims import MEANING, NOT_STRICTLY
+from losslab.contract.claims import MEANING, NOT_STRICTLY
+from losslab.losses import shelf
 
 LIBRARIES = {
     "torch": "PyTorch",
@@ -211,7 +211,7 @@ def short_names(cls):
     names = [*cls.aliases, *(name for peer in cls.peers for name in peer.names())]
     plain = [name for name in dict.fromkeys(names) if re.fullmatch(r"\w+(:\w+)?", name)]
     plain = [name for name in plain if name not in peer_names(cls)]
-    owners = registry.peer_names()
+    owners = shelf.peer_names()
     return [n for n in plain if n in cls.aliases or (n != cls.name and owners[n] == [cls])]
 
 

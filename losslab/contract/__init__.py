@@ -1,0 +1,1 @@
+"""What every definition shares, whatever it defines: name, parameters, claims, registry, inputs."""

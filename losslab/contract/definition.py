@@ -1,0 +1,241 @@
+"""Definitions: what a loss, a penalty or a rule shares. A class with kernels; all else is derived."""
+
+import inspect
+import re
+import types
+
+import numpy as np
+
+from losslab.contract.claims import Claims
+from losslab.contract.inputs import FLOAT64
+from losslab.contract.parameters import Parameter, Vector
+from losslab.contract.peers import as_peers, documented
+from losslab.contract.style import default_style
+from losslab.engine import native
+from losslab.engine.loop import NOTHING
+from losslab.engine.program import Program
+
+
+class Definition:
+    """A name, parameters with legal ranges, claims, kernels; it stands on the shelf of its kind.
+
+    What is made from one is immutable; two of the same class with the same parameters are equal.
+    """
+
+    name = None
+    title = None
+    aliases = ()
+    shelf = None  # the `Registry` that classes with a name are entered on
+    kind = None
+    # Kernels a class of this kind defines, with their leading arguments; parameters follow.
+    kernels = types.MappingProxyType({})
+    # Loops that the page runs too, by the name that it asks for them by.
+    loops = types.MappingProxyType({})
+    family = None
+    formula = None
+    reference = None
+    # For the catalogue: when to take it, when not, and what it is in other libraries: `Peer`s, or
+    # names of what is the same there.
+    use_when = ""
+    avoid_when = ""
+    peers = ()
+    style = None
+    # Bounds in ulp other than 2, each with its reason: {"curvature": (8.0, "why")}. Tests use them.
+    accuracy = types.MappingProxyType({})
+    # Quantities that pass through 0 away from a perfect prediction, where no relative bound can
+    # hold: there the exact result for inputs one unit of the last place away counts as right too.
+    crosses_zero = ()
+    parameter_specs = types.MappingProxyType({})
+    vector_specs = types.MappingProxyType({})  # `Vector` parameters: they come before the others
+    variant = None  # what besides its class decides which kernels it has
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        for table, kind in (("parameter_specs", Parameter), ("vector_specs", Vector)):
+            own = {key: spec for key, spec in vars(cls).items() if isinstance(spec, kind)}
+            setattr(cls, table, types.MappingProxyType({**getattr(cls, table), **own}))
+        for kernel in cls.kernels:
+            if isinstance(vars(cls).get(kernel), types.FunctionType):
+                setattr(cls, kernel, staticmethod(vars(cls)[kernel]))
+        cls._compiled = {}
+        if "name" in vars(cls):
+            cls._check_definition()
+            cls.__signature__ = inspect.Signature(
+                [
+                    inspect.Parameter(
+                        key,
+                        inspect.Parameter.KEYWORD_ONLY,
+                        default=getattr(spec, "default", inspect.Parameter.empty),
+                    )
+                    for key, spec in (cls.vector_specs | cls.parameter_specs).items()
+                ]
+            )
+            cls.shelf.register(cls)
+
+    @classmethod
+    def parameter_names(cls):
+        """Names of all parameters, in the order in which kernels take them."""
+        return [*cls.vector_specs, *cls.parameter_specs]
+
+    @classmethod
+    def typical(cls, **parameters):
+        """One with its defaults, and the example numbers of its vector parameters.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.losses.Huber.typical()
+        Huber(delta=1)
+        """
+        examples = {key: spec.example for key, spec in cls.vector_specs.items()}
+        return cls(**{**examples, **parameters})
+
+    @classmethod
+    def _check_definition(cls):
+        """Refuse an incomplete or inconsistent class, naming what is wrong."""
+        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", cls.name):
+            raise ValueError(f"name of {cls.__qualname__} must be snake_case, got {cls.name!r}")
+        for attribute in ("title", "family", "formula", "reference"):
+            if not isinstance(getattr(cls, attribute), str):
+                raise ValueError(f"{cls.__qualname__} needs the string attribute {attribute!r}")
+        if not isinstance(vars(cls).get("claims"), Claims):
+            raise ValueError(f"{cls.__qualname__} needs claims = Claims(...)")
+        for key, spec in cls.parameter_specs.items():
+            for number in (spec.default, *spec.slider[:2]):
+                try:
+                    spec.validate(number)
+                except ValueError as error:
+                    raise ValueError(
+                        f"default and slider of {cls.__qualname__}.{key} must be legal: {error}"
+                    ) from None
+        cls.peers = as_peers(cls.peers, cls)
+        cls.__doc__ = documented(cls.__doc__, cls.peers)
+        cls._claims = cls.claims
+        del cls.claims
+        cls.style = cls.style or default_style(cls.name)
+        for kernel, lead in cls.kernels.items():
+            cls._check_kernel(kernel, lead)
+
+    @classmethod
+    def _check_kernel(cls, kernel, lead):
+        """Refuse a kernel that is missing or takes other arguments than `lead` and the parameters."""
+        function = getattr(cls, kernel, None)
+        if function is None:
+            raise ValueError(f"{cls.__qualname__} needs the kernel {kernel!r}")
+        wanted = [*lead, *cls.parameter_names()]
+        got = list(inspect.signature(function).parameters)
+        if got != wanted:
+            plain = [k for k in got if k not in wanted and k in vars(cls)]
+            hint = f"; {plain[0]} must be declared as a Parameter" if plain else ""
+            raise ValueError(
+                f"{cls.__qualname__}.{kernel} must take ({', '.join(wanted)}), "
+                f"got ({', '.join(got)}){hint}"
+            )
+
+    def __init__(self, **parameters):
+        if self.name is None:
+            raise TypeError(
+                f"{type(self).__name__} is a base class; use {self.shelf.door}.get(name)"
+            )
+        # By the class: on an instance each attribute is the numbers themselves.
+        specs, vectors = type(self).parameter_specs, type(self).vector_specs
+        for key in parameters:
+            if key not in specs and key not in vectors:
+                raise ValueError(self.shelf.guide().parameter(type(self), key))
+        numbers = {k: s.validate(parameters.get(k)) for k, s in vectors.items()}
+        values = {k: s.validate(parameters.get(k, s.default)) for k, s in specs.items()}
+        self._parameters = types.MappingProxyType({**numbers, **values})
+        self.check_parameters(**self._parameters)
+        self._packed = np.array([*values.values()]) if values else NOTHING
+        self._vectors = tuple(np.array(row) for row in numbers.values())
+
+    def __setattr__(self, key, value):
+        if not key.startswith("_") and key not in self._parameters:
+            raise AttributeError(
+                f"{key} cannot be set: it is immutable, and the parameters of {self.name} are: "
+                f"{', '.join(self._parameters) or 'none'}"
+            )
+        super().__setattr__(key, value)
+
+    @staticmethod
+    def check_parameters(**parameters):
+        """Raise ValueError if parameters that are legal one by one do not fit together."""
+
+    @property
+    def parameters(self):
+        """Parameters by name, read-only."""
+        return self._parameters
+
+    @property
+    def claims(self):
+        """What is asserted about it with these parameters, and tested."""
+        return self._claims.resolve(self.parameters)
+
+    # Machine code --------------------------------------------------------------------------------
+
+    def kernels_by_name(self):
+        """Kernels under the names by which loops call them."""
+        raise NotImplementedError
+
+    def checks_by_name(self):
+        """Functions of the data alone, under the names by which loops call them."""
+        return {}
+
+    def program(self, loop, dtype=FLOAT64):
+        """A loop around its kernels: what machine code and WebAssembly are made from."""
+        numbers = len(self.parameter_specs), len(self.vector_specs)
+        functions = self.kernels_by_name(), self.checks_by_name()
+        return Program.of(loop, *functions, *numbers, dtype.name)
+
+    def compiled(self, loop, dtype=FLOAT64):
+        """A loop around its kernels, compiled once for all of the class: takes all arguments."""
+        key = loop, dtype, self.variant
+        function = self._compiled.get(key)
+        if function is None:
+            function = self._compiled[key] = native.build(self.program(loop, dtype), loop.fast)
+        return function
+
+    def run(self, loop, **given):
+        """Run a loop over arrays and numbers by name, as the page does.
+
+        Parameters
+        ----------
+        loop : losslab.engine.loop.Loop
+            Of arrays of float64. Parameters, scratch and answers need not be given.
+
+        Returns
+        -------
+        dict of str to ndarray
+            The answers of the loop by name.
+
+        Raises
+        ------
+        ValueError
+            If the loop finds the input illegal.
+        """
+        arguments, answers = loop.arguments_for(given, self._vectors, self._packed)
+        returned = self.compiled(loop)(*arguments)
+        if returned:
+            raise ValueError(self.refusal(returned, given))
+        return answers
+
+    def refusal(self, returned, given):
+        """The message for what a loop returned, if it is not 0."""
+        return f"{self.name} cannot be computed here: the input is not legal"
+
+    def __repr__(self):
+        inside = [f"{k}={repr(v).removesuffix('.0')}" for k, v in self.parameters.items()]
+        return f"{type(self).__name__}({', '.join(inside)})"
+
+    def __eq__(self, other):
+        return type(self) is type(other) and self.parameters == other.parameters
+
+    def __hash__(self):
+        return hash((type(self), *self.parameters.values()))
+
+    def __reduce__(self):
+        return _restore, (type(self), dict(self.parameters))
+
+
+def _restore(cls, parameters):
+    return cls(**parameters)

@@ -1,0 +1,1 @@
+"""Losses of many classes or labels."""

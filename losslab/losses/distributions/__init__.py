@@ -1,0 +1,1 @@
+"""Likelihoods and scores of a forecast distribution, and divergences."""

@@ -1,0 +1,32 @@
+"""What all kinds of losses share beyond other definitions: a target and a prediction."""
+
+from losslab.contract.definition import Definition
+from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
+from losslab.losses.kinds.shelf import shelf
+
+
+class Loss(Definition):
+    """What all kinds of losses share: a name, parameters with legal ranges, claims.
+
+    Not made directly: `losslab.get` and the classes of `losslab.losses` make losses. A loss is
+    immutable; two of the same class with the same parameters are equal.
+    """
+
+    shelf = shelf
+    target = "real"
+    prediction = "value"
+
+    @classmethod
+    def domains(cls):
+        """Legal targets and predictions: two dictionaries of this kind of loss."""
+        return TARGETS, PREDICTIONS
+
+    @classmethod
+    def _check_definition(cls):
+        super()._check_definition()
+        for attribute, legal in zip(("target", "prediction"), cls.domains(), strict=True):
+            if getattr(cls, attribute) not in legal:
+                raise ValueError(
+                    f"{attribute} of {cls.__qualname__} must be one of {sorted(legal)}, "
+                    f"got {getattr(cls, attribute)!r}"
+                )

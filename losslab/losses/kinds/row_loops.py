@@ -1,0 +1,143 @@
+"""The array loops around rowwise kernels: one term from a row of predictions and its target.
+
+The kernel ``loss_row(y, f, g, s, k, p)`` reads the target y and k predictions f, fills g with the
+gradient and returns the value; so both always come from one pass, and nothing of shape (n, k) is
+made beside the result. s is scratch space for 2 k + 16 numbers, p the parameters. All rows are
+small float64 buffers, so float32 input is no special case.
+
+A kernel never sees NaN or an illegal row: the loop answers NaN for the first and says where the
+second stands. A row of weight 0 must be legal and counts nothing, whatever its loss is; `unit` is a
+power of two by which each weight is multiplied first.
+"""
+
+import numpy as np
+
+from losslab.arithmetic.sums import block_sum
+from losslab.engine.loop import Loop
+from losslab.losses.kinds.loops import WEIGHTS, weighted_by
+
+
+def has_nan(x, k):
+    found = 0
+    for j in range(k):
+        found |= 0 if x[j] == x[j] else 1
+    return found
+
+
+def possible_logits(f, k):
+    """-infinity is a legal logit (an impossible class), as long as one class is possible."""
+    good = True
+    possible = False
+    for j in range(k):
+        good = good & (f[j] < np.inf)
+        possible = possible | (f[j] > -np.inf)
+    return good & possible
+
+
+def is_label(t, k):
+    inside = (t >= 0.0) & (t < k)
+    return inside & (np.float64(int(t if inside else 0.0)) == t)
+
+
+def put_row(g, k, wi, unit, scale, out, place):
+    """Write a gradient, scaled and weighted, to its place."""
+    factor = wi * unit * scale
+    if factor > 1e-200:  # nothing can be lost on the way
+        for j in range(k):
+            out[place + j] = g[j] * factor
+    else:
+        for j in range(k):
+            out[place + j] = weighted_by(g[j], wi, unit) * scale
+
+
+def row_loop(
+    y,
+    f,
+    v,
+    a,
+    w,
+    weighted,
+    unit,
+    scale,
+    terms,
+    out,
+    keep,
+    partial,
+    n,
+    m,
+    k,
+    rows,
+    yb,
+    fb,
+    gb,
+    sb,
+    tb,
+    first,
+    last,
+):
+    """Terms, their sums by chunks of `rows` and, if `keep`, the gradient, scaled and weighted.
+
+    m numbers make a target, k a prediction. Returns n - i if row i is the first illegal one, else 0.
+    """
+    p = load_parameters(v, a)
+    illegal = 0
+    for c in range(first, last):
+        begin = c * rows
+        size = min(rows, n - begin)
+        for r in range(size):
+            i = begin + r
+            for j in range(m):
+                yb[j] = y[i * m + j]
+            for j in range(k):
+                fb[j] = f[i * k + j]
+            wi = w[i] if weighted else 1.0
+            y_known = not has_nan(yb, m)
+            f_known = not has_nan(fb, k)
+            y_legal = target_is_legal(yb, m, k) if y_known else True
+            f_legal = prediction_is_legal(fb, k) if f_known else True
+            value = np.nan
+            if not (y_legal & f_legal):
+                illegal = max(illegal, n - i)
+            elif y_known & f_known & (wi > 0.0):
+                value = loss_row(yb, fb, gb, sb, k, p)
+            tb[r] = weighted_by(value, wi, unit)
+            terms[i] = tb[r]
+            if keep:
+                if value == value:
+                    put_row(gb, k, wi, unit, scale, out, i * k)
+                elif wi == 0.0:
+                    for j in range(k):
+                        out[i * k + j] = 0.0
+                else:
+                    for j in range(k):
+                        out[i * k + j] = np.nan
+        partial[c] = block_sum(tb, 0, size)
+    return illegal
+
+
+def row_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient):
+    """Value and gradient of n rows, unweighted and unchecked (for figures)."""
+    p = load_parameters(v, a)
+    for i in range(n):
+        for j in range(m):
+            yb[j] = y[i * m + j]
+        for j in range(k):
+            fb[j] = f[i * k + j]
+        value[i] = loss_row(yb, fb, gb, sb, k, p)
+        for j in range(k):
+            gradient[i * k + j] = gb[j]
+    return 0
+
+
+# A row and its target as float64, and beyond k numbers room for kernels that work in blocks.
+ROW_BUFFERS = "yb[m] fb[k+16] gb[k+16] sb[2*k+16]"
+# Before and behind the scratch space of a loop that many rows are shared through.
+GIVEN = (
+    f"f:data v a {WEIGHTS} scale:float terms:data out:data keep:int partial n:int m k rows "
+    f"{ROW_BUFFERS}"
+)
+SHARE = "tb[rows] first:int last:int"
+ROWS = Loop(row_loop, f"y {GIVEN} {SHARE}")
+ROWS_OF_DATA = Loop(row_loop, f"y:data {GIVEN} {SHARE}")  # targets as long as the predictions
+CURVE_SIGNATURE = f"y f v a n m k {ROW_BUFFERS} > value[n] gradient[n*k]"
+ROW_CURVE = Loop(row_curve_loop, CURVE_SIGNATURE, fast=False)

@@ -1,0 +1,144 @@
+"""The loops of losses of a label's surprise, which run over blocks of rows.
+
+A loss that depends on the logits only through u = -log p of the true class has the gradient
+slope(u) * (p - one-hot). Rows are taken in blocks, so that the exponentials of many short rows
+run as one long loop. Relative to the label's own logit no maximum is needed:
+u = log1p(sum over the others of e**(z - z_label)), unless that overflows.
+"""
+
+import numpy as np
+
+from losslab.arithmetic.softmax import surprise
+from losslab.arithmetic.sums import block_sum, row_sum
+from losslab.arithmetic.vmath import exp, exp_between, log1p, two_sum_error
+from losslab.engine.loop import Loop
+from losslab.losses.kinds.loops import weighted_by
+from losslab.losses.kinds.row_loops import (
+    CURVE_SIGNATURE,
+    GIVEN,
+    SHARE,
+    has_nan,
+    is_label,
+    possible_logits,
+    put_row,
+)
+
+SURPRISE_BLOCK = 512
+OVERFLOW = 1e290
+
+
+def surprise_row(yb, fb, gb, sb, k, p):
+    """One row of any size of logits."""
+    u = surprise(fb, gb, k, int(yb[0]))
+    rest = -gb[int(yb[0])]
+    # Near rest = 1 the small probability comes from u, of which it is e**-u.
+    own = exp(-u) if rest > 0.5 else 1.0 - rest
+    value, slope = loss_surprise(u, own, rest, p)
+    for j in range(k):
+        gb[j] = gb[j] * slope
+    return value
+
+
+def surprise_loop(
+    y,
+    f,
+    v,
+    a,
+    w,
+    weighted,
+    unit,
+    scale,
+    terms,
+    out,
+    keep,
+    partial,
+    n,
+    m,
+    k,
+    rows,
+    yb,
+    fb,
+    gb,
+    sb,
+    xb,
+    lb,
+    ob,
+    ub,
+    tb,
+    first,
+    last,
+):
+    """As `row_loop`, for losses of the label's surprise."""
+    p = load_parameters(v, a)
+    illegal = 0
+    height = max(1, SURPRISE_BLOCK // k)
+    for c in range(first, last):
+        begin = c * rows
+        size = min(rows, n - begin)
+        for b in range(0, size, height):
+            count = min(height, size - b)
+            for r in range(count):
+                i = begin + b + r
+                label = y[i]
+                good = is_label(label, k)
+                own = np.float64(f[i * k + int(label)]) if good else np.nan
+                illegal = max(illegal, 0 if (good & (own != np.inf)) | (label != label) else n - i)
+                for j in range(k):
+                    z = np.float64(f[i * k + j])
+                    x = z - own
+                    xb[r * k + j] = x
+                    lb[r * k + j] = two_sum_error(z, -own, x)
+                # Its exponential is to be 0: the sum is over the others, and its own is known.
+                if good:
+                    xb[r * k + int(label)] = -1000.0
+            for e in range(count * k):
+                xb[e] = exp_between(xb[e], lb[e])
+            for r in range(count):
+                ob[r] = row_sum(xb, r * k, k)
+            for r in range(count):
+                ub[r] = log1p(ob[r])
+                lb[r] = 1.0 / (1.0 + ob[r])
+            for r in range(count):
+                i = begin + b + r
+                wi = w[i] if weighted else 1.0
+                if ob[r] < OVERFLOW:
+                    value, slope = loss_surprise(ub[r], lb[r], ob[r] * lb[r], p)
+                    if keep:
+                        step = weighted_by(lb[r] * slope, wi, unit) * scale
+                        for j in range(k):
+                            out[i * k + j] = xb[r * k + j] * step
+                        out[i * k + int(y[i])] = -ob[r] * step
+                else:
+                    yb[0] = y[i]
+                    for j in range(k):
+                        fb[j] = f[i * k + j]
+                        gb[j] = np.nan
+                    value = np.nan
+                    if is_label(y[i], k) & (not has_nan(fb, k)):
+                        if possible_logits(fb, k):
+                            value = surprise_row(yb, fb, gb, sb, k, p)
+                        else:
+                            illegal = max(illegal, n - i)
+                    if keep:
+                        put_row(gb, k, wi, unit, scale, out, i * k)
+                tb[b + r] = weighted_by(value, wi, unit)
+                terms[i] = tb[b + r]
+        partial[c] = block_sum(tb, 0, size)
+    return illegal
+
+
+def surprise_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient):
+    """As `row_curve_loop`, for losses of the label's surprise."""
+    p = load_parameters(v, a)
+    for i in range(n):
+        yb[0] = y[i]
+        for j in range(k):
+            fb[j] = f[i * k + j]
+        value[i] = surprise_row(yb, fb, gb, sb, k, p)
+        for j in range(k):
+            gradient[i * k + j] = gb[j]
+    return 0
+
+
+SURPRISE = Loop(surprise_loop, f"y {GIVEN} xb[k+528] lb[k+528] ob[512] ub[512] {SHARE}")
+SURPRISE_CURVE = Loop(surprise_curve_loop, CURVE_SIGNATURE, fast=False)

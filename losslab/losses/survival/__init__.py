@@ -1,0 +1,1 @@
+"""Losses of waiting times, some of them censored."""
