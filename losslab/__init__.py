@@ -24,8 +24,18 @@ __all__ = [
     "set_num_threads",
 ]
 
-# Rooms that bring matplotlib, anywidget or scikit-learn with them open when first used.
-_LAZY = ("datasets", "exercises", "plots", "training", "widgets")
+# The other shelves, and rooms that bring matplotlib, anywidget or scikit-learn with them, open when
+# first used.
+_LAZY = (
+    "adaptive",
+    "datasets",
+    "exercises",
+    "multitask",
+    "penalties",
+    "plots",
+    "training",
+    "widgets",
+)
 
 
 def __getattr__(name):

@@ -21,7 +21,7 @@ USED_CLAIMS = ("convex", "elicits")
 
 
 def build(out_dir):
-    """Write losses.json, losslab-runtime.js, losslab-stub.js, losslab-static.js, kernels/*.js.
+    """Write manifest.json, losslab-runtime.js, losslab-stub.js, losslab-static.js, kernels/*.js.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def _write_manifest(out):
     from losslab.widgets.manifest import manifest
     from losslab.widgets.programs import signatures
 
-    (out / "losses.json").write_text(_json(manifest()), encoding="utf-8")
+    (out / "manifest.json").write_text(_json(manifest()), encoding="utf-8")
     (out / "loops.json").write_text(_json(signatures()), encoding="utf-8")
 
 
@@ -62,17 +62,18 @@ def _installed():
 def _pack(out):
     """Classic scripts for the static pages, which cannot fetch: they work from disk too."""
     kernels = {path.stem: _pack_module(path) for path in sorted((out / "kernels").glob("*.wasm"))}
-    losses = json.loads((out / "losses.json").read_text(encoding="utf-8"))
-    losses = [
-        {key: loss[key] for key in USED if key in loss}
-        | {"claims": {key: loss["claims"][key] for key in USED_CLAIMS if key in loss["claims"]}}
-        for loss in losses
-    ]
-    text = _json({"kernels": kernels, "losses": losses})
+    shelves = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    shelves = {name: [_used(entry) for entry in entries] for name, entries in shelves.items()}
+    text = _json({"kernels": kernels, "shelves": shelves})
     part = out / "static-part.js"
     script = f"(()=>{{const __LOSSLAB_ASSETS__={text};\n{part.read_text()}}})();\n"
     (out / "losslab-static.js").write_text(script, encoding="utf-8")
     part.unlink()
+
+
+def _used(entry):
+    claims = {key: entry["claims"][key] for key in USED_CLAIMS if key in entry["claims"]}
+    return {key: entry[key] for key in USED if key in entry} | {"claims": claims}
 
 
 def _pack_module(path):

@@ -32,11 +32,12 @@ function addStyle(doc) {
 
 /** Gets the kernels of the losses that a figure is going to show. */
 export function prepare({ model, library, share = null, getBytes }) {
-  const linked = fromLink(share?.read()?.losses ?? "", library.losses);
+  const { needs = {}, shelf = "losses" } = FIGURES[model.get("figure")];
+  const linked = fromLink(share?.read()?.losses ?? "", library.shelves[shelf]);
   const shown = [...model.get("losses"), ...linked].map((entry) => entry.name);
   // What a figure computes whatever losses it shows: other losses, other modules.
-  const { losses = [], modules = [] } = FIGURES[model.get("figure")].needs ?? {};
-  return wasmBackend(library, getBytes).prepare([...shown, ...losses], modules);
+  const { losses = [], modules = [] } = needs;
+  return wasmBackend(library, getBytes, shelf).prepare([...shown, ...losses], modules);
 }
 
 /** Draws the figure that `model` describes into `el`, once its kernels are here; until then `el`
@@ -53,8 +54,9 @@ export async function mount({ el, model, library, share = null, getBytes = kerne
   if (figure === el && el.tagName !== "FIGURE") figure.setAttribute("role", "figure");
   figure.setAttribute("aria-label", model.get("alt"));
   el.replaceChildren(root);
-  const compute = makeCompute(wasmBackend(library, getBytes), kernelBackend(model));
-  return FIGURES[name].draw({
-    el: root, model, compute, share, manifest: library.losses, drawn: () => { figure.dataset.ready = "true"; },
+  const { draw, shelf = "losses" } = FIGURES[name];
+  const compute = makeCompute(wasmBackend(library, getBytes, shelf), kernelBackend(model));
+  return draw({
+    el: root, model, compute, share, manifest: library.shelves[shelf], drawn: () => { figure.dataset.ready = "true"; },
   });
 }

@@ -7,7 +7,7 @@ const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 
 /* global __LOSSLAB_ASSETS__ */
-const { losses, kernels } = __LOSSLAB_ASSETS__;
+const { shelves, kernels } = __LOSSLAB_ASSETS__;
 // Known only while this script runs. The pages that use it lie in many folders.
 const here = document.currentScript.src;
 
@@ -70,7 +70,7 @@ async function start() {
     .map((script) => ({ script, state: all[JSON.parse(script.textContent).model_id]?.state }))
     .filter(({ state }) => state?.figure && state._losslab);
   if (!views.length) return;
-  const library = makeLibrary(losses);
+  const library = makeLibrary(shelves);
   const figures = views.map(({ script, state }, index) => {
     let figure = script.closest("figure.losslab-figure");
     if (!figure) {

@@ -18,7 +18,7 @@ function library(model, version) {
     const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
     try {
       const runtime = await import(url);
-      entry.resolve({ runtime, library: runtime.makeLibrary(message.losses) });
+      entry.resolve({ runtime, library: runtime.makeLibrary(message.shelves) });
     } catch (error) {
       delete shelf[version];
       entry.reject(error);

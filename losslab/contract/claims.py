@@ -1,37 +1,103 @@
-"""Claims: what is asserted about a loss, and tested for every registered one."""
+"""Claims: what is asserted about a definition, and tested for every registered one."""
 
+from dataclasses import dataclass
 from types import MappingProxyType
 
-# Each claim is about the loss as a function of the prediction, for every legal target.
-MEANING = {
-    "convex": "the loss is a convex function of the prediction",
-    "differentiable": "the derivative exists and is continuous everywhere",
-    "twice_differentiable": "the second derivative exists and is continuous everywhere",
-    "symmetric": "over- and under-prediction by the same amount cost the same",
-    "nonnegative": "the loss is never negative",
-    "zero_if_perfect": "a perfect prediction costs 0, or comes as near to it as one likes where "
-    "only scores without end are perfect",
-    "lipschitz": "supremum of the absolute gradient (None: there is none)",
-    "smooth": "supremum of the absolute curvature, the gradient's Lipschitz constant (None: none)",
-    "bounded": "supremum of the absolute loss (None: there is none)",
-    "redescending": "the gradient falls back to 0 for large residuals",
-    "elicits": "the statistic of the target that minimises the expected loss",
-    "proper": "over outcomes that are drawn from a law, the expected loss is smallest at the true "
-    "probability or law, and only there; a score leads to it by some increasing link",
-    "zero_only_at_truth": "the loss is 0 where prediction and target distribution agree, and only "
-    "there; which prediction is best for outcomes that are drawn is another question",
-    "symmetric_over_classes": "the loss summed over all classes as the label is the same for every "
-    "prediction, so labels that are wrong at random do not move the best one",
-    "calibrated": "only decisions for the likelier class come near the smallest expected loss",
-}
 NOT_STRICTLY = "not strictly"
 
 
-class Claims:
-    """Claims of a loss class; numbers may depend on the parameters.
+@dataclass(frozen=True)
+class Claim:
+    """One thing that may be asserted, of some kinds of definitions.
 
-    Every key of `MEANING` may be given. A callable receives the parameters by name. A claim that
-    is not given is not made, and nothing is tested about it.
+    Parameters
+    ----------
+    key : str
+        What it is called in ``Claims(key=…)``; the tests check it by ``check_<key>``.
+    meaning : str
+        What is asserted.
+    yes, no : str, optional
+        The sentence of the catalogue if it is true and if it is false; ``{}`` stands for a number.
+    wanted : str
+        What the menu of the catalogue calls definitions for which it is true, if it asks for that.
+    computed : bool
+        Whether a function is the claim itself, not how it depends on the parameters.
+    """
+
+    key: str
+    meaning: str
+    yes: str = ""
+    no: str = ""
+    wanted: str = ""
+    computed: bool = False
+
+    def sentence(self, holds):
+        """What the catalogue says."""
+        said = self.yes if holds else self.no
+        return said or f"{self.meaning.capitalize()}: {'{}' if holds else 'no'}."
+
+
+VOCABULARY = {}  # all claims by key; rooms add their own
+
+
+def declare(*claims):
+    """Enter claims that definitions may make.
+
+    Raises
+    ------
+    ValueError
+        If a claim of that key means something else already.
+    """
+    for claim in claims:
+        if VOCABULARY.setdefault(claim.key, claim) != claim:
+            raise ValueError(f"the claim {claim.key!r} means something else already")
+
+
+# Of any function of numbers.
+declare(
+    Claim(
+        "convex",
+        "a convex function of what it is given",
+        "Convex: a linear model that is fitted with it has no false minima.",
+        "Not convex: what a fit finds may depend on where it starts.",
+        wanted="convex",
+    ),
+    Claim(
+        "differentiable",
+        "the derivative exists and is continuous everywhere",
+        "The derivative exists and is continuous everywhere.",
+        "The derivative jumps somewhere: there is a kink or a step.",
+        wanted="no kinks",
+    ),
+    Claim(
+        "twice_differentiable",
+        "the second derivative exists and is continuous everywhere",
+        "The second derivative exists and is continuous everywhere.",
+        "The second derivative jumps somewhere.",
+        wanted="two derivatives",
+    ),
+    Claim(
+        "nonnegative",
+        "never negative",
+        "Never negative.",
+        "Sometimes less than 0.",
+        wanted="never negative",
+    ),
+    Claim(
+        "smooth",
+        "supremum of the absolute curvature, the gradient's Lipschitz constant (None: none)",
+        "The curvature is never larger than {}: gradient steps shorter than its inverse are safe.",
+        "The curvature has no bound, or the gradient jumps: no step length is safe everywhere.",
+        wanted="bounded curvature",
+    ),
+)
+
+
+class Claims:
+    """Claims of a class; numbers may depend on the parameters.
+
+    Every key of the vocabulary may be given. A callable receives the parameters by name. A claim
+    that is not given is not made, and nothing is tested about it.
 
     `proper` may also be `NOT_STRICTLY`: nothing beats the truth, but something else costs as
     little, as where a prediction says only a part of the law.
@@ -42,16 +108,18 @@ class Claims:
     """
 
     def __init__(self, **claims):
-        unknown = sorted(set(claims) - set(MEANING))
+        unknown = sorted(set(claims) - set(VOCABULARY))
         if unknown:
-            raise ValueError(f"unknown claim {unknown[0]!r}; legal are {sorted(MEANING)}")
+            raise ValueError(f"unknown claim {unknown[0]!r}; legal are {sorted(VOCABULARY)}")
         self.claims = claims
 
     def resolve(self, parameters):
         """The claims for given parameters, read-only."""
         return MappingProxyType(
             {
-                key: claim(**parameters) if callable(claim) and key != "elicits" else claim
+                key: claim(**parameters)
+                if callable(claim) and not VOCABULARY[key].computed
+                else claim
                 for key, claim in self.claims.items()
             }
         )

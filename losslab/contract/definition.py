@@ -1,6 +1,8 @@
 """Definitions: what a loss, a penalty or a rule shares. A class with kernels; all else is derived."""
 
+import importlib
 import inspect
+import pkgutil
 import re
 import types
 
@@ -239,3 +241,23 @@ class Definition:
 
 def _restore(cls, parameters):
     return cls(**parameters)
+
+
+def collected(package, path, base):
+    """Definitions of a room, by class name: all its modules are imported for them.
+
+    Parameters
+    ----------
+    package, path : str, list of str
+        ``__name__`` and ``__path__`` of the room.
+    base : type
+        What its definitions are subclasses of. Modules of ``kinds`` and ``names`` have none.
+    """
+    found = {}
+    for module in pkgutil.walk_packages(path, f"{package}."):
+        if module.name.startswith((f"{package}.kinds", f"{package}.names")):
+            continue
+        for name, thing in vars(importlib.import_module(module.name)).items():
+            if isinstance(thing, type) and issubclass(thing, base) and thing.name:
+                found[name] = thing
+    return found

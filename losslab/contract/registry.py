@@ -47,6 +47,8 @@ class Registry:
 
     Parameters
     ----------
+    room : str
+        The package it is the shelf of: ``"losses"``.
     noun, plural : str
         What a definition of the shelf is called: ``"loss"``, ``"losses"``.
     door : str
@@ -58,11 +60,12 @@ class Registry:
     Examples
     --------
     >>> from losslab.contract.registry import Registry
-    >>> Registry("loss", "losses", door="ll").available()
+    >>> Registry("losses", "loss", "losses", door="ll").available()
     []
     """
 
-    def __init__(self, noun, plural, *, door, guide="losslab.contract.unknown"):
+    def __init__(self, room, noun, plural, *, door, guide="losslab.contract.unknown"):
+        self.room = room
         self.noun = noun
         self.plural = plural
         self.door = door

@@ -3,10 +3,8 @@
 One folder a family. Every module in them is imported here, so a new file is found by being there.
 """
 
-import importlib
-import pkgutil
-
 from losslab.contract.claims import Claims
+from losslab.contract.definition import collected
 from losslab.contract.parameters import Parameter, Vector
 from losslab.contract.peers import Peer
 from losslab.losses.kinds.batchwise import Batchwise
@@ -30,10 +28,6 @@ __all__ = [
     "shelf",
 ]
 
-for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
-    if _module.name.startswith((f"{__name__}.kinds", f"{__name__}.names")):
-        continue
-    for _name, _thing in vars(importlib.import_module(_module.name)).items():
-        if isinstance(_thing, type) and issubclass(_thing, Loss) and _thing.name:
-            globals()[_name] = _thing
-            __all__.append(_name)
+_found = collected(__name__, __path__, Loss)
+globals().update(_found)
+__all__ += _found

@@ -34,14 +34,19 @@ def stub():
 
 
 @functools.cache
+def shelves():
+    """The manifest that the WebAssembly modules were built with, by shelf."""
+    return json.loads(read("manifest.json"))
+
+
 def losses():
-    """The manifest that the WebAssembly modules were built with."""
-    return json.loads(read("losses.json"))
+    """The entries of the losses."""
+    return shelves()["losses"]
 
 
 def modules():
     """Names of the WebAssembly modules, sorted: files of losses, and loops that call no loss."""
-    return sorted({*ALONE, *(entry["module"] for entry in losses())})
+    return sorted({*ALONE, *(e["module"] for shelf in shelves().values() for e in shelf)})
 
 
 def kernels(module):
@@ -60,5 +65,5 @@ def kernels(module):
 @functools.cache
 def version():
     """A hash of all the figures' code: a page keeps one copy for each version."""
-    parts = [read("losslab-runtime.js"), read("losses.json"), *map(kernels, modules())]
+    parts = [read("losslab-runtime.js"), read("manifest.json"), *map(kernels, modules())]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]

@@ -127,7 +127,7 @@ class Figure(anywidget.AnyWidget):
         """
         if content["type"] == "assets":
             code = assets.read("losslab-runtime.js")
-            return {"type": "assets", "losses": assets.losses()}, [code]
+            return {"type": "assets", "shelves": assets.shelves()}, [code]
         if content["type"] == "kernels":
             return self._kernels(content["module"])
         reply = {"type": "run", "key": content["key"], "id": content["id"]}

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from losslab.losses import available, shelf
+from losslab import adaptive, losses, multitask, penalties
 
 
 def axis_of(cls):
@@ -81,8 +81,16 @@ def shape_of(cls):
 
 
 def module_of(cls):
-    """The file of losses a class is defined in: its kernels are one module of the page."""
-    return cls.__module__.rpartition(".")[2]
+    """Shelf and file a class is defined in: its kernels are one module of the page."""
+    return f"{cls.shelf.room}-{cls.__module__.rpartition('.')[2]}"
+
+
+SHELVES = tuple(room.shelf for room in (losses, penalties, multitask, adaptive))
+
+
+def built_in():
+    """Classes of the package on all shelves: a plug-in of this machine does not belong in the book."""
+    return [cls for each in SHELVES for cls in each.classes() if is_built_in(cls)]
 
 
 def may_have_valleys(loss):
@@ -95,8 +103,8 @@ def describe(loss):
 
     Parameters
     ----------
-    loss : losslab.losses.Loss
-        An instance; its claims are those for its parameters, but convex is only what is so for
+    loss : losslab.contract.definition.Definition
+        An instance, of any shelf; its claims are those for its parameters, but convex is only what is so for
         all that a slider can set.
 
     Returns
@@ -117,51 +125,66 @@ def describe(loss):
         "name": cls.name,
         "title": cls.title,
         "family": cls.family,
-        "target": cls.target,
-        "prediction": cls.prediction,
-        "axis": axis_of(cls),
         "module": module_of(cls),
         "formula": cls.formula,
         "reference": cls.reference,
         "claims": {key: _plain(claim) for key, claim in loss.claims.items()}
         | ({"convex": False} if loss.claims.get("convex") and may_have_valleys(loss) else {}),
-        "has_curvature": getattr(cls, "curvature_at", None) is not None,
         "parameters": [_parameter(spec) for spec in cls.parameter_specs.values()],
         "style": {"colour": colour, "dash": dash},
     }
-    if is_margin_loss(cls):
-        entry["margin"] = True
-    if is_simplex_loss(cls):
-        entry["simplex"] = True
-    if cls.kind != "pointwise":
-        entry["shape"] = shape_of(cls)
-    if cls.kind == "batchwise":
-        entry["needs"] = cls.legal_batch
-        entry["scratch"] = cls.scratch
-        entry["words"] = {str(y): word for y, word in cls.target_words.items()}
     if cls.vector_specs:
         entry["vectors"] = [
             {"name": v.name, "doc": v.doc, "example": list(v.validate(v.example))}
             for v in cls.vector_specs.values()
         ]
-    return entry
+    return entry | (OF_KIND[cls.kind](cls) if cls.kind in OF_KIND else {})
+
+
+def of_pointwise(cls):
+    return (
+        of_loss(cls)
+        | {"has_curvature": getattr(cls, "curvature_at", None) is not None}
+        | ({"margin": True} if is_margin_loss(cls) else {})
+    )
+
+
+def of_rows(cls):
+    simplex = {"simplex": True} if is_simplex_loss(cls) else {}
+    return of_loss(cls) | simplex | {"has_curvature": False, "shape": shape_of(cls)}
+
+
+def of_batch(cls):
+    words = {str(y): word for y, word in cls.target_words.items()}
+    more = {"needs": cls.legal_batch, "scratch": cls.scratch, "words": words}
+    return of_loss(cls) | {"has_curvature": False, "shape": shape_of(cls)} | more
+
+
+def of_loss(cls):
+    return {"target": cls.target, "prediction": cls.prediction, "axis": axis_of(cls)}
+
+
+# What the page must know besides of the kinds of losses.
+OF_KIND = {"pointwise": of_pointwise, "rowwise": of_rows, "batchwise": of_batch}
 
 
 def manifest():
-    """Entries of all built-in losses, sorted by name: those whose kernels the page carries.
+    """Entries of all that is built in, by shelf and sorted by name: what the page has kernels of.
 
     Returns
     -------
-    list of dict
+    dict of str to list of dict
 
     Examples
     --------
     >>> from losslab.widgets.manifest import manifest
-    >>> "huber" in [entry["name"] for entry in manifest()]
+    >>> "huber" in [entry["name"] for entry in manifest()["losses"]]
     True
     """
-    classes = (shelf.find(name) for name in available())
-    return [describe(cls.typical()) for cls in classes if is_built_in(cls)]
+    found = {shelf.room: [] for shelf in SHELVES}
+    for cls in sorted(built_in(), key=lambda cls: cls.name):
+        found[cls.shelf.room].append(describe(cls.typical()))
+    return found
 
 
 def is_built_in(cls):

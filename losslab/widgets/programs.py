@@ -1,16 +1,28 @@
 """What the page computes: the loops by name, and the WebAssembly modules that hold them."""
 
+from losslab.adaptive.kinds.risk import RISK
 from losslab.engine.program import Program
-from losslab.losses import shelf
 from losslab.losses.kinds.batch_loops import BATCH
 from losslab.losses.kinds.loops import CURVE
 from losslab.losses.kinds.row_loops import ROW_CURVE
+from losslab.multitask.kinds.aggregation import DIRECTION
+from losslab.multitask.kinds.weighting import WEIGHTING
+from losslab.penalties.kinds.loops import CURVE as PENALTY
 from losslab.training.line import FIT_LINE
 from losslab.training.plane import PLANE_STEP
-from losslab.widgets.manifest import is_built_in, module_of
+from losslab.widgets.manifest import built_in, module_of
 
 # Loops around the kernels of a definition: the page asks by these names.
-LOOPS = {"curve": CURVE, "rows": ROW_CURVE, "batch": BATCH, "fit_line": FIT_LINE}
+LOOPS = {
+    "batch": BATCH,
+    "curve": CURVE,
+    "direction": DIRECTION,
+    "fit_line": FIT_LINE,
+    "penalty": PENALTY,
+    "risk": RISK,
+    "rows": ROW_CURVE,
+    "weighting": WEIGHTING,
+}
 # Loops that call no kernel, each in a module of its own.
 ALONE = {"plane_step": PLANE_STEP}
 
@@ -22,7 +34,8 @@ def signatures():
 
 def loops_of(definition):
     """The loops that the page runs around a definition: those of its kind, and what fits it."""
-    fits = (definition.target, definition.prediction) == ("real", "value")
+    domains = [getattr(definition, name, None) for name in ("target", "prediction")]
+    fits = domains == ["real", "value"]
     return {**definition.loops, **({"fit_line": FIT_LINE} if fits else {})}
 
 
@@ -50,11 +63,10 @@ def modules_of_the_page():
     dict of str to dict of str to losslab.engine.program.Program
     """
     modules = {}
-    for cls in shelf.classes():
-        if is_built_in(cls):  # a plug-in of this machine does not belong in the book
-            definition = cls.typical()
-            holds = modules.setdefault(module_of(cls), {})
-            for name, loop in loops_of(definition).items():
-                holds[f"{cls.name}__{name}"] = definition.program(loop)
+    for cls in built_in():
+        definition = cls.typical()
+        holds = modules.setdefault(module_of(cls), {})
+        for name, loop in loops_of(definition).items():
+            holds[f"{cls.name}__{name}"] = definition.program(loop)
     alone = {name: {name: Program.of(loop)} for name, loop in ALONE.items()}
     return modules | alone

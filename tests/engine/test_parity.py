@@ -18,7 +18,7 @@ from losslab.losses.kinds.curves import as_groups, curve, row_curve
 from losslab.training.line import FIT_LINE
 from losslab.training.plane import ANSWER, CALLS, LOSS, NORM, PLANE_STEP, memory_size
 from losslab.widgets import assets
-from losslab.widgets.manifest import is_built_in, is_margin_loss, module_of
+from losslab.widgets.manifest import SHELVES, is_built_in, is_margin_loss, module_of
 from losslab.widgets.programs import loops_of
 from tests.engine.wasm import Wasmtime
 from tests.losses.cases import CLASSES, CORNERS
@@ -33,6 +33,12 @@ BATCHWISE = [cls for cls in CLASSES if cls.kind == "batchwise" and is_built_in(c
 BATCHES = [loss for cls in BATCHWISE for loss in settings(cls)]
 MODULES = {loss.name: module_of(type(loss)) for loss in [*BUILT_IN, *ROWS, *BATCHES]}
 LINES = [loss for loss in BUILT_IN if (loss.target, loss.prediction) == ("real", "value")]
+OTHERS = [
+    cls.typical()
+    for shelf in SHELVES[1:]
+    for cls in map(shelf.find, shelf.available())
+    if is_built_in(cls)
+]
 MARGINS = [loss for loss in BUILT_IN if is_margin_loss(type(loss))]
 
 
@@ -80,6 +86,12 @@ def test_modules_need_nothing_from_the_page_and_hold_what_belongs_there(modules)
             if MODULES[loss.name] == module
             for what in loops_of(loss)
         }
+        wanted |= {
+            f"{rule.name}__{what}"
+            for rule in OTHERS
+            if module_of(type(rule)) == module
+            for what in rule.loops
+        }
         wanted |= {"plane_step"} if module == "plane_step" else set()
         assert names == wanted | {"memory", "__heap_base"}
 
@@ -87,7 +99,9 @@ def test_modules_need_nothing_from_the_page_and_hold_what_belongs_there(modules)
 def test_page_gets_the_modules_that_were_built():
     built = {path.stem: path for path in (STATIC / "kernels").glob("*.wasm")}
     scripts = {path.stem: path for path in (STATIC / "kernels").glob("*.js")}
-    assert set(built) == set(scripts) == {"plane_step", *MODULES.values()} == set(assets.modules())
+    assert set(built) == set(scripts) == set(assets.modules())
+    others = [module_of(type(rule)) for rule in OTHERS]
+    assert set(built) == {"plane_step", *MODULES.values(), *others}
     for name, path in scripts.items():
         packed = re.fullmatch(r'.*="([\w+/=]+)";\n', path.read_text("utf8")).group(1)
         assert gzip.decompress(base64.b64decode(packed)) == built[name].read_bytes()
@@ -160,7 +174,7 @@ def test_batches_are_bit_identical_in_wasmtime(modules, loss, scale):
 
 
 def test_illegal_batches_are_refused_in_wasmtime(modules):
-    loaded, loss = modules["unlabelled"], ll.get("pu_risk")
+    loaded, loss = modules["losses-unlabelled"], ll.get("pu_risk")
     f, w = np.zeros(2), np.ones(2)
     for y, returned in (([0.0, 0.0], 1), ([1.0, 1.0], 1), ([1.0, 0.5], 3), ([1.0, 0.0], 0)):
         batch_in_wasmtime(loaded, loss, np.array(y), f, w)
@@ -188,6 +202,35 @@ def test_fitted_planes_are_bit_identical_in_wasmtime(modules, loss):
     got = np.append(memory[ANSWER : ANSWER + 3], memory[[LOSS, NORM, CALLS]])
     want = [fit.intercept, *fit.coefficients, fit.value, fit.gradient_norm, fit.evaluations]
     assert_same_bits(got, np.array(want), loss)
+
+
+def given_to(loop, rng):
+    """Something legal for each loop of what is not a loss."""
+    wide = rng.normal(size=400) * 10.0 ** rng.uniform(-300, 300, 400)
+    w = np.concatenate([np.linspace(-3, 3, 601), wide, [0.0, -0.0, np.inf, -np.inf, np.nan]])
+    t, d, n = 4, 3, 30
+    return {
+        "penalty": {"w": w, "n": w.size, "step": 0.37},
+        "direction": {"g": rng.normal(size=(t, d)), "t": t, "d": d},
+        "weighting": {
+            "losses": rng.exponential(size=t),
+            "state": rng.normal(size=t),
+            "t": t,
+            "m": t,
+        },
+        "risk": {"losses": rng.integers(0, 9, n) / 4.0, "w": rng.dirichlet(np.ones(n)), "n": n},
+    }[loop]
+
+
+@pytest.mark.parametrize("rule", OTHERS, ids=repr)
+def test_other_shelves_are_bit_identical_in_wasmtime(modules, rule):
+    rng = np.random.default_rng(12)
+    for name, loop in rule.loops.items():
+        for _ in range(20):
+            given = given_to(name, rng)
+            got = modules[module_of(type(rule))].run(f"{rule.name}__{name}", loop, rule, **given)
+            for key, want in rule.run(loop, **given).items():
+                assert_same_bits(got[key], want.reshape(-1), rule)
 
 
 IN_THE_PAGE = """
@@ -294,3 +337,6 @@ def test_a_missing_export_is_refused():
 def test_the_manifest_lists_what_the_modules_hold():
     listed = {entry["name"]: entry["module"] for entry in assets.losses()}
     assert listed == MODULES
+    for shelf in SHELVES:
+        listed = [entry["name"] for entry in assets.shelves()[shelf.room]]
+        assert listed == [name for name in shelf.available() if is_built_in(shelf.find(name))]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.contract.claims import MEANING
+from losslab.contract.claims import VOCABULARY
 from losslab.losses import Loss, find
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from tests.losses.cases import CLASSES, CORNERS, DEFAULTS, ids
@@ -81,7 +81,7 @@ def test_definition_is_complete(cls):
     colour, dash = cls.style
     assert re.fullmatch(r"#[0-9A-Fa-f]{6}", colour)
     assert dash in ("solid", "dashed", "dotted", "dashdot")
-    assert set(cls.typical().claims) <= set(MEANING)
+    assert set(cls.typical().claims) <= set(VOCABULARY)
 
 
 @every_class

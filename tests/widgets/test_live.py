@@ -226,7 +226,7 @@ def test_page_gets_only_the_kernels_it_needs(open_page):
     shown += ["gaussian_nll", "crps_gaussian", "interval_score", "brier", "softmax_cross_entropy"]
     shown += ["nn_pu_risk"]
     home = {entry["name"]: entry["module"] for entry in assets.losses()}
-    assert sorted(modules_of(page)) == sorted({"plane", *(home[name] for name in shown)})
+    assert sorted(modules_of(page)) == sorted({"plane_step", *(home[name] for name in shown)})
     assert "asymmetric" not in modules_of(page)
     # A loss that is added brings its own, and the numbers are those of the package.
     figure = page.locator(EXPLORER)

@@ -54,7 +54,7 @@ def asked(question, name, parameters, arrays, **numbers):
 
 
 def test_manifest_describes_every_built_in_loss():
-    entries = manifest()
+    entries = manifest()["losses"]
     assert [entry["name"] for entry in entries] == sorted(ll.available())
     json.dumps(entries, allow_nan=False)
     for entry in entries:
@@ -120,7 +120,7 @@ def test_fit_explorer_starts_from_a_line_that_resists_x():
 
 def test_a_loss_that_its_slider_can_bend_starts_where_the_reader_says():
     assert ll.get("general_robust").claims["convex"]  # at alpha = 1, not at -2
-    entries = {entry["name"]: entry["claims"] for entry in manifest()}
+    entries = {entry["name"]: entry["claims"] for entry in manifest()["losses"]}
     assert entries["general_robust"]["convex"] is False
     assert entries["huber"]["convex"] is True
     plain, with_start = (
@@ -182,7 +182,9 @@ def test_assets_are_sent_when_asked_for():
     reply, buffers = figure.answer({"type": "assets"}, [])
     assert reply["type"] == "assets"
     assert b"export" in buffers[0]
-    module = next(entry["module"] for entry in reply["losses"] if entry["name"] == "huber")
+    module = next(
+        entry["module"] for entry in reply["shelves"]["losses"] if entry["name"] == "huber"
+    )
     reply, buffers = figure.answer({"type": "kernels", "module": module}, [])
     assert reply == {"type": "kernels", "module": module}
     assert buffers[0][:4] == b"\0asm"
@@ -202,11 +204,11 @@ def test_missing_assets_say_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setattr(assets, "FOLDER", tmp_path)
     reply, _ = figure.answer({"type": "kernels", "module": assets.modules()[0]}, [])
     assert "make assets" in reply["error"]
-    for cached in (assets.version, assets.stub, assets.losses):
+    for cached in (assets.version, assets.stub, assets.shelves):
         cached.cache_clear()
     with pytest.raises(FileNotFoundError, match="make assets"):
         ll.widgets.LossExplorer("huber")
-    for cached in (assets.version, assets.stub, assets.losses):
+    for cached in (assets.version, assets.stub, assets.shelves):
         cached.cache_clear()
 
 
@@ -325,7 +327,7 @@ def test_simplex_explorer_refuses(arguments, error, message):
         ll.widgets.SimplexExplorer(**arguments)
 
 
-SIMPLEX_LOSSES = [entry["name"] for entry in manifest() if entry.get("simplex")]
+SIMPLEX_LOSSES = [entry["name"] for entry in manifest()["losses"] if entry.get("simplex")]
 
 
 @pytest.mark.parametrize("name", SIMPLEX_LOSSES)

@@ -6,13 +6,13 @@ import { argumentsOf, callLoop } from "./loop.js";
 /* global __LOSSLAB_LOOPS__ */
 const LOOPS = __LOSSLAB_LOOPS__; // the signatures of losslab/widgets/programs.py, by name
 
-/** What all figures of a page share: the losses that are known, and the modules that are here. */
-export const makeLibrary = (losses) => ({ losses, modules: new Map(), loops: new Map() });
+/** What all figures of a page share: what is known, by shelf, and the modules that are here. */
+export const makeLibrary = (shelves) => ({ shelves, modules: new Map(), loops: new Map() });
 
-/** The kernels for one figure; `getBytes(module)` promises a module. A result is there at once when
- *  its module is, and a promise before. */
-export function wasmBackend(library, getBytes) {
-  const specs = new Map(library.losses.map((spec) => [spec.name, spec]));
+/** The kernels for one figure of what stands on a shelf; `getBytes(module)` promises a module. A result is there at once
+ *  when its module is, and a promise before. */
+export function wasmBackend(library, getBytes, shelf) {
+  const specs = new Map(library.shelves[shelf].map((spec) => [spec.name, spec]));
 
   function load(module) {
     let entry = library.modules.get(module);

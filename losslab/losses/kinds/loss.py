@@ -1,6 +1,7 @@
 """What all kinds of losses share beyond other definitions: a target and a prediction."""
 
 from losslab.contract.definition import Definition
+from losslab.losses.kinds import claims  # noqa: F401, declares what may be claimed
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from losslab.losses.kinds.shelf import shelf
 

@@ -2,7 +2,7 @@
 
 from losslab.contract.registry import Registry
 
-shelf = Registry("loss", "losses", door="ll", guide="losslab.losses.names.unknown")
+shelf = Registry("losses", "loss", "losses", door="ll", guide="losslab.losses.names.unknown")
 find = shelf.find
 get = shelf.get
 available = shelf.available

@@ -10,27 +10,14 @@ from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from losslab.contract.claims import VOCABULARY
 from losslab.losses.names import missing
 
 from . import words
 from .pages import catalogued
 
 # What a reader may ask for, by the claim that grants it.
-WANTED = {
-    "convex": "convex",
-    "differentiable": "no kinks",
-    "twice_differentiable": "two derivatives",
-    "symmetric": "symmetric",
-    "nonnegative": "never negative",
-    "zero_if_perfect": "zero at a perfect prediction",
-    "lipschitz": "bounded gradient",
-    "smooth": "bounded curvature",
-    "bounded": "bounded cost",
-    "redescending": "ignores gross outliers",
-    "proper": "proper (the truth costs least)",
-    "zero_only_at_truth": "zero only where distributions agree",
-    "calibrated": "calibrated (decides well)",
-}
+WANTED = {key: claim.wanted for key, claim in VOCABULARY.items() if claim.wanted}
 DATA = "catalogue-data.js"
 
 

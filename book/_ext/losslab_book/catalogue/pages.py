@@ -12,7 +12,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from sphinx.util import logging
 
-from losslab.contract.claims import MEANING
+from losslab.contract.claims import VOCABULARY
 from losslab.losses import available, shelf
 from losslab.widgets import assets
 from losslab.widgets.manifest import is_built_in
@@ -327,7 +327,7 @@ def claims_context(app):
     listed = [
         {
             "check": check,
-            "meaning": MEANING.get(check.key, ""),
+            "meaning": VOCABULARY[check.key].meaning,
             "code": UNCOLOURED.sub(r"\1", highlight(check.code, "python")),
         }
         for check in sources.checks()

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 
-from losslab.contract.claims import MEANING, NOT_STRICTLY
+from losslab.contract.claims import NOT_STRICTLY, VOCABULARY
 from losslab.losses import shelf
 
 LIBRARIES = {
@@ -47,62 +47,6 @@ KINDS = {
     "pointwise": "one number a sample",
     "rowwise": "one row a sample",
     "batchwise": "a whole batch at once",
-}
-# For each claim: the sentence if it is true, and if it is false. {} stands for a number.
-CLAIMS = {
-    "convex": (
-        "Convex in the prediction: a linear model that is fitted with it has no false minima.",
-        "Not convex: what a fit finds may depend on where it starts.",
-    ),
-    "differentiable": (
-        "The derivative exists and is continuous everywhere.",
-        "The derivative jumps somewhere: there is a kink or a step.",
-    ),
-    "twice_differentiable": (
-        "The second derivative exists and is continuous everywhere.",
-        "The second derivative jumps somewhere.",
-    ),
-    "symmetric": (
-        "Too high and too low by the same amount cost the same.",
-        "Too high and too low by the same amount cost different amounts.",
-    ),
-    "nonnegative": (
-        "Never negative.",
-        "Some predictions cost less than 0.",
-    ),
-    "zero_if_perfect": (
-        "A perfect prediction costs 0, if only in the limit.",
-        "A perfect prediction does not cost 0.",
-    ),
-    "lipschitz": (
-        "The gradient is never larger than {}: no point pulls harder than that.",
-        "The gradient has no bound: one point far off may pull as hard as all others together.",
-    ),
-    "smooth": (
-        "The curvature is never larger than {}: gradient steps shorter than its inverse are safe.",
-        "The curvature has no bound, or the gradient jumps: no step length is safe everywhere.",
-    ),
-    "bounded": (
-        "No point costs more than {}.",
-        "There is no bound on what one point may cost.",
-    ),
-    "redescending": (
-        "The pull of a point far off falls back to 0: gross outliers are ignored.",
-        "The pull of a point does not fall back to 0, however far off it is.",
-    ),
-    "proper": (
-        "Proper: if outcomes are drawn from a law, the expected loss is smallest at the true "
-        "probability or law, and only there.",
-        "Not proper: if outcomes are drawn from a law, its best prediction does not tell that law.",
-    ),
-    "zero_only_at_truth": (
-        "It is 0 where prediction and target distribution agree, and only there.",
-        "It is not 0 where prediction and target distribution agree, or also elsewhere.",
-    ),
-    "calibrated": (
-        "Calibrated: the best prediction is on the side of the likelier class.",
-        "Not calibrated: the best prediction may be on the side of the less likely class.",
-    ),
 }
 PARTLY_PROPER = (
     "Proper, but not strictly: nothing beats a prediction that tells the true law, but others, or "
@@ -172,10 +116,8 @@ def claims(loss):
         holds = claim is not None and claim is not False
         if claim == NOT_STRICTLY:
             sentence = PARTLY_PROPER
-        elif key in CLAIMS:
-            sentence = CLAIMS[key][not holds]
         else:
-            sentence = f"{MEANING[key].capitalize()}: {'{}' if holds else 'no'}."
+            sentence = VOCABULARY[key].sentence(holds)
         depends = f" (with {made})" if callable(type(loss)._claims.claims[key]) else ""
         if "{}" in sentence:
             shown = "yes" if claim is True else number(float(claim), 5)

@@ -1,0 +1,1 @@
+"""The kinds of penalties: what each is given, and the loops that run it."""
