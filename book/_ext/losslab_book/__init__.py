@@ -1,9 +1,9 @@
 """What the book needs from Sphinx beyond Jupyter Book's settings, one small module a concern."""
 
-from . import boxes, catalogue, chooser, fingerprint, head, launch, maths, slim, waiting
+from . import at_once, boxes, catalogue, chooser, fingerprint, head, launch, maths, slim
 
 
 def setup(app):
-    for module in (boxes, catalogue, chooser, fingerprint, head, launch, maths, slim, waiting):
+    for module in (at_once, boxes, catalogue, chooser, fingerprint, head, launch, maths, slim):
         module.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,6 +13,7 @@ from unittest import mock
 import numpy as np
 
 from losslab.engine import native
+from losslab.losses import shelf
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from losslab.widgets import BatchExplorer, LossExplorer, RowExplorer, fallback
 from losslab.widgets.manifest import axis_of
@@ -72,25 +73,40 @@ def key_of(cls):
     return digest.hexdigest()[:16]
 
 
+def path_of(loss):
+    return CACHE / f"{loss.name}-{key_of(type(loss))}.json"
+
+
 def facts(loss):
     """Numbers and picture of a loss: from the cache, or computed now."""
-    path = CACHE / f"{loss.name}-{key_of(type(loss))}.json"
+    path = path_of(loss)
     if path.exists():
         return json.loads(path.read_text("utf8"))
+    found = compute(loss)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    for old in CACHE.glob(f"{loss.name}-{'?' * 16}.json"):
+        old.unlink()
+    path.with_suffix(".part").write_text(json.dumps(found), "utf8")
+    path.with_suffix(".part").replace(path)
+    return found
+
+
+def remember(name):
+    """Fill the cache for the loss of this name."""
+    facts(shelf.find(name).typical())
+
+
+def compute(loss):
+    """Numbers and picture of a loss."""
     # A few hundred numbers: the interpreter is done before a compiler would be.
     with mock.patch.object(native, "have_numba", lambda: False):
-        found = {
+        return {
             "digits": digits.measure(loss),
             "points": points(loss) if loss.kind == "pointwise" else None,
             "rows": rows(loss) if loss.kind == "rowwise" else None,
             "batch": batch(loss) if loss.kind == "batchwise" else None,
             "figure": figure(loss),
         }
-    CACHE.mkdir(parents=True, exist_ok=True)
-    for old in CACHE.glob(f"{loss.name}-{'?' * 16}.json"):
-        old.unlink()
-    path.write_text(json.dumps(found), "utf8")
-    return found
 
 
 def target_of(loss):
