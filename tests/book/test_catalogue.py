@@ -60,27 +60,9 @@ def test_loss_has_a_page(cls):
     assert f'data-figure="{figure}-explorer"' in said
 
 
-@by_class
-def test_links_of_the_page_lead_somewhere(cls):
-    lead_somewhere(f"catalogue/{cls.name}")
-
-
 @pytest.mark.parametrize("name", ["catalogue", "catalogue/claims", "choose"])
-def test_links_of_other_pages_lead_somewhere(name):
+def test_other_pages_are_not_heavy(name):
     assert len(built(name).encode()) < MOST
-    lead_somewhere(name)
-
-
-def lead_somewhere(name):
-    here = BUILT / f"{name}.html"
-    for link in re.findall(r"""<a [^>]*?href="?([^">\s]+)""", article(name)):
-        if link.startswith(("http:", "https:")):
-            continue
-        path, _, anchor = link.partition("#")
-        target = (here.parent / path).resolve() if path else here
-        assert target.is_file(), f"{name} leads to {link}"
-        if anchor:
-            assert f'id="{anchor}"' in target.read_text("utf8"), f"{name} leads to {link}"
 
 
 @by_class

@@ -32,7 +32,7 @@ def test_search_finds_other_names(tab, typed, first):
     assert first in found
     assert len(found) < everything / 3
     assert f"{len(found)} of {everything}" in page.locator(".ll-find output").inner_text()
-    assert tab.errors == []
+    assert tab.complaints() == []
 
 
 def test_menus_are_remembered_in_the_address(tab):
@@ -51,7 +51,7 @@ def test_menus_are_remembered_in_the_address(tab):
     assert "#" not in page.url
     page.goto(f"{tab.home}/catalogue.html#library=torch&q=huber")
     assert shown(page) == ["huber"]
-    assert tab.errors == []
+    assert tab.complaints() == []
 
 
 def test_index_answers_to_the_keyboard(tab):
