@@ -28,7 +28,7 @@ lab: _build/.assets ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir book
 
 test: lint _build/.book ## build everything, then run every test (what CI runs)
-	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+	LOSSLAB_ALL_TESTS=1 $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 lint: _build/.installed ## check style: ruff on Python, no outputs in notebooks
 	$(BIN)/ruff check .

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import built
 from tests.patience import PATIENCE
+
+built.need("assets")
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = """

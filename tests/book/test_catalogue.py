@@ -11,6 +11,7 @@ import pytest
 import losslab as ll
 from losslab.losses import shelf
 from losslab.widgets.manifest import is_built_in
+from tests import built
 from tests.book.chapters import BOOK, ROOT, chapters, markdown, pages
 from tests.losses import (
     batch_claim_checks,
@@ -26,6 +27,8 @@ pytest.importorskip("sphinx")
 from losslab_book import chooser  # noqa: E402
 from losslab_book.catalogue import digits, facts, index, sources, words  # noqa: E402
 from losslab_book.catalogue import pages as catalogue_pages  # noqa: E402
+
+built.need("book")
 
 BUILT = ROOT / "_build" / "html"
 MOST = 60_000  # bytes of one page

@@ -6,6 +6,7 @@ from queue import Empty
 
 import pytest
 
+from tests import built
 from tests.book.chapters import BOOK, ROOT, chapters
 
 sys.path.insert(0, str(BOOK / "_ext"))
@@ -37,6 +38,7 @@ def test_cache_is_keyed_by_what_chapters_run_on(copy):
 
 
 def test_built_book_used_this_package():
+    built.need("book")
     cache = ROOT / "_build" / ".jupyter_cache" / fingerprint()
     assert len(list(cache.glob("executed/*/base.ipynb"))) >= len(chapters())
 

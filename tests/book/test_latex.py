@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+from tests import built
 from tests.book.chapters import ROOT, cells, pages
+
+built.need("assets")
 
 
 def test_live_figures_are_pictures_in_latex(tmp_path):

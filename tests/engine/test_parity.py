@@ -20,6 +20,7 @@ from losslab.training.plane import ANSWER, CALLS, LOSS, NORM, PLANE_STEP, memory
 from losslab.widgets import assets
 from losslab.widgets.manifest import SHELVES, is_built_in, is_margin_loss, module_of
 from losslab.widgets.programs import loops_of
+from tests import built
 from tests.engine.wasm import Wasmtime
 from tests.losses.cases import CLASSES, CORNERS
 from tests.losses.row_accuracy import settings
@@ -72,7 +73,7 @@ def assert_same_bits(got, want, loss):
 
 @pytest.fixture(scope="module")
 def modules():
-    assert (STATIC / "kernels").is_dir(), "make assets builds the modules that the figures run"
+    built.need("assets")
     return {name: Wasmtime(assets.kernels(name)) for name in assets.modules()}
 
 
@@ -97,14 +98,15 @@ def test_modules_need_nothing_from_the_page_and_hold_what_belongs_there(modules)
 
 
 def test_page_gets_the_modules_that_were_built():
-    built = {path.stem: path for path in (STATIC / "kernels").glob("*.wasm")}
+    built.need("assets")
+    binaries = {path.stem: path for path in (STATIC / "kernels").glob("*.wasm")}
     scripts = {path.stem: path for path in (STATIC / "kernels").glob("*.js")}
-    assert set(built) == set(scripts) == set(assets.modules())
+    assert set(binaries) == set(scripts) == set(assets.modules())
     others = [module_of(type(rule)) for rule in OTHERS]
-    assert set(built) == {"plane_step", *MODULES.values(), *others}
+    assert set(binaries) == {"plane_step", *MODULES.values(), *others}
     for name, path in scripts.items():
         packed = re.fullmatch(r'.*="([\w+/=]+)";\n', path.read_text("utf8")).group(1)
-        assert gzip.decompress(base64.b64decode(packed)) == built[name].read_bytes()
+        assert gzip.decompress(base64.b64decode(packed)) == binaries[name].read_bytes()
 
 
 @pytest.mark.parametrize("loss", BUILT_IN, ids=repr)
@@ -265,6 +267,7 @@ async ({binary, data, jobs}) => {
 
 @pytest.mark.parametrize("module", sorted(set(MODULES.values())))
 def test_curves_are_bit_identical_in_chromium(browser, module):
+    built.need("assets")
     losses = [loss for loss in BUILT_IN if MODULES[loss.name] == module]
     y, f = grid()
     page = browser.new_page()
@@ -335,6 +338,7 @@ def test_a_missing_export_is_refused():
 
 
 def test_the_manifest_lists_what_the_modules_hold():
+    built.need("assets")
     listed = {entry["name"]: entry["module"] for entry in assets.losses()}
     assert listed == MODULES
     for shelf in SHELVES:

@@ -12,7 +12,10 @@ import urllib.request
 
 import pytest
 
+from tests import built
 from tests.patience import PATIENCE, tries
+
+built.need("assets")
 
 playwright = pytest.importorskip("playwright.sync_api")
 

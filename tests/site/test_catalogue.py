@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests import built
 from tests.site.conftest import BUILT
+
+built.need("book")
 
 
 @pytest.fixture(params=["served", "disk"])

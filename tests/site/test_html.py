@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests import built
 from tests.site import markup
 from tests.site.conftest import BUILT, PAGES
+
+built.need("book")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from tests import built
 from tests.site import kinds
 from tests.site.conftest import BUILT, SAMPLE
 from tests.site.visits import COLOUR_RULES
+
+built.need("book")
 
 by_page = pytest.mark.parametrize("name", SAMPLE)
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests import built
 from tests.site.conftest import PAGES
 from tests.site.visits import COLOUR_RULES
+
+built.need("book")
 
 NOT_OF_COLOUR = {rule: {"enabled": False} for rule in COLOUR_RULES}  # see test_kinds.py
 

@@ -2,9 +2,8 @@
 
 from playwright.sync_api import TimeoutError as TooLate
 
-from tests.site.markup import ROOT
+from tests import built
 
-AXE = ROOT / "tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 FIRST_VISIT = 300_000  # bytes over the wire; images apart
 MOST_SHIFT = 0.05
@@ -107,7 +106,7 @@ class Visit:
     def broken_rules(self, **which):
         """Accessibility; formulas are KaTeX's own markup, hidden but for their MathML."""
         if not self.page.evaluate("'axe' in globalThis"):
-            self.page.evaluate("text => (0, eval)(text)", AXE.read_text("utf8"))
+            self.page.evaluate("text => (0, eval)(text)", built.need("axe").read_text("utf8"))
         found = self.page.evaluate(
             "rules => axe.run({ exclude: ['.katex'] }, { resultTypes: ['violations'], ...rules })",
             which,

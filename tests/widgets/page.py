@@ -34,6 +34,12 @@ def write_page(folder, figures, extra_state=None):
     return page
 
 
+def asked(question, name, parameters, arrays, **numbers):
+    """A question as the page sends it, without its buffers."""
+    given = {"question": question, "name": name, "parameters": parameters}
+    return {"type": "run", "key": "k", "id": 7, **given, "arrays": [*arrays], "numbers": numbers}
+
+
 @contextmanager
 def watched(browser):
     """A page; anything wrong in its console fails the test."""

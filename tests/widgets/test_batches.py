@@ -10,7 +10,10 @@ from losslab.losses import Batchwise, Claims, Parameter, shelf
 from losslab.losses.kinds.curves import as_groups
 from losslab.widgets import batch_samples, fallback
 from losslab.widgets.manifest import describe, shape_of
-from tests.widgets.test_python_side import asked
+from tests import built
+from tests.widgets.page import asked
+
+built.need("assets")
 
 BATCHWISE = ll.available(kind="batchwise")
 every_loss = pytest.mark.parametrize("name", BATCHWISE)

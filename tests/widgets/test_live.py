@@ -10,9 +10,11 @@ import pytest
 import losslab as ll
 from losslab.losses.kinds.curves import curve
 from losslab.widgets import assets
+from tests import built
 from tests.widgets.page import write_page
 
-AXE = Path(__file__).resolve().parents[2] / "tools/web/node_modules/axe-core/axe.min.js"
+built.need("assets")
+
 COUNT = 10
 EXPLORER, FIT, SCORE, BOWLS, MARGINS, COUNTS, SIMPLEX, SCORES, ROW, BATCH = (
     f"figure.losslab-figure >> nth={i}" for i in range(COUNT)
@@ -624,7 +626,7 @@ def test_axe_finds_nothing(open_page, theme):
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     page.wait_for_timeout(300)
-    page.add_script_tag(path=AXE)
+    page.add_script_tag(path=built.need("axe"))
     found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
     assert found == []
 

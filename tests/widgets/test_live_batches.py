@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import losslab as ll
+from tests import built
 from tests.widgets.page import OneFigure, opened, watched, write_page
-from tests.widgets.test_live import AXE
+
+built.need("assets")
 
 SHOWN = ll.available(kind="batchwise")
 
@@ -307,6 +309,6 @@ def test_room_is_kept_and_nothing_sticks_out(browser, address, width, touch):
 
 def test_axe_finds_nothing(page):
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-    page.add_script_tag(path=AXE)
+    page.add_script_tag(path=built.need("axe"))
     found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
     assert found == []

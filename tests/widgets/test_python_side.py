@@ -16,6 +16,10 @@ from losslab.widgets import assets, fallback, row_samples
 from losslab.widgets.fallback import _visible
 from losslab.widgets.manifest import describe, manifest, shape_of
 from losslab.widgets.row_samples import moved
+from tests import built
+from tests.widgets.page import asked
+
+built.need("assets")
 
 
 @pytest.fixture
@@ -45,12 +49,6 @@ def own_loss():
 
     yield Cubed
     shelf._classes.pop(Cubed.name)
-
-
-def asked(question, name, parameters, arrays, **numbers):
-    """A question as the page sends it, without its buffers."""
-    given = {"question": question, "name": name, "parameters": parameters}
-    return {"type": "run", "key": "k", "id": 7, **given, "arrays": [*arrays], "numbers": numbers}
 
 
 def test_manifest_describes_every_built_in_loss():
