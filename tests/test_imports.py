@@ -84,6 +84,13 @@ def test_families_of_losses_do_not_know_each_other(family):
                 assert parts[2] in allowed, f"{path.name} must not import {module}"
 
 
+def test_parts_of_figures_know_no_figure():
+    folder = PACKAGE / "widgets"
+    for path in [*(folder / "parts").glob("*.py"), folder / "manifest.py", folder / "programs.py"]:
+        used = imported_modules(ast.parse(path.read_text(encoding="utf-8")))
+        assert not [module for module in used if module.startswith("losslab.widgets.figures")]
+
+
 def code_cells(path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:

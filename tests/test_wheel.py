@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = """
 import pathlib, sys
 import losslab as ll
-from losslab.widgets import assets
+from losslab.widgets.parts import assets
 
 assert pathlib.Path(ll.__file__).is_relative_to(sys.argv[1]), ll.__file__
 figure = ll.widgets.LossExplorer(["huber", "squared_error"])

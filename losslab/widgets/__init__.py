@@ -5,15 +5,15 @@ They run in JupyterLab, Notebook 7 and the static pages of the book, and leave a
 script runs.
 """
 
-from losslab.widgets.batch_explorer import BatchExplorer
-from losslab.widgets.bowl_explorer import BowlExplorer
-from losslab.widgets.count_explorer import CountExplorer
-from losslab.widgets.fit_explorer import FitExplorer
-from losslab.widgets.loss_explorer import LossExplorer
-from losslab.widgets.margin_explorer import MarginExplorer
-from losslab.widgets.row_explorer import RowExplorer
-from losslab.widgets.score_explorer import ScoreExplorer
-from losslab.widgets.simplex_explorer import SimplexExplorer
+from losslab.widgets.figures.batch_explorer import BatchExplorer
+from losslab.widgets.figures.bowl_explorer import BowlExplorer
+from losslab.widgets.figures.count_explorer import CountExplorer
+from losslab.widgets.figures.fit_explorer import FitExplorer
+from losslab.widgets.figures.loss_explorer import LossExplorer
+from losslab.widgets.figures.margin_explorer import MarginExplorer
+from losslab.widgets.figures.row_explorer import RowExplorer
+from losslab.widgets.figures.score_explorer import ScoreExplorer
+from losslab.widgets.figures.simplex_explorer import SimplexExplorer
 
 __all__ = [
     "BatchExplorer",

@@ -4,7 +4,7 @@ import json
 import shutil
 from contextlib import contextmanager
 
-from losslab.widgets import assets
+from losslab.widgets.parts import assets
 
 HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Live figures</title>

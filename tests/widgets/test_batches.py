@@ -8,8 +8,9 @@ import pytest
 import losslab as ll
 from losslab.losses import Batchwise, Claims, Parameter, shelf
 from losslab.losses.kinds.curves import as_groups
-from losslab.widgets import batch_samples, fallback
+from losslab.widgets.figures import batch_samples
 from losslab.widgets.manifest import describe, shape_of
+from losslab.widgets.parts import fallback
 from tests import built
 from tests.widgets.page import asked
 

@@ -9,7 +9,7 @@ import pytest
 
 import losslab as ll
 from losslab.losses.kinds.curves import curve
-from losslab.widgets import assets
+from losslab.widgets.parts import assets
 from tests import built
 from tests.widgets.page import write_page
 

@@ -12,10 +12,10 @@ from losslab.engine import native
 from losslab.losses import Claims, Parameter, Pointwise, shelf
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.row_domains import ROW_TARGETS
-from losslab.widgets import assets, fallback, row_samples
-from losslab.widgets.fallback import _visible
 from losslab.widgets.manifest import describe, manifest, shape_of
-from losslab.widgets.row_samples import moved
+from losslab.widgets.parts import assets, fallback, row_samples
+from losslab.widgets.parts.fallback import _visible
+from losslab.widgets.parts.row_samples import moved
 from tests import built
 from tests.widgets.page import asked
 

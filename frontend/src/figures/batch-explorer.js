@@ -16,7 +16,7 @@ import { batchesOf } from "../numbers/questions.js";
 
 const POINTS = 240;
 const TAIL = { tail: 0.02 };
-// As losslab/widgets/batch_explorer.py says it.
+// As losslab/widgets/figures/batch_explorer.py says it.
 const RULE = "Arrows push against the gradient; a tick marks where a tip was before the last move.";
 
 function batchExplorer({ el, model, manifest, compute, share, drawn }) {

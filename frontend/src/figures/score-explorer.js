@@ -10,7 +10,7 @@ import { grid, scoreAverages } from "../numbers/score-averages.js";
 import { makeSlider, niceStep } from "../parts/slider.js";
 import { syncTraits } from "../parts/sync.js";
 
-// As in losslab/widgets/score_explorer.py.
+// As in losslab/widgets/figures/score_explorer.py.
 const SCORES = [
   { key: "log", title: "Log score", look: "gaussian_nll" },
   { key: "crps", title: "CRPS", look: "crps_gaussian" },

@@ -11,7 +11,7 @@ const REACH = 10; // of a dot
 const HEAD = 6;
 const LETTER = 6.3;
 
-/** A target in words, as losslab/widgets/batch_explorer.py says it. */
+/** A target in words, as losslab/widgets/figures/batch_explorer.py says it. */
 function wordsOf(kind, names, words) {
   return (y) => {
     if (y.length === 1 && words[y[0]]) return words[y[0]];

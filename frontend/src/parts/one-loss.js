@@ -41,7 +41,7 @@ export function oneLoss({ model, manifest, onTake }) {
     menu.replaceChildren(...specs.map((spec) => h("option", { value: spec.name }, spec.title)));
     menu.value = item.name;
   }
-  /** What the figure holds or keeps true, as losslab/widgets/one_loss.py says it. */
+  /** What the figure holds or keeps true, as losslab/widgets/parts/one_loss.py says it. */
   function rules({ spec, parameters }) {
     const said = [];
     if (sums) said.push("Predictions sum to 1: when one moves, the others shrink or grow in proportion. The gradients are the partial derivatives, each with the others held.");

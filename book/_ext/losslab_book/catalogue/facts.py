@@ -15,8 +15,9 @@ import numpy as np
 from losslab.engine import native
 from losslab.losses import shelf
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
-from losslab.widgets import BatchExplorer, LossExplorer, RowExplorer, fallback
+from losslab.widgets import BatchExplorer, LossExplorer, RowExplorer
 from losslab.widgets.manifest import axis_of
+from losslab.widgets.parts import fallback
 
 from ..fingerprint import ROOT
 from . import digits

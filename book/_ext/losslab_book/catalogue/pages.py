@@ -14,8 +14,8 @@ from sphinx.util import logging
 
 from losslab.contract.claims import VOCABULARY
 from losslab.losses import available, shelf
-from losslab.widgets import assets
 from losslab.widgets.manifest import is_built_in
+from losslab.widgets.parts import assets
 
 from .. import slim
 from ..maths import render

@@ -8,12 +8,13 @@ import traitlets
 from losslab.contract.messages import shortened
 from losslab.losses.kinds.curves import row_curve
 from losslab.losses.kinds.loss import Loss
-from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
-from losslab.widgets.figure import Figure, as_column, require_finite
 from losslab.widgets.manifest import is_simplex_loss
+from losslab.widgets.parts.checks import as_column, require_finite
+from losslab.widgets.parts.fallback import Dots, Heights, Line, Panel, Scene
+from losslab.widgets.parts.figure import Figure
 
 CLASSES = ("A", "B", "C")
-# The search for the best forecast is that of frontend/src/simplex-explorer.js.
+# The search for the best forecast is that of frontend/src/figures/simplex-explorer.js.
 STEPS = 45
 RIM = 0.002
 LEAST = 1e-6

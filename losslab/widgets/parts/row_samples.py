@@ -138,7 +138,7 @@ def moved(row, output, x, sums):
     """The row with one output at each of the places x.
 
     Where the row must sum to 1 the other outputs shrink or grow in proportion, as in
-    frontend/src/row.js.
+    frontend/src/parts/row.js.
     """
     x = np.asarray(x, dtype=float)
     rows = np.tile(np.asarray(row, dtype=float), (x.size, 1))

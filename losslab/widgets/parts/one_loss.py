@@ -7,11 +7,11 @@ import traitlets
 
 from losslab.contract.messages import shortened
 from losslab.losses.kinds.loss import Loss
-from losslab.widgets import assets
-from losslab.widgets.fallback import Heights
-from losslab.widgets.figure import Figure, as_column
-from losslab.widgets.loss_explorer import check_range
 from losslab.widgets.manifest import shape_of
+from losslab.widgets.parts import assets
+from losslab.widgets.parts.checks import as_column, check_range
+from losslab.widgets.parts.fallback import Heights
+from losslab.widgets.parts.figure import Figure
 
 POINTS = 71  # of the picture
 SUM_RULE = (
@@ -92,7 +92,7 @@ class OneLoss(Figure):
         ]
 
     def rules(self):
-        """What the figure holds or keeps true, as frontend/src/one-loss.js says it."""
+        """What the figure holds or keeps true, as frontend/src/parts/one-loss.js says it."""
         loss, said = self.losses[0], []
         if self.sums:
             said.append(SUM_RULE)

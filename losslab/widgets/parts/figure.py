@@ -1,6 +1,5 @@
 """What the live figures share: their losses, the answers to their questions, their pictures."""
 
-import numbers
 import types
 
 import anywidget
@@ -10,8 +9,8 @@ import traitlets
 import losslab as ll
 from losslab.contract.messages import shortened
 from losslab.losses.kinds.loss import Loss
-from losslab.widgets import assets, fallback
 from losslab.widgets.manifest import axis_of, describe, is_built_in
+from losslab.widgets.parts import assets, fallback
 from losslab.widgets.programs import run
 
 
@@ -187,35 +186,3 @@ class Figure(anywidget.AnyWidget):
         if png is not None:
             data["image/png"] = png
         return data, metadata
-
-
-def as_number(name, value, legal="a finite number"):
-    """A float, or an error that names the argument."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be {legal}, got {shortened(value)}")
-    if not np.isfinite(value):
-        raise ValueError(f"{name} must be {legal}, got {shortened(value)}")
-    return float(value)
-
-
-def as_column(name, values):
-    """Numbers in one dimension, as an array; whether they are finite is `require_finite`."""
-    try:
-        column = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must hold numbers, got {shortened(values)}") from None
-    if column.ndim != 1:
-        raise ValueError(f"{name} must have one dimension, got shape {column.shape}")
-    return column
-
-
-def require_finite(name, column):
-    bad = np.flatnonzero(~np.isfinite(column))
-    if bad.size:
-        raise ValueError(f"{name} must be finite, got {column[bad[0]]} at position {bad[0]}")
-
-
-def join(words):
-    """`a, b and c`."""
-    words = list(words)
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from losslab.widgets.row_samples import LOGITS, REAL, SCORES, SHARES, TARGETS, shares
+from losslab.widgets.parts.row_samples import LOGITS, REAL, SCORES, SHARES, TARGETS, shares
 
 SAMPLES = 6
 # By the kind of target: the targets, a score for each, and the sample that is chosen first. Others

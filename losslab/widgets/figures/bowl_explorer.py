@@ -6,10 +6,10 @@ import traitlets
 from losslab.contract.messages import shortened
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
-from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
-from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
-from losslab.widgets.loss_explorer import check_range
 from losslab.widgets.manifest import axis_of
+from losslab.widgets.parts.checks import as_column, as_number, check_range, join, require_finite
+from losslab.widgets.parts.fallback import Dots, Heights, Line, Panel, Scene
+from losslab.widgets.parts.figure import Figure
 
 POINTS = 161
 MOST_DATA = 500

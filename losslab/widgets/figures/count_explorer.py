@@ -5,8 +5,9 @@ import traitlets
 
 from losslab.contract.messages import shortened
 from losslab.datasets import load
-from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
-from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
+from losslab.widgets.parts.checks import as_column, as_number, join, require_finite
+from losslab.widgets.parts.fallback import Dots, Heights, Line, Panel, Scene
+from losslab.widgets.parts.figure import Figure
 
 KERNELS = ("zero_inflated_poisson", "negative_binomial_dispersion")
 MODELS = ("Poisson", "Negative binomial", "Zero-inflated Poisson")

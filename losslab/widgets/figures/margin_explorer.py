@@ -10,9 +10,10 @@ from losslab.contract.inputs import first_illegal
 from losslab.contract.messages import shortened
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import TARGETS
-from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
-from losslab.widgets.figure import Figure, as_column, as_number, join, require_finite
 from losslab.widgets.manifest import is_margin_loss
+from losslab.widgets.parts.checks import as_column, as_number, join, require_finite
+from losslab.widgets.parts.fallback import Dots, Heights, Line, Panel, Scene
+from losslab.widgets.parts.figure import Figure
 
 # Two clouds that a line separates easily, and first a point of label 1 far on its right side.
 EXAMPLE = [

@@ -4,9 +4,10 @@ import numpy as np
 import traitlets
 
 from losslab.contract.messages import shortened
-from losslab.widgets.fallback import Dots, Heights, Line, Panel, Scene
-from losslab.widgets.figure import Figure, as_column, join, require_finite
 from losslab.widgets.manifest import axis_of, may_have_valleys
+from losslab.widgets.parts.checks import as_column, join, require_finite
+from losslab.widgets.parts.fallback import Dots, Heights, Line, Panel, Scene
+from losslab.widgets.parts.figure import Figure
 
 # Ten points near a line, one far above it (an outlier) and one far to the right (leverage).
 EXAMPLE_X = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 4.0, 18.0]

@@ -8,8 +8,9 @@ import traitlets
 
 import losslab as ll
 from losslab.contract.messages import shortened
-from losslab.widgets.fallback import Heights, Line, Panel, Scene
-from losslab.widgets.figure import Figure, as_number
+from losslab.widgets.parts.checks import as_number
+from losslab.widgets.parts.fallback import Heights, Line, Panel, Scene
+from losslab.widgets.parts.figure import Figure
 
 KERNELS = ("gaussian_nll", "crps_gaussian", "interval_score")
 # Key, title, whether it is proper, and the loss it is drawn like or a style of its own.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from losslab.widgets.programs import ALONE
 
-FOLDER = Path(__file__).parent / "static"
+FOLDER = Path(__file__).parents[1] / "static"
 
 
 def read(name):

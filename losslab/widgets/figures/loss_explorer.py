@@ -6,9 +6,10 @@ import traitlets
 from losslab.contract.messages import shortened
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
-from losslab.widgets.fallback import Heights, Line, Panel, Scene
-from losslab.widgets.figure import Figure, as_number, join
 from losslab.widgets.manifest import axis_of
+from losslab.widgets.parts.checks import as_number, check_range, join
+from losslab.widgets.parts.fallback import Heights, Line, Panel, Scene
+from losslab.widgets.parts.figure import Figure
 
 PANELS = {
     "value": "Value",
@@ -207,20 +208,6 @@ class LossExplorer(Figure):
         narrow = 226 * panels - 4 + common + slider_rows[1] + 71 * score + 92
         touch = 6 * n + 9 + 12 * score
         return Heights(wide, narrow, touch + 8, touch + 19)
-
-
-def check_range(default, x_range):
-    """Two increasing finite numbers as a list."""
-    if x_range is None:
-        return list(default)
-    try:
-        low, high = x_range
-    except (TypeError, ValueError):
-        raise TypeError(f"x_range must be a pair (low, high), got {shortened(x_range)}") from None
-    low, high = as_number("x_range", low), as_number("x_range", high)
-    if not low < high:
-        raise ValueError(f"x_range must increase, got ({low:g}, {high:g})")
-    return [low, high]
 
 
 def check_show(show, axis):

@@ -5,9 +5,9 @@ import traitlets
 
 from losslab.losses.kinds.curves import row_curve
 from losslab.losses.kinds.row_domains import ROW_PREDICTIONS, ROW_TARGETS
-from losslab.widgets.fallback import Dots, Line, Panel, Scene, y_limits
 from losslab.widgets.manifest import shape_of
-from losslab.widgets.one_loss import (
+from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene, y_limits
+from losslab.widgets.parts.one_loss import (
     OneLoss,
     check_position,
     check_row,
@@ -17,7 +17,7 @@ from losslab.widgets.one_loss import (
     row_to_json,
     widened,
 )
-from losslab.widgets.row_samples import moved, sample
+from losslab.widgets.parts.row_samples import moved, sample
 
 # Colour and dash of the outputs, in turn: no two with the same of both.
 LOOKS = [

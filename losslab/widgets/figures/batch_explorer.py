@@ -6,10 +6,10 @@ import traitlets
 from losslab.contract.inputs import as_float_array
 from losslab.losses.kinds.curves import batch_curve
 from losslab.losses.kinds.row_domains import ROW_TARGETS
-from losslab.widgets.batch_samples import batch
-from losslab.widgets.fallback import Dots, Line, Panel, Scene
-from losslab.widgets.figure import join
-from losslab.widgets.one_loss import (
+from losslab.widgets.figures.batch_samples import batch
+from losslab.widgets.parts.checks import join
+from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
+from losslab.widgets.parts.one_loss import (
     OneLoss,
     check_position,
     deciding,
@@ -18,9 +18,9 @@ from losslab.widgets.one_loss import (
     row_to_json,
     widened,
 )
-from losslab.widgets.row_samples import moved
+from losslab.widgets.parts.row_samples import moved
 
-LANE = 44  # height of one, as in frontend/src/lanes.js
+LANE = 44  # height of one, as in frontend/src/parts/lanes.js
 FEWEST, MOST = 2, 12  # samples
 LONGEST = 0.35  # arrow of the picture, as a part of the axis
 RULE = "Arrows push against the gradient; a tick marks where a tip was before the last move."
@@ -209,7 +209,7 @@ class BatchExplorer(OneLoss):
     # Pictures -------------------------------------------------------------------------------
 
     def targets(self):
-        """The targets in words, as frontend/src/lanes.js says them."""
+        """The targets in words, as frontend/src/parts/lanes.js says them."""
         loss = self.losses[0]
 
         def said(y):

@@ -1,0 +1,53 @@
+"""Arguments of figures: checked, or an error that names them."""
+
+import numbers
+
+import numpy as np
+
+from losslab.contract.messages import shortened
+
+
+def as_number(name, value, legal="a finite number"):
+    """A float, or an error that names the argument."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be {legal}, got {shortened(value)}")
+    if not np.isfinite(value):
+        raise ValueError(f"{name} must be {legal}, got {shortened(value)}")
+    return float(value)
+
+
+def as_column(name, values):
+    """Numbers in one dimension, as an array; whether they are finite is `require_finite`."""
+    try:
+        column = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must hold numbers, got {shortened(values)}") from None
+    if column.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, got shape {column.shape}")
+    return column
+
+
+def require_finite(name, column):
+    bad = np.flatnonzero(~np.isfinite(column))
+    if bad.size:
+        raise ValueError(f"{name} must be finite, got {column[bad[0]]} at position {bad[0]}")
+
+
+def check_range(default, x_range):
+    """Two increasing finite numbers as a list."""
+    if x_range is None:
+        return list(default)
+    try:
+        low, high = x_range
+    except (TypeError, ValueError):
+        raise TypeError(f"x_range must be a pair (low, high), got {shortened(x_range)}") from None
+    low, high = as_number("x_range", low), as_number("x_range", high)
+    if not low < high:
+        raise ValueError(f"x_range must increase, got ({low:g}, {high:g})")
+    return [low, high]
+
+
+def join(words):
+    """`a, b and c`."""
+    words = list(words)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
