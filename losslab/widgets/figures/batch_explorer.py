@@ -9,6 +9,16 @@ from losslab.losses.kinds.row_domains import ROW_TARGETS
 from losslab.widgets.figures.batch_samples import batch
 from losslab.widgets.parts.checks import join
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
+from losslab.widgets.parts.heights import (
+    CAPTION,
+    TITLE,
+    Heights,
+    beside,
+    choice,
+    plots,
+    stacked,
+    table,
+)
 from losslab.widgets.parts.one_loss import (
     OneLoss,
     check_position,
@@ -19,11 +29,11 @@ from losslab.widgets.parts.one_loss import (
     widened,
 )
 from losslab.widgets.parts.row_samples import moved
+from losslab.widgets.parts.shared import SHARED
 
-LANE = 44  # height of one, as in frontend/src/parts/lanes.js
 FEWEST, MOST = 2, 12  # samples
 LONGEST = 0.35  # arrow of the picture, as a part of the axis
-RULE = "Arrows push against the gradient; a tick marks where a tip was before the last move."
+RULE = SHARED["rules"]["batch"]
 
 
 def rows_to_json(values, widget):
@@ -281,19 +291,14 @@ class BatchExplorer(OneLoss):
         return f"{RULE} {super().rules()}".strip()
 
     def heights(self):
-        n, k = len(self.letters), len(self.names)
-        panel = 50 + LANE * n
-        buttons = [["Output", *self.names]] if k > 1 else []
+        n, k, size = len(self.letters), len(self.names), SHARED["plots"]["lanes"]
+        lanes = TITLE + size["around"] + size["each"] * n
+        panels = beside(Heights(lanes, lanes), plots("beside")._replace(wide=lanes))
         words = type(self.losses[0]).target_words
         labels = {"class": self.names if k > 1 else None, "{0,1}": list(words.values())}
-        return self.heights_of(
-            (24 + panel, 66 + panel + 190),
-            62 + 38 * n,
-            np.size(self.y_true[0]),
-            labels.get(self.losses[0].target),
-            buttons,
-            7 * n,
-        )
+        target = self.target_controls(np.size(self.y_true[0]), labels.get(self.losses[0].target))
+        outputs = [choice(["Output", *self.names])] if k > 1 else []
+        return self.heights_of(stacked(panels, *outputs), stacked(CAPTION, target), table(n))
 
 
 def arrow(start, end, height, head, colour):

@@ -8,15 +8,16 @@ from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from losslab.widgets.manifest import axis_of
 from losslab.widgets.parts.checks import as_column, as_number, check_range, join, require_finite
-from losslab.widgets.parts.fallback import Dots, Heights, Line, Panel, Scene
-from losslab.widgets.parts.figure import Figure
+from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
+from losslab.widgets.parts.heights import plots
+from losslab.widgets.parts.several_losses import SeveralLosses
+from losslab.widgets.parts.shared import SHARED
 
 POINTS = 161
 MOST_DATA = 500
-MOST_LOSSES = 6
 
 
-class BowlExplorer(Figure):
+class BowlExplorer(SeveralLosses):
     """The mean of each of several losses, as a function of one number that stands for all data.
 
     The reader drags the number c; a dot slides on every bowl, with an arrow downhill. The bottoms
@@ -60,6 +61,7 @@ class BowlExplorer(Figure):
            [3.  ]])
     """
 
+    most = SHARED["most"]["bowls"]
     y = traitlets.List().tag(sync=True)
     c = traitlets.Float().tag(sync=True)
     unit = traitlets.Unicode().tag(sync=True)
@@ -98,15 +100,12 @@ class BowlExplorer(Figure):
                         f"got {end:g}"
                     )
 
-    def _check_axis(self, losses):
-        if len(losses) > MOST_LOSSES:
-            raise ValueError(f"losses must be at most {MOST_LOSSES}, got {len(losses)}")
-        for loss in losses:
-            if axis_of(type(loss)) not in ("residual", "prediction"):
-                raise ValueError(
-                    f"losses must be losses of a number in the units of y, but {loss.name!r} has "
-                    f"the target {loss.target!r} and the prediction {loss.prediction!r}"
-                )
+    def check_suits(self, loss):
+        if axis_of(type(loss)) not in ("residual", "prediction"):
+            raise ValueError(
+                f"losses must be losses of a number in the units of y, but {loss.name!r} has "
+                f"the target {loss.target!r} and the prediction {loss.prediction!r}"
+            )
 
     def mean_losses(self, c):
         """Mean of every loss over the data, for every number in `c`.
@@ -168,14 +167,7 @@ class BowlExplorer(Figure):
 
     def heights(self):
         n = len(self.losses)
-        tall = 324 if n == 1 else 274 * -(-n // 3)
-        slider_rows = self.slider_rows()
-        common = 38 + 38 * n + 43
-        wide, narrow = (
-            tall + common + slider_rows[0] + 48,
-            226 * n - 4 + common + slider_rows[1] + 92,
-        )
-        return Heights(wide, narrow, 6 * n + 17, 6 * n + 28)
+        return self.heights_of(plots("alone" if n == 1 else "beside", n, min(3, n)))
 
 
 def check_data(y):

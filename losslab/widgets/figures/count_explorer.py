@@ -6,17 +6,28 @@ import traitlets
 from losslab.contract.messages import shortened
 from losslab.datasets import load
 from losslab.widgets.parts.checks import as_column, as_number, join, require_finite
-from losslab.widgets.parts.fallback import Dots, Heights, Line, Panel, Scene
+from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.figure import Figure
+from losslab.widgets.parts.heights import (
+    DETAILS,
+    EDIT,
+    PAYERS,
+    footer,
+    plots,
+    sliders,
+    stacked,
+    table,
+)
+from losslab.widgets.parts.shared import SHARED
 
 KERNELS = ("zero_inflated_poisson", "negative_binomial_dispersion")
-MODELS = ("Poisson", "Negative binomial", "Zero-inflated Poisson")
-NEVER = -800.0  # logit of the zeros a Poisson law does not add: their probability rounds to 0
+MODELS = SHARED["counts"]["laws"]
+NEVER = SHARED["counts"]["never"]  # logit of the zeros a Poisson law does not add
 IN_TAIL = 0.035  # share of the data that the last bar may gather
 MOST_BARS = 40
 MOST_COUNTS = 2000
-DISPERSIONS = (0.01, 10.0)
-ZERO_SHARES = (0.0, 0.95)
+DISPERSIONS = SHARED["counts"]["dispersions"]
+ZERO_SHARES = SHARED["counts"]["zeroShares"]
 
 
 class CountExplorer(Figure):
@@ -94,7 +105,7 @@ class CountExplorer(Figure):
             )
         )
 
-    def _check_axis(self, losses):
+    def check_losses(self, losses):
         if tuple(loss.name for loss in losses) != KERNELS:
             raise ValueError(f"losses of a CountExplorer are always {KERNELS}")
 
@@ -181,7 +192,8 @@ class CountExplorer(Figure):
         return Scene(panels)
 
     def heights(self):
-        return Heights(723, 1092, 46, 46)
+        laws = table(len(MODELS), foot=True)
+        return stacked(plots("counts", 2, 2), PAYERS, EDIT, laws, sliders(2), footer(), DETAILS)
 
 
 def parameters(k, mean, own):

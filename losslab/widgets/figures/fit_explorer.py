@@ -6,17 +6,19 @@ import traitlets
 from losslab.contract.messages import shortened
 from losslab.widgets.manifest import axis_of, may_have_valleys
 from losslab.widgets.parts.checks import as_column, join, require_finite
-from losslab.widgets.parts.fallback import Dots, Heights, Line, Panel, Scene
-from losslab.widgets.parts.figure import Figure
+from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
+from losslab.widgets.parts.heights import EDIT, NOTHING, TITLE, Heights, choice, plots
+from losslab.widgets.parts.several_losses import SeveralLosses
+from losslab.widgets.parts.shared import SHARED
 
 # Ten points near a line, one far above it (an outlier) and one far to the right (leverage).
 EXAMPLE_X = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 4.0, 18.0]
 EXAMPLE_Y = [1.6, 2.1, 2.4, 3.1, 3.4, 4.1, 4.6, 5.1, 5.4, 6.2, 9.5, 2.5]
-STARTS = ("absolute_error", "squared_error", "repeated_median")
-MOST_POINTS = 200
+STARTS = tuple(SHARED["starts"])
+MOST_POINTS = SHARED["most"]["points"]
 
 
-class FitExplorer(Figure):
+class FitExplorer(SeveralLosses):
     """Points that the reader moves, and a line fitted to them under each of several losses.
 
     The discs and the bars show how much a point counts under one of the losses: gradient divided
@@ -98,13 +100,12 @@ class FitExplorer(Figure):
         self.start = start
         self.x_label, self.y_label = x_label, y_label
 
-    def _check_axis(self, losses):
-        for loss in losses:
-            if axis_of(type(loss)) != "residual":
-                raise ValueError(
-                    f"losses must be losses of a residual, but {loss.name!r} has the target "
-                    f"{loss.target!r} and the prediction {loss.prediction!r}"
-                )
+    def check_suits(self, loss):
+        if axis_of(type(loss)) != "residual":
+            raise ValueError(
+                f"losses must be losses of a residual, but {loss.name!r} has the target "
+                f"{loss.target!r} and the prediction {loss.prediction!r}"
+            )
 
     @traitlets.validate("points")
     def _check_points(self, proposal):
@@ -168,14 +169,14 @@ class FitExplorer(Figure):
         return Scene([panel])
 
     def heights(self):
-        n = len(self.losses)
-        choice = any(may_have_valleys(loss) for loss in self.losses)
-        slider_rows = self.slider_rows()
-        common = 24 + 108 + 38 + 38 * n + 43
-        wide = 360 + common + 48 + 44 * choice + slider_rows[0] + 48
-        narrow = 308 + common + 95 + 111 * choice + slider_rows[1] + 92
-        touch = 6 * n + 9 + 12 * choice
-        return Heights(wide, narrow, touch + 16, touch + 24 + 15 * choice)
+        strip = TITLE + SHARED["plots"]["strip"]
+        start = choice([], above=True, lines=(1, 2))
+        return self.heights_of(
+            plots("line"),
+            Heights(strip, strip),
+            EDIT,
+            start if any(may_have_valleys(loss) for loss in self.losses) else NOTHING,
+        )
 
 
 def check_points(x, y, distinct=True):

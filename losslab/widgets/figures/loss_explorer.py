@@ -8,16 +8,12 @@ from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from losslab.widgets.manifest import axis_of
 from losslab.widgets.parts.checks import as_number, check_range, join
-from losslab.widgets.parts.fallback import Heights, Line, Panel, Scene
-from losslab.widgets.parts.figure import Figure
+from losslab.widgets.parts.fallback import Line, Panel, Scene
+from losslab.widgets.parts.heights import NOTHING, choice, plots, sliders
+from losslab.widgets.parts.several_losses import SeveralLosses
+from losslab.widgets.parts.shared import SHARED
 
-PANELS = {
-    "value": "Value",
-    "gradient": "Gradient",
-    "influence": "Influence",
-    "curvature": "Curvature",
-    "weight": "Weight",
-}
+PANELS, AXES = SHARED["panels"], SHARED["axes"]
 RANGES = {
     "residual": (-5.0, 5.0),
     "score": (-4.0, 4.0),
@@ -26,20 +22,12 @@ RANGES = {
     "log mean": (-2.0, 3.0),
     "logit mean": (-4.0, 4.0),
 }
-X_LABELS = {
-    "residual": ("residual r = ŷ − y", "residual"),
-    "score": ("score f", "score"),
-    "prediction": ("prediction ŷ", "prediction"),
-    "probability": ("probability p", "probability"),
-    "log mean": ("log-mean h", "log-mean"),
-    "logit mean": ("logit of the mean h", "logit of the mean"),
-}
 # The target at first: 1 suits labels and positive amounts.
 TARGETS_AT_FIRST = {"residual": 0.0, "logit mean": 0.5}
 POINTS = 401
 
 
-class LossExplorer(Figure):
+class LossExplorer(SeveralLosses):
     """Live curves of a set of losses.
 
     Regression losses are drawn over the residual r = y_pred - y_true (over the prediction where
@@ -126,6 +114,19 @@ class LossExplorer(Figure):
                     f"x_range must hold predictions {prediction.legal} for {loss.name}, got {end:g}"
                 )
 
+    def check_losses(self, losses):
+        """Refuse losses that cannot be drawn over one horizontal axis."""
+        first = losses[0]
+        compatible = {"residual", "prediction"}
+        for loss in losses[1:]:
+            axes = {axis_of(type(first)), axis_of(type(loss))}
+            if len(axes) > 1 and axes != compatible:
+                raise ValueError(
+                    f"losses of one figure must share a target: {first.name!r} is a loss of "
+                    f"{first.prediction!r} and {loss.name!r} one of {loss.prediction!r}; "
+                    "draw them in two figures"
+                )
+
     @property
     def axis(self):
         """What the losses are drawn over: "residual", "score", "prediction"…"""
@@ -167,7 +168,7 @@ class LossExplorer(Figure):
     def describe(self):
         names = join(loss.title for loss in self.losses)
         panels = join(PANELS[name].lower() for name in self.show)
-        _, word = X_LABELS.get(self.axis, ("", "prediction"))
+        word = AXES.get(self.axis, AXES["prediction"])["word"]
         low, high = self.x_range
         readings = self.columns([self.at])
         parts = (
@@ -183,7 +184,8 @@ class LossExplorer(Figure):
         low, high = self.x_range
         x = low + (high - low) * np.arange(POINTS) / (POINTS - 1)
         columns = self.columns(x)
-        x_label, _ = X_LABELS.get(self.axis, (f"prediction ({self.axis})", ""))
+        other = f"{AXES['prediction']['name']} ({self.axis})"
+        x_label = AXES[self.axis]["name"] if self.axis in AXES else other
         return Scene(
             [
                 Panel(
@@ -200,14 +202,15 @@ class LossExplorer(Figure):
         )
 
     def heights(self):
-        n, panels, score = len(self.losses), len(self.show), self.axis == "score"
-        slider_rows = self.slider_rows(56 * (self.axis not in ("residual", "score")))
-        common = 38 + 38 * n + 43
-        tall = 324 if panels == 1 else 274 * -(-panels // 3)
-        wide = tall + common + slider_rows[0] + 44 * score + 48
-        narrow = 226 * panels - 4 + common + slider_rows[1] + 71 * score + 92
-        touch = 6 * n + 9 + 12 * score
-        return Heights(wide, narrow, touch + 8, touch + 19)
+        count = len(self.show)
+        target = sliders(1)
+        if self.axis == "residual":
+            target = NOTHING
+        elif self.axis == "score":
+            target = choice(["Label y", "1", "0"], above=True)
+        return self.heights_of(
+            plots("alone" if count == 1 else "beside", count, min(3, count)), target
+        )
 
 
 def check_show(show, axis):

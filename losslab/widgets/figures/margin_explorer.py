@@ -12,8 +12,10 @@ from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import TARGETS
 from losslab.widgets.manifest import is_margin_loss
 from losslab.widgets.parts.checks import as_column, as_number, join, require_finite
-from losslab.widgets.parts.fallback import Dots, Heights, Line, Panel, Scene
-from losslab.widgets.parts.figure import Figure
+from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
+from losslab.widgets.parts.heights import EDIT, PAYERS, beside, plots
+from losslab.widgets.parts.several_losses import SeveralLosses
+from losslab.widgets.parts.shared import SHARED
 
 # Two clouds that a line separates easily, and first a point of label 1 far on its right side.
 EXAMPLE = [
@@ -23,8 +25,7 @@ EXAMPLE = [
     *([x, y, 0] for x, y in ((-0.4, -1.1), (-1.0, -0.3), (-1.6, -1.5), (-0.6, -2.1))),
     *([x, y, 0] for x, y in ((-1.8, -0.8), (0.4, -1.7), (-1.3, 0.5))),
 ]
-MOST_POINTS = 100
-MOST_LOSSES = 4
+MOST_POINTS = SHARED["most"]["labelled"]
 GRID = 201
 
 
@@ -34,7 +35,7 @@ def plane(loss, x, y, ridge):
     return {"intercept": [fit.intercept], "coefficients": fit.coefficients}
 
 
-class MarginExplorer(Figure):
+class MarginExplorer(SeveralLosses):
     """Points of two classes that the reader moves, and a linear classifier under each loss.
 
     The score of a point is f = b + v @ x and its margin m = (2 y - 1) f: positive if the sign of
@@ -84,6 +85,7 @@ class MarginExplorer(Figure):
     [0, 0]
     """
 
+    most = SHARED["most"]["classifiers"]
     points = traitlets.List().tag(sync=True)
     shares = traitlets.Unicode().tag(sync=True)
     chosen = traitlets.Int().tag(sync=True)
@@ -126,14 +128,11 @@ class MarginExplorer(Figure):
         self.shares = shares or names[0]
         self.x_label, self.y_label = x_label, y_label
 
-    def _check_axis(self, losses):
-        if len(losses) > MOST_LOSSES:
-            raise ValueError(f"losses must be at most {MOST_LOSSES}, got {len(losses)}")
-        for loss in losses:
-            if not is_margin_loss(type(loss)):
-                raise ValueError(
-                    f"losses must depend on the margin of a score alone, but {loss.name!r} does not"
-                )
+    def check_suits(self, loss):
+        if not is_margin_loss(type(loss)):
+            raise ValueError(
+                f"losses must depend on the margin of a score alone, but {loss.name!r} does not"
+            )
 
     @traitlets.validate("points")
     def _check_points(self, proposal):
@@ -230,12 +229,7 @@ class MarginExplorer(Figure):
         return Scene([plane, curves])
 
     def heights(self):
-        n = len(self.losses)
-        slider_rows = self.slider_rows()
-        common = 24 + 38 + 38 * n + 43
-        wide = 324 + common + 48 + slider_rows[0] + 48
-        narrow = 618 + common + 95 + slider_rows[1] + 92
-        return Heights(wide, narrow, 6 * n + 25, 6 * n + 33)
+        return self.heights_of(beside(plots("plane"), plots("margins")), PAYERS, EDIT)
 
 
 def boundary(fit, low, high):

@@ -7,6 +7,7 @@ from losslab.losses.kinds.curves import row_curve
 from losslab.losses.kinds.row_domains import ROW_PREDICTIONS, ROW_TARGETS
 from losslab.widgets.manifest import shape_of
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene, y_limits
+from losslab.widgets.parts.heights import plots, table
 from losslab.widgets.parts.one_loss import (
     OneLoss,
     check_position,
@@ -211,9 +212,11 @@ class RowExplorer(OneLoss):
         return Scene([value, gradient])
 
     def heights(self):
-        k = len(self.names)
-        table = 38 + 45 * k + 38 * shape_of(type(self.losses[0])).endswith("/numbers/class")
-        return self.heights_of((274, 448), table, len(self.y_true))
+        adds = shape_of(type(self.losses[0])).endswith("/numbers/class")
+        outputs = table(len(self.names), row=45, foot=adds, touch=0)
+        return self.heights_of(
+            plots("beside", 2, 2), self.target_controls(len(self.y_true)), outputs
+        )
 
 
 def check_legal(loss, y, row):

@@ -9,28 +9,35 @@ import traitlets
 import losslab as ll
 from losslab.contract.messages import shortened
 from losslab.widgets.parts.checks import as_number
-from losslab.widgets.parts.fallback import Heights, Line, Panel, Scene
+from losslab.widgets.parts.fallback import Line, Panel, Scene
 from losslab.widgets.parts.figure import Figure
+from losslab.widgets.parts.heights import (
+    DETAILS,
+    LONG_NAME,
+    choice,
+    footer,
+    plots,
+    sliders,
+    stacked,
+    table,
+)
+from losslab.widgets.parts.shared import SHARED
 
 KERNELS = ("gaussian_nll", "crps_gaussian", "interval_score")
 # Key, title, whether it is proper, and the loss it is drawn like or a style of its own.
-SCORES = (
-    ("log", "Log score", True, "gaussian_nll"),
-    ("crps", "CRPS", True, "crps_gaussian"),
-    ("interval", "Interval score", True, "interval_score"),
-    ("brier", "Brier score", True, "brier"),
-    ("linear", "Linear score", False, ("#CC79A7", "solid")),
-    ("misses", "Misses only", False, ("#D55E00", "dashed")),
-)
+SCORES = [
+    (one["key"], one["title"], not one.get("improper"), one.get("look") or [*one["style"].values()])
+    for one in SHARED["scores"]["list"]
+]
 # Level, alpha, and where the central interval of the standard normal law of this level ends.
 INTERVALS = [[v, round(1.0 - v, 2), NormalDist().inv_cdf(0.5 + v / 2)] for v in (0.5, 0.8, 0.95)]
 # In widths of the truth: how wide a forecast may be, and how far things may lie from its centre.
-WIDTHS = (0.1, 3.0)
-FAR = {"forecast": 3.0, "outcome": 4.0, "threshold": 2.0}
-NODES = 121  # of the averages over the truth, which reach this many widths to either side:
-REACH = 6.0
-STEPS = 58  # of the curves over the width
-CLOSER = 10  # steps of a second look around the lowest point
+WIDTHS, FAR = SHARED["scores"]["widths"], SHARED["scores"]["far"]
+# Nodes of the averages over the truth, which reach this many widths to either side; steps of the
+# curves over the width, and of a second look around the lowest point.
+NODES, REACH, STEPS, CLOSER = (
+    SHARED["scores"][name] for name in ("nodes", "reach", "steps", "closer")
+)
 # The interval score has kinks: it is averaged by Gauss-Legendre's rule between them.
 RULE = [column.tolist() for column in np.polynomial.legendre.leggauss(32)]
 
@@ -114,7 +121,7 @@ class ScoreExplorer(Figure):
         self.threshold = mean + scale if threshold is None else as_number("threshold", threshold)
         self.level = as_number("level", level)
 
-    def _check_axis(self, losses):
+    def check_losses(self, losses):
         if tuple(loss.name for loss in losses) != KERNELS:
             raise ValueError(f"losses of a ScoreExplorer are always {KERNELS}")
 
@@ -313,7 +320,9 @@ class ScoreExplorer(Figure):
         return Scene([scores, laws])
 
     def heights(self):
-        return Heights(781, 1067, 71, 64)
+        levels = choice(["Interval", *(f"{level:.0%}" for level, _, _ in INTERVALS)], above=True)
+        scores = stacked(table(len(SCORES)), LONG_NAME)
+        return stacked(plots("scores", 2, 2), scores, levels, sliders(1), footer(), DETAILS)
 
 
 def check_law(name, pair):

@@ -10,15 +10,26 @@ from losslab.losses.kinds.curves import row_curve
 from losslab.losses.kinds.loss import Loss
 from losslab.widgets.manifest import is_simplex_loss
 from losslab.widgets.parts.checks import as_column, require_finite
-from losslab.widgets.parts.fallback import Dots, Heights, Line, Panel, Scene
+from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.figure import Figure
+from losslab.widgets.parts.heights import (
+    CLOSE,
+    DETAILS,
+    MENU,
+    SLIDER,
+    TITLE,
+    Heights,
+    beside,
+    footer,
+    stacked,
+    table,
+)
+from losslab.widgets.parts.shared import SHARED
 
-CLASSES = ("A", "B", "C")
 # The search for the best forecast is that of frontend/src/figures/simplex-explorer.js.
-STEPS = 45
-RIM = 0.002
-LEAST = 1e-6
-CLOSER = 13
+CLASSES, STEPS, RIM, LEAST, CLOSER = (
+    SHARED["simplex"][name] for name in ("classes", "steps", "rim", "least", "closer")
+)
 HIGH = 3.0**0.5 / 2.0  # of a triangle with sides of 1
 RAYS, ALONG, LEVELS = 24, 40, 5  # of the picture
 
@@ -86,7 +97,7 @@ class SimplexExplorer(Figure):
         self.truth = check_probabilities("truth", truth)
         self.forecast = check_probabilities("forecast", forecast)
 
-    def _check_axis(self, losses):
+    def check_losses(self, losses):
         if len(losses) > 1:
             raise ValueError(f"losses must hold one loss, got {len(losses)}")
         if not is_simplex_loss(type(losses[0])):
@@ -222,7 +233,16 @@ class SimplexExplorer(Figure):
             yield ring
 
     def heights(self):
-        return Heights(449, 822, 21, 49)
+        triangle, key, verdict = SHARED["plots"]["triangle"], 28, CLOSE + 44
+        map_ = Heights(
+            *(
+                TITLE + round(HIGH * triangle[width]) + triangle["around"] + key
+                for width in ("wide", "narrow")
+            )
+        )
+        slider = Heights(*(CLOSE + height for height in SLIDER.values()))
+        marks = stacked(MENU, slider, table(4, touch=6), Heights(verdict, verdict))
+        return stacked(beside(map_, marks), footer("hint"), DETAILS)
 
 
 def place(p):

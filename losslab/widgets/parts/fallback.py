@@ -10,17 +10,12 @@ import html
 import io
 import json
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-DASHES = {
-    "solid": "",
-    "dashed": "7 4",
-    "dotted": "1.5 3.5",
-    "dashdot": "8 3 1.5 3",
-    "longdash": "12 4",
-}
+from losslab.widgets.parts.shared import SHARED
+
+DASHES = SHARED["dashes"]
 PANEL_WIDTH, PANEL_HEIGHT = 230, 250
 HOLLOW = ' fill="none" stroke="currentColor" stroke-width="1.5"'
 MARGIN = {"left": 40, "right": 10, "top": 26, "bottom": 40}
@@ -36,15 +31,6 @@ STYLE = (
     "@container (max-width:559px){"
     ".losslab-hold{min-height:calc(var(--narrow) + var(--touch)*var(--narrow-touch))}}}</style>"
 )
-
-
-class Heights(NamedTuple):
-    """What a live figure takes in CSS pixels, and how much more where buttons are for fingers."""
-
-    wide: int
-    narrow: int
-    wide_touch: int
-    narrow_touch: int
 
 
 @dataclasses.dataclass
@@ -128,7 +114,7 @@ def y_limits(columns, floor=None):
 def to_html(scene, alt, name, heights, view):
     """The figure as HTML: a picture, and the mark by which the page's script finds it."""
     sizes = ";".join(
-        f"--{key.replace('_', '-')}:{value}px" for key, value in heights._asdict().items()
+        f"--{key.replace('_', '-')}:{round(value)}px" for key, value in heights._asdict().items()
     )
     return (
         f'<figure class="losslab-figure" data-figure="{name}">{STYLE}'

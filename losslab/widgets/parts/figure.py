@@ -9,7 +9,7 @@ import traitlets
 import losslab as ll
 from losslab.contract.messages import shortened
 from losslab.losses.kinds.loss import Loss
-from losslab.widgets.manifest import axis_of, describe, is_built_in
+from losslab.widgets.manifest import describe, is_built_in
 from losslab.widgets.parts import assets, fallback
 from losslab.widgets.programs import run
 
@@ -90,21 +90,12 @@ class Figure(anywidget.AnyWidget):
                     f"losses of {type(self).__name__} must be {self.kind}, but {loss.name!r} "
                     f"is {loss.kind}"
                 )
-        self._check_axis(losses)
+        self.check_losses(losses)
         return losses
 
-    def _check_axis(self, losses):
-        """Refuse losses that cannot be drawn over one horizontal axis."""
-        first = losses[0]
-        compatible = {"residual", "prediction"}
-        for loss in losses[1:]:
-            axes = {axis_of(type(first)), axis_of(type(loss))}
-            if len(axes) > 1 and axes != compatible:
-                raise ValueError(
-                    f"losses of one figure must share a target: {first.name!r} is a loss of "
-                    f"{first.prediction!r} and {loss.name!r} one of {loss.prediction!r}; "
-                    "draw them in two figures"
-                )
+    def check_losses(self, losses):
+        """Raise ValueError if the figure does not take these losses."""
+        raise NotImplementedError
 
     def loss(self, name, parameters):
         """A loss by name, also one that only this figure knows."""
@@ -161,21 +152,8 @@ class Figure(anywidget.AnyWidget):
         raise NotImplementedError
 
     def heights(self):
-        """What the live figure takes, for `fallback.to_html` to keep free.
-
-        The numbers are those of frontend/src/style.css; a browser test compares the two.
-        """
+        """What the live figure takes, for `fallback.to_html` to keep free: a sum of `heights`."""
         raise NotImplementedError
-
-    def slider_rows(self, more=0):
-        """Height of the sliders, in a wide and in a narrow column: at most four at once."""
-        counts = [len(loss.parameter_specs) for loss in self.losses]
-        visible, menu = sum(counts), 0
-        if visible > 4:
-            visible, menu = next(count for count in counts if count), 36
-        if visible == 0:
-            return more, more
-        return 12 + 44 * -(-visible // 2) + menu + more, 12 + 66 * visible + menu + more
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)

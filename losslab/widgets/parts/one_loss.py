@@ -10,14 +10,12 @@ from losslab.losses.kinds.loss import Loss
 from losslab.widgets.manifest import shape_of
 from losslab.widgets.parts import assets
 from losslab.widgets.parts.checks import as_column, check_range
-from losslab.widgets.parts.fallback import Heights
 from losslab.widgets.parts.figure import Figure
+from losslab.widgets.parts.heights import DETAILS, choice, footer, sliders, stacked, text
+from losslab.widgets.parts.shared import SHARED
 
 POINTS = 71  # of the picture
-SUM_RULE = (
-    "Predictions sum to 1: when one moves, the others shrink or grow in proportion. "
-    "The gradients are the partial derivatives, each with the others held."
-)
+RULES, TARGETS = SHARED["rules"], SHARED["targets"]
 
 
 class OneLoss(Figure):
@@ -38,7 +36,7 @@ class OneLoss(Figure):
         """Raise ValueError if another loss does not take the targets and predictions there are."""
         raise NotImplementedError
 
-    def _check_axis(self, losses):
+    def check_losses(self, losses):
         if len(losses) > 1:
             raise ValueError(f"losses must hold one loss, got {len(losses)}")
         if self.y_pred:
@@ -95,58 +93,31 @@ class OneLoss(Figure):
         """What the figure holds or keeps true, as frontend/src/parts/one-loss.js says it."""
         loss, said = self.losses[0], []
         if self.sums:
-            said.append(SUM_RULE)
+            said.append(RULES["sum"])
         for vector in type(loss).vector_specs.values():
-            numbers, name = loss.parameters[vector.name], vector.name.replace("_", " ")
-            few = ", ".join(f"{v:g}" for v in numbers)
-            if len(numbers) > 6:
-                said.append(f"The {name} is fixed at its {len(numbers)} numbers.")
-            else:
-                said.append(f"The {name} are fixed at {few}.")
-        said += [f"The {name} is fixed at {loss.parameters[name]:g}." for name in self.fixed]
+            numbers = loss.parameters[vector.name]
+            many = len(numbers) > RULES["listed"]
+            value = len(numbers) if many else ", ".join(f"{v:g}" for v in numbers)
+            rule = RULES["many" if many else "numbers"]
+            said.append(rule.format(name=vector.name.replace("_", " "), value=value))
+        for name in self.fixed:
+            said.append(RULES["number"].format(name=name, value=f"{loss.parameters[name]:g}"))
         return " ".join(said)
 
-    def heights_of(self, panels, table, m, labels=None, more_buttons=(), touch=0):
-        """What the figure takes.
+    def target_controls(self, m, labels=None):
+        """Heights of the control of a target of m numbers, as row-target.js makes it.
 
-        Parameters
-        ----------
-        panels : (int, int)
-            Height of the panels in a wide and in a narrow column.
-        table : int
-            Height of the table.
-        m : int
-            How many numbers make a target.
-        labels : list of str, optional
-            What targets are called on their buttons, if not by their numbers.
-        more_buttons : sequence of list of str
-            Lines of buttons besides those of the target.
-        touch : int
-            How much higher the table is where its buttons are for fingers.
-
-        Returns
-        -------
-        Heights
+        `labels` is what targets are called on their buttons, if not by their numbers.
         """
-        loss, rules = self.losses[0], self.rules()
-        sliders = len(type(loss).parameter_specs) - len(self.fixed)
-        buttons, y_sliders = target_controls(loss.target, m, self.names, labels)
-        buttons = [*more_buttons, *buttons]
+        buttons, y_sliders = target_controls(self.losses[0].target, m, self.names, labels)
+        return stacked(*map(choice, buttons), sliders(y_sliders))
 
-        def total(panels, letters, line):
-            height = panels + table + 91
-            if rules:
-                height += 8 + 17 * -(-len(rules) // letters)
-            lines = sum(wrapped(each, letters) for each in buttons)
-            height += 4 * len(buttons) + 40 * lines
-            return height + sum(12 + line(n) for n in (sliders, y_sliders) if n), lines
-
-        wide, wide_lines = total(panels[0], 110, lambda n: 44 * -(-n // 2))
-        narrow, narrow_lines = total(panels[1], 51, lambda n: 66 * n)
-        menu = bool(self.menu())
-        touch += 17
-        return Heights(
-            wide, narrow + 44 * menu, touch + 12 * wide_lines, touch + 8 * menu + 12 * narrow_lines
+    def heights_of(self, panels, target, table):
+        """What the figure takes: parts of its own, and what all figures of one loss have."""
+        free = len(type(self.losses[0]).parameter_specs) - len(self.fixed)
+        menu = "button" if self.menu() else None
+        return stacked(
+            panels, target, table, text(self.rules()), sliders(free), footer(menu), DETAILS
         )
 
 
@@ -216,28 +187,18 @@ def deciding(loss, k):
 def target_controls(kind, m, names, labels=None):
     """The words on lines of buttons, and how many sliders, that row-target.js makes."""
     numbers = [str(j) for j in range(len(names) + (kind == "level"))]
+    ends = [TARGETS["end"], *TARGETS["happened"]]
     lines = {
-        "class": [["Target y", *labels] if labels else ["Target y: class", *numbers]],
-        "level": [["Target y: level", *numbers]],
-        "{0,1}": [["Target y", *(labels or ("0", "1"))]],
-        "labels": [["Right (y = 1)", *names]],
-        "bounds": [["Target y is", "known", "between", "more than", "less than"]],
-        "lifetime": [["At that time", "no event yet", "event"]],
+        "class": [[TARGETS["y"], *labels] if labels else [TARGETS["class"], *numbers]],
+        "level": [[TARGETS["level"], *numbers]],
+        "{0,1}": [[TARGETS["y"], *(labels or ("0", "1"))]],
+        "labels": [[TARGETS["labels"], *names]],
+        "bounds": [[TARGETS["bounds"], *TARGETS["modes"]]],
+        "lifetime": [[TARGETS["lifetime"], *TARGETS["happened"]]],
     }
     lines["range"] = lines["bounds"]
-    lines["period"] = [["Interval y", *numbers], ["By its end", "no event yet", "event"]]
+    lines["period"] = [[TARGETS["interval"], *numbers], ends]
     lines["period or later"] = lines["period"]
     return lines.get(kind, []), {"bounds": 2, "range": 2, "lifetime": 1}.get(
         kind, 0 if kind in lines else m
     )
-
-
-def wrapped(words, letters):
-    """How many lines a legend and its buttons take in a column of so many letters."""
-    lines, used = 1, 0.0
-    for i, word in enumerate(words):
-        wide = len(word) + (1.5 if i == 0 else 4.5)
-        if used + wide > letters + 1.5:
-            lines, used = lines + 1, 0.0
-        used += wide
-    return lines

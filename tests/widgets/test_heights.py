@@ -1,0 +1,61 @@
+"""The room that a page keeps for a live figure is what the figure takes, in every column."""
+
+import pytest
+
+import losslab as ll
+from tests.widgets.page import write_page
+
+DATA = [200.0, 300.0, 350.0, 480.0, 900.0]
+MANY = ["general_robust", "huber", "cauchy", "tukey_biweight", "quantile"]
+widgets = ll.widgets
+
+
+@pytest.fixture(scope="module")
+def figures():
+    return [
+        widgets.LossExplorer(),
+        widgets.LossExplorer(["huber"], show="value"),
+        widgets.LossExplorer(
+            ["huber", "cauchy"], show=["value", "gradient", "influence", "curvature", "weight"]
+        ),
+        widgets.LossExplorer(["binary_cross_entropy", "hinge"]),
+        widgets.LossExplorer(["poisson"]),
+        widgets.FitExplorer(),
+        widgets.FitExplorer(losses=["squared_error", "huber"]),
+        widgets.FitExplorer(losses=MANY),
+        widgets.BowlExplorer(DATA, ["huber"]),
+        widgets.BowlExplorer(DATA, ["squared_error", "absolute_error", "quantile", "huber"]),
+        widgets.MarginExplorer(),
+        widgets.CountExplorer(),
+        widgets.SimplexExplorer(),
+        widgets.ScoreExplorer(),
+        widgets.RowExplorer(),
+        widgets.RowExplorer("gaussian_nll"),
+        widgets.RowExplorer("aft_weibull"),
+        widgets.RowExplorer("discrete_hazard"),
+        widgets.BatchExplorer("nn_pu_risk"),
+        widgets.BatchExplorer("cox"),
+    ]
+
+
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+@pytest.mark.parametrize("width", [1100, 360])
+def test_a_page_keeps_the_room_that_its_figures_take(
+    browser, tmp_path_factory, figures, width, touch
+):
+    page_file = write_page(tmp_path_factory.mktemp("heights"), figures)
+    options = {"has_touch": True, "is_mobile": True} if touch else {}
+    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    count = f"document.querySelectorAll('figure[data-ready=true]').length === {len(figures)}"
+    page.wait_for_function(count)
+    taken = page.evaluate(
+        "[...document.querySelectorAll('.ll-root')].map(e => e.getBoundingClientRect().height)"
+    )
+    kept = page.evaluate(
+        "[...document.querySelectorAll('.losslab-hold')]"
+        ".map(e => parseFloat(getComputedStyle(e).minHeight))"
+    )
+    context.close()
+    assert kept == pytest.approx(taken, abs=2.0)
