@@ -3,8 +3,10 @@
 import pytest
 
 import losslab as ll
+from tests import built
 from tests.widgets.page import write_page
 
+built.need("assets")
 DATA = [200.0, 300.0, 350.0, 480.0, 900.0]
 MANY = ["general_robust", "huber", "cauchy", "tukey_biweight", "quantile"]
 widgets = ll.widgets
