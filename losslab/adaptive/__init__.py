@@ -6,9 +6,12 @@ so a new file is found by being there.
 
 from losslab.adaptive.kinds.risk import Risk
 from losslab.adaptive.kinds.shelf import available, find, get, shelf
+from losslab.contract.claims import Claims
 from losslab.contract.definition import collected
+from losslab.contract.parameters import Parameter, Vector
+from losslab.contract.peers import Peer
 
-__all__ = ["Risk", "available", "find", "get", "shelf"]
+__all__ = ["Claims", "Parameter", "Peer", "Vector", "Risk", "available", "find", "get", "shelf"]
 
 _found = collected(__name__, __path__, Risk)
 globals().update(_found)

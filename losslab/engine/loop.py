@@ -134,6 +134,10 @@ class Loop:
             If something is not given, or given and not asked for.
         """
         left = dict(given)
+        for argument in self.arguments:
+            made = argument.size is not None or argument.kind in ("parameters", "vectors")
+            if not made and argument.name not in left:
+                raise ValueError(f"{argument.name} must be given for {self!r}")
         whole = {a.name: int(left[a.name]) for a in self.arguments if a.kind == "int"}
         arguments = []
         answers = {}
@@ -146,8 +150,6 @@ class Loop:
                 value = parameters
             elif argument.size is not None:
                 value = np.zeros(_evaluated(argument.size, whole))
-            elif name not in left:
-                raise ValueError(f"{name} must be given for {self!r}")
             elif argument.kind == "int":
                 value = whole[name]
                 left.pop(name)

@@ -4,13 +4,28 @@
 new file is found by being there.
 """
 
+from losslab.contract.claims import Claims
 from losslab.contract.definition import collected
+from losslab.contract.parameters import Parameter, Vector
+from losslab.contract.peers import Peer
 from losslab.multitask.kinds.aggregation import Aggregation
 from losslab.multitask.kinds.rule import Rule
 from losslab.multitask.kinds.shelf import available, find, get, shelf
 from losslab.multitask.kinds.weighting import Weighting
 
-__all__ = ["Aggregation", "Rule", "Weighting", "available", "find", "get", "shelf"]
+__all__ = [
+    "Claims",
+    "Parameter",
+    "Peer",
+    "Vector",
+    "Aggregation",
+    "Rule",
+    "Weighting",
+    "available",
+    "find",
+    "get",
+    "shelf",
+]
 
 _found = collected(__name__, __path__, Rule)
 globals().update(_found)

@@ -4,12 +4,26 @@
 here, so a new file is found by being there.
 """
 
+from losslab.contract.claims import Claims
 from losslab.contract.definition import collected
+from losslab.contract.parameters import Parameter, Vector
+from losslab.contract.peers import Peer
 from losslab.penalties.kinds.penalty import Penalty
 from losslab.penalties.kinds.separable import Separable
 from losslab.penalties.kinds.shelf import available, find, get, shelf
 
-__all__ = ["Penalty", "Separable", "available", "find", "get", "shelf"]
+__all__ = [
+    "Claims",
+    "Parameter",
+    "Peer",
+    "Penalty",
+    "Separable",
+    "Vector",
+    "available",
+    "find",
+    "get",
+    "shelf",
+]
 
 _found = collected(__name__, __path__, Penalty)
 globals().update(_found)

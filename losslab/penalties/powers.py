@@ -14,6 +14,11 @@ STRENGTH = {
 }
 
 
+def nothing(w):
+    """0, but NaN for NaN."""
+    return 0.0 if w == w else w
+
+
 class L1(Separable):
     """Lasso: the sum of absolute weights, which makes weights exactly 0.
 
@@ -59,17 +64,17 @@ class L1(Separable):
     )
 
     def value_at(w, strength):
-        return strength * abs(w)
+        return strength * abs(w) if strength > 0.0 else nothing(w)
 
     def gradient_at(w, strength):
-        pull = strength if w > 0.0 else -strength
-        return pull if w != 0.0 else 0.0 * w
+        pull = -strength if w < 0.0 else nothing(w)
+        return strength if w > 0.0 else pull
 
     def prox_at(w, step, strength):
         threshold = step * strength
         # What the product lost counts where the difference cancels.
         left = (abs(w) - threshold) - finite_part(product_error(step, strength, threshold))
-        left = left if (abs(w) > threshold) & (left > 0.0) else 0.0 * w
+        left = left if left > 0.0 else nothing(w)
         return left if w > 0.0 else 0.0 - left
 
     def exact(mp, w, strength):
@@ -129,10 +134,10 @@ class SquaredL2(Separable):
 
     def value_at(w, strength):
         # In the order that neither overflows nor vanishes before it must.
-        return (0.5 * w) * (strength * w)
+        return (0.5 * w) * (strength * w) if strength > 0.0 else nothing(w)
 
     def gradient_at(w, strength):
-        return strength * w
+        return strength * w if strength > 0.0 else nothing(w)
 
     def prox_at(w, step, strength):
         return w / (1.0 + step * strength)

@@ -9,6 +9,8 @@ import functools
 
 import numpy as np
 
+from tests.contract import vector_checks
+
 CHECKS = {}
 BATCHES = 60
 
@@ -44,32 +46,26 @@ def segments(loss):
         yield y, f * scale, other * scale
 
 
-@check
-def check_convex(loss, claim):
-    """Whether a chord is crossed in its middle."""
-    worst = -np.inf
-    for y, a, b in segments(loss):
-        ends = 0.5 * (loss.value(y, a) + loss.value(y, b))
-        worst = max(worst, (loss.value(y, 0.5 * (a + b)) - ends) / (1.0 + abs(ends)))
-    if claim:
-        assert worst <= 1e-9, f"a chord is crossed by {worst:g}"
-    else:
-        assert worst > 1e-9, "no chord is crossed"
+@functools.lru_cache(64)
+def pieces(loss):
+    """The loss as a function of all predictions of a batch."""
+    return [
+        vector_checks.Piece(
+            functools.partial(loss.value, y), functools.partial(loss.gradient, y), a, b
+        )
+        for y, a, b in segments(loss)
+    ]
 
 
 @functools.lru_cache(64)
 def largest_jump(loss):
-    """What is left of the largest change of a slope when its piece is halved again and again."""
-    jump = 0.0
-    for y, a, b in segments(loss):
-        low, high = 0.0, 1.0
-        for _ in range(45):
-            points = [low, 0.5 * (low + high), high]
-            g = [loss.gradient(y, a + t * (b - a)) for t in points]
-            changes = [np.abs(g[1] - g[0]).max(), np.abs(g[2] - g[1]).max()]
-            low, high = points[0 if changes[0] > changes[1] else 1 :][:2]
-        jump = max(jump, *changes)
-    return jump
+    return vector_checks.largest_jump(pieces(loss))
+
+
+@check
+def check_convex(loss, claim):
+    """Whether a chord is crossed in its middle."""
+    vector_checks.check_convex(pieces(loss), claim)
 
 
 @check
@@ -81,8 +77,7 @@ def check_differentiable(loss, claim):
 
 @check
 def check_nonnegative(loss, claim):
-    lowest = min(loss.value(y, f) for y, *both in segments(loss) for f in both)
-    assert (lowest >= 0.0) == claim, f"the lowest value seen is {lowest:g}"
+    vector_checks.check_nonnegative(pieces(loss), claim)
 
 
 @check
