@@ -1,4 +1,4 @@
-# Loss Functions, Live. Two commands: `make book` to read it here, `make test` to check everything.
+# Loss Functions, Live. `make book` to read it here, `make check` while you change it, `make test` to check everything.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +12,7 @@ IN_THE_PAGE := $(shell find losslab/arithmetic losslab/contract losslab/engine l
 FRONTEND := $(shell find frontend -path '*/node_modules' -prune -o -type f -print)
 PAGES := $(shell find book -path '*/.ipynb_checkpoints' -prune -o -path '*/__pycache__' -prune -o -type f -print)
 
-.PHONY: help book serve lab test lint bench peers clean assets wheel lock picture lighthouse
+.PHONY: help book serve lab check test lint bench peers clean assets wheel lock picture lighthouse
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -29,6 +29,9 @@ lab: _build/.assets ## open the chapters in JupyterLab
 
 test: lint _build/.book ## build everything, then run every test (what CI runs)
 	LOSSLAB_ALL_TESTS=1 $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+
+check: _build/.installed ## run in under a minute what the files named by `git status` concern
+	$(BIN)/python tools/check.py
 
 lint: _build/.installed ## check style: ruff on Python, no outputs in notebooks
 	$(BIN)/ruff check .
