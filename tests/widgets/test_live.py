@@ -217,7 +217,7 @@ def test_losses_come_and_go(open_page):
 def modules_of(page):
     """Modules of kernels that the page has asked for."""
     return page.locator("script[src*='/kernels/']").evaluate_all(
-        "scripts => scripts.map(script => /kernels.(\\w+).js/.exec(script.src)[1])"
+        "scripts => scripts.map(script => /kernels.([\\w-]+).js/.exec(script.src)[1])"
     )
 
 
@@ -229,7 +229,7 @@ def test_page_gets_only_the_kernels_it_needs(open_page):
     shown += ["nn_pu_risk"]
     home = {entry["name"]: entry["module"] for entry in assets.losses()}
     assert sorted(modules_of(page)) == sorted({"plane_step", *(home[name] for name in shown)})
-    assert "asymmetric" not in modules_of(page)
+    assert "losses-asymmetric" not in modules_of(page)
     # A loss that is added brings its own, and the numbers are those of the package.
     figure = page.locator(EXPLORER)
     figure.get_by_label("Loss to add").select_option("linex")

@@ -1,163 +1,59 @@
 // FitExplorer: points to drag, a line under each of several losses, and the weight each loss gives each point.
 
-import { h, keysAreOurs, s, uid } from "../parts/dom.js";
+import { h, s, uid } from "../parts/dom.js";
 import { number, settled, plain } from "../parts/format.js";
-import { asPython, asTrait, fromLink, labelOf, makeItems, spoken, toLink } from "../parts/items.js";
-import { curvePath, makePanel, sideBySide } from "../parts/panel.js";
-import { addMenu, announcer, choice, footer, lossTable, sliderBox, tableOnRequest, whileOpen } from "../parts/parts.js";
-import { frame, pointHandles, repeatedMedian, short } from "../parts/points.js";
-import { syncTraits } from "../parts/sync.js";
+import { spoken } from "../parts/items.js";
+import { manyLosses } from "../parts/many-losses.js";
+import { makePanel, sideBySide, tall } from "../parts/panel.js";
+import { choice, pushButton, radio, whileOpen } from "../parts/parts.js";
+import { asLink, asPoints, frame, pointHandles, repeatedMedian, short } from "../parts/points.js";
+import { forAll } from "../parts/setting.js";
+import { most, starts as STARTS } from "../parts/shared.js";
+import { makeStrip, share } from "../parts/strip.js";
 import { whenReady } from "../numbers/compute.js";
 import { relativeWeights } from "../numbers/weights.js";
-import { fitLine } from "../numbers/questions.js";
+import { evenly, fitLine } from "../numbers/questions.js";
 
-const STRIP = 84;
-const MOST_POINTS = 200;
-// The lines that losses with several valleys can start from, as the reader chooses among them.
-const STARTS = { absolute_error: "absolute fit", squared_error: "squared fit", repeated_median: "repeated median" };
+const ENOUGH = 2; // points
+const ALONG = 40; // places on a line among which its name looks for one
 
-function fitExplorer({ el, model, manifest, compute, share, drawn }) {
-  const start = { losses: model.get("losses"), points: model.get("points"), from: model.get("start") };
-  const steps = model.get("steps");
-  const state = { items: makeItems(start.losses, manifest), points: start.points.map((p) => [...p]), from: start.from, chosen: -1 };
-  state.weigh = model.get("weights") ?? state.items.at(-1)?.key;
-  restore(share?.read());
-  const radioName = uid("weights");
-  const home = frame(start.points);
+/** The losses of the figure; `view` has what draws them. */
+function lossesOf({ el, model, manifest, share }, view) {
+  const group = uid("weights");
+  return manyLosses({
+    el, model, manifest, share, suits: (spec) => spec.axis === "residual", caption: "Line fitted under", columns: ["Intercept", "Slope"],
+    extra: {
+      title: "Weights",
+      cell: (item) => radio({ name: group, checked: item.key === view.weigh, label: `Show the weights of ${view.many.label(item)}`, onPick: () => view.show(item) }),
+    },
+    read: (get) => ({ points: get("points").map((p) => [...p]), from: get("start"), chosen: -1 }),
+    traits: ({ points, from }) => ({ points: points.map((p) => [...p]), start: from }),
+    link: ({ points, from }) => ({ points: asLink(points), start: from }),
+    linked(given, now) {
+      const points = asPoints(given.points, (p) => p.length === 2);
+      if (points.length >= ENOUGH) now.points = points.slice(0, most.points);
+      if (given.start in STARTS) now.from = given.start;
+    },
+    taken() {
+      view.from.show(view.many.state.from);
+      view.buildPoints();
+    },
+    rebuild: () => view.rebuild(), onInput: (item) => view.fitOne(item),
+    title: "Table of points, residuals and weights", rows: () => view.rows(),
+    python(losses) {
+      const { points, from } = view.many.state;
+      const column = (k) => points.map((p) => short(p[k])).join(", ");
+      return `ll.widgets.FitExplorer([${column(0)}], [${column(1)}], losses=[${losses}], start="${from}")`;
+    },
+  });
+}
+
+/** The lines: `fit(item, done)` keeps one in `lines`, and `again()` forgets where they start. */
+function questions({ manifest, compute, steps }, many) {
+  const { state } = many;
   const spec = (name) => ({ name, custom: false, parameters: {}, spec: manifest.find((m) => m.name === name) });
-
-  const panel = makePanel({ xLabel: model.get("x_label") });
-  const dots = s("g");
-  panel.over.append(dots);
-  const stripAxis = s("g", { class: "ll-axis" });
-  const bars = s("g");
-  const strip = s("svg", { class: "ll-svg ll-strip", "aria-hidden": "true", focusable: "false" }, stripAxis, bars);
-  const yName = h("div", { class: "ll-panel-title" }, model.get("y_label"));
-  panel.root.prepend(yName);
-  const weightTitle = h("div", { class: "ll-strip-title" });
-
-  const table = lossTable({
-    caption: "Line fitted under", columns: ["Intercept", "Slope"],
-    extra: { title: "Weights", cell: (item) => weighButton(item) },
-    onToggle: (item) => {
-      item.shown = !item.shown;
-      rebuild();
-      save();
-    },
-  });
-  const live = announcer(el);
-  const sliders = sliderBox({ onInput: (item) => fitOne(item, drawFits), onChange: () => save() });
-  const from = choice({
-    legend: "Redescending losses start from", value: state.from,
-    options: Object.entries(STARTS),
-    onPick: (v) => {
-      state.from = v;
-      fitAll();
-      save();
-    },
-  });
-  const specs = manifest.filter((m) => m.axis === "residual").sort((a, b) => a.title.localeCompare(b.title));
-  const menu = addMenu({ specs, items: () => state.items, onAdd: (item) => { state.items.push(item); rebuild(); save(); } });
-  const button = (label, onclick) => h("button", { type: "button", class: "ll-button", onclick, ...keysAreOurs }, label);
-  const addPoint = button("Add point", () => add(middle()));
-  const removePoint = button("Remove point", () => remove(state.chosen));
-  const details = tableOnRequest("Table of points, residuals and weights", tableRows);
-  const foot = footer({
-    before: [menu.root],
-    onReset: reset,
-    link: share && (() => share.write({ losses: toLink(state.items), points: state.points.map((p) => p.map(short).join(",")).join(";"), start: state.from })),
-    python: () => `ll.widgets.FitExplorer([${state.points.map((p) => short(p[0])).join(", ")}], [${state.points.map((p) => short(p[1])).join(", ")}], losses=[${asPython(state.items)}], start="${state.from}")`,
-  });
-  const note = h("p", { class: "ll-note", role: "status", hidden: true });
-  const edit = h("div", { class: "ll-footer ll-edit" }, addPoint, removePoint,
-    h("span", { class: "ll-quiet" }, "Drag points or use arrow keys; double-click adds one."));
-  el.append(panel.root, weightTitle, strip, edit, table.root, from.root, sliders.root, note, foot, details.root, live.root);
-
-  const handles = pointHandles({
-    panel, home, points: () => state.points, onChoose: choose,
-    describe: (p, i) => `Point ${i + 1}: x ${number(p[0])}, y ${number(p[1])}`,
-    onMove: (i, to) => {
-      state.points[i] = to;
-      fitAll();
-      save();
-    },
-    onKey: (key, i) => {
-      if (!["Delete", "Backspace"].includes(key)) return false;
-      remove(i);
-      return true;
-    },
-  });
-
-  const fits = new Map();
-  const values = () => ({ losses: asTrait(state.items), points: state.points.map((p) => [...p]), start: state.from });
-  const sync = syncTraits(model, values, () => {
-    state.items = makeItems(model.get("losses"), manifest);
-    state.points = model.get("points").map((p) => [...p]);
-    state.from = model.get("start");
-    state.chosen = -1;
-    from.show(state.from);
-    buildPoints();
-    rebuild();
-  });
-  const save = sync.save;
-
-  const shownItems = () => state.items.filter((item) => item.shown);
-  const columns = () => [Float64Array.from(state.points, (p) => p[0]), Float64Array.from(state.points, (p) => p[1])];
-
-  function restore(given) {
-    if (!given) return;
-    const items = given.losses ? fromLink(given.losses, manifest).filter((item) => item.spec.axis === "residual") : [];
-    if (items.length) state.items = items;
-    const points = (given.points ?? "").split(";").map((p) => p.split(",").map(Number)).filter((p) => p.length === 2 && p.every(Number.isFinite));
-    if (points.length >= 2) state.points = points.slice(0, MOST_POINTS);
-    if (given.start in STARTS) state.from = given.start;
-  }
-
-  function reset() {
-    state.items = makeItems(start.losses, manifest);
-    state.points = start.points.map((p) => [...p]);
-    state.from = start.from;
-    state.chosen = -1;
-    from.show(state.from);
-    share?.clear();
-    buildPoints();
-    rebuild();
-    save();
-  }
-
-  function weighButton(item) {
-    return h("input", {
-      type: "radio", class: "ll-radio", name: radioName, checked: item.key === state.weigh, "aria-label": `Show the weights of ${labelOf(item, state.items)}`, ...keysAreOurs,
-      onchange: () => {
-        state.weigh = item.key;
-        drawWeights();
-      },
-    });
-  }
-
-  function layout() {
-    const { narrow, width } = sideBySide(el, el, 1);
-    panel.resize(width, narrow ? 300 : 360, { right: narrow ? 12 : 124 });
-    panel.x.domain(home[0]);
-    panel.y.domain(home[1]);
-    strip.setAttribute("width", el.clientWidth);
-    strip.setAttribute("height", STRIP);
-    panel.axes();
-  }
-
-  function rebuild() {
-    if (!shownItems().some((item) => item.key === state.weigh)) state.weigh = shownItems()[0]?.key;
-    panel.paths = new Map(shownItems().map((item) => [item.key, curvePath(item)]));
-    panel.curves.replaceChildren(...panel.paths.values());
-    table.build(state.items);
-    sliders.build(state.items);
-    menu.refresh();
-    from.root.hidden = !shownItems().some((item) => item.spec.claims?.convex !== true);
-    fitAll();
-  }
-
-  // Fitting ------------------------------------------------------------------
-
+  const columns = () => [0, 1].map((k) => Float64Array.from(state.points, (p) => p[k]));
+  const lines = new Map();
   // Convex losses start from the least-squares line; the others from the line the reader chose,
   // because where they end may depend on it.
   let starts = null;
@@ -172,164 +68,210 @@ function fitExplorer({ el, model, manifest, compute, share, drawn }) {
       });
     });
   }
-
-  function fitOne(item, done) {
-    const [x, y] = columns();
-    withStart(item, x, y, (start) => whenReady(fitLine(compute, item, x, y, steps, start, item.key), (r) => {
-      if (r.error) {
-        note.textContent = `${labelOf(item, state.items)}: ${r.error}`;
-        note.hidden = false;
-        fits.delete(item.key);
-      } else fits.set(item.key, r);
-      done();
-    }));
-  }
-
-  function fitAll() {
-    starts = null;
-    note.hidden = true;
-    if (new Set(state.points.map((p) => p[0])).size < 2) {
-      note.textContent = "All points share one x: a line needs at least two.";
-      note.hidden = false;
-    }
-    let pending = shownItems().length;
-    const done = () => {
-      pending -= 1;
-      if (pending === 0) {
-        drawFits();
-        drawn();
-      }
-    };
-    if (!pending) drawFits();
-    for (const item of shownItems()) fitOne(item, done);
-  }
-
-  // Drawing ------------------------------------------------------------------
-
-  function drawFits() {
-    const xs = panel.x.domain();
-    const height = Math.abs(panel.y.domain()[1] - panel.y.domain()[0]);
-    const said = [];
-    const ends = [];
-    for (const item of state.items) {
-      const fit = item.shown ? fits.get(item.key) : null;
-      const line = fit && [settled(fit.intercept, height), settled(fit.slope, height / (xs[1] - xs[0]))];
-      table.write(item, line, state.items);
-      if (!fit) continue;
-      const ys = xs.map((v) => fit.intercept + fit.slope * v);
-      const [ax, bx] = xs.map((v) => panel.x(v));
-      const [ay, by] = ys.map((v) => panel.y(v));
-      panel.paths.get(item.key)?.setAttribute("d", `M${ax.toFixed(2)},${ay.toFixed(2)}L${bx.toFixed(2)},${by.toFixed(2)}`);
-      const many = 40;
-      const lx = Array.from({ length: many + 1 }, (_, i) => xs[0] + ((xs[1] - xs[0]) * i) / many);
-      ends.push({ xs: lx, ys: lx.map((v) => fit.intercept + fit.slope * v), text: labelOf(item, state.items), colour: item.spec.style?.colour });
-      said.push(`${labelOf(item, state.items)}: ${spoken([["intercept", line[0]], ["slope", line[1]]])}`);
-    }
-    panel.label(ends);
-    drawPoints();
-    drawWeights();
-    live.say(`${said.join(". ")}.`);
-    details.refresh();
-  }
-
-  function weigh(item, then) {
-    const fit = fits.get(item.key);
-    if (fit) relativeWeights(compute, item, fit, ...columns(), then);
-  }
-
-  function drawWeights() {
-    const item = state.items.find((o) => o.key === state.weigh && o.shown);
-    weightTitle.replaceChildren(...(item ? ["Weight of each point: ", h("b", {}, labelOf(item, state.items)), h("span", { class: "ll-quiet" }, " (1 for a typical residual)")] : []));
-    if (!item) {
-      bars.replaceChildren();
-      return;
-    }
-    weigh(item, (w) => {
-      const base = STRIP - 6;
-      const full = STRIP - 22;
-      const unit = Math.max(1, Math.min(2, Math.max(...w.filter(Number.isFinite), 0)));
-      stripAxis.replaceChildren(...[0, 1].map((v) => s("g", { class: v ? "" : "ll-zero" },
-        s("line", { x1: panel.margin.left, x2: panel.margin.left + panel.inner.width, y1: base - (v / unit) * full, y2: base - (v / unit) * full }),
-        s("text", { x: panel.margin.left - 8, y: base - (v / unit) * full, dy: "0.32em", "text-anchor": "end" }, v))));
-      const colour = item.spec.style?.colour;
-      bars.replaceChildren(...state.points.map((p, i) => {
-        const px = panel.margin.left + panel.x(p[0]);
-        const size = Math.max(0, Math.min(1, (Number.isFinite(w[i]) ? w[i] : 0) / unit)) * full;
-        return s("g", { style: { "--c": colour }, class: i === state.chosen ? "ll-bar ll-chosen" : "ll-bar" },
-          s("line", { x1: px, x2: px, y1: base, y2: base - size }), s("circle", { cx: px, cy: base - size, r: 3 }));
+  return {
+    lines,
+    again() {
+      starts = null;
+    },
+    fit(item, done) {
+      const [x, y] = columns();
+      withStart(item, x, y, (start) => whenReady(fitLine(compute, item, x, y, steps, start, item.key), (r) => {
+        if (many.right(item, r)) lines.set(item.key, r);
+        else lines.delete(item.key);
+        done();
       }));
-      [...dots.children].forEach((g, i) => {
-        const area = Math.max(0, Math.min(1, Number.isFinite(w[i]) ? w[i] : 0));
-        g.lastChild.setAttribute("r", (radius() * Math.sqrt(area)).toFixed(2));
-        g.lastChild.style.setProperty("--c", colour);
-      });
-    });
+    },
+    /** `then(weights, residuals)` of the points around the line of a loss. */
+    weigh(item, then) {
+      const line = lines.get(item.key);
+      if (line) relativeWeights(compute, item, line, ...columns(), then);
+    },
+  };
+}
+
+/** Draws the lines of all losses that are shown, names them and says their numbers. */
+function drawLines(panel, many, lines) {
+  const xs = panel.x.domain();
+  const [bottom, top] = panel.y.domain();
+  const height = Math.abs(top - bottom);
+  const said = [];
+  const ends = [];
+  for (const item of many.state.items) {
+    const fit = item.shown ? lines.get(item.key) : null;
+    const line = fit && [settled(fit.intercept, height), settled(fit.slope, height / (xs[1] - xs[0]))];
+    many.write(item, line);
+    if (!fit) continue;
+    const at = (v) => fit.intercept + fit.slope * v;
+    panel.paths.get(item.key)?.setAttribute("d", `M${xs.map((v) => `${panel.x(v).toFixed(2)},${panel.y(at(v)).toFixed(2)}`).join("L")}`);
+    const along = evenly(...xs, ALONG);
+    ends.push({ xs: along, ys: along.map(at), text: many.label(item), colour: item.spec.style?.colour });
+    said.push(`${many.label(item)}: ${spoken([["intercept", line[0]], ["slope", line[1]]])}`);
   }
+  panel.label(ends);
+  many.live.say(`${said.join(". ")}.`);
+  many.details.refresh();
+}
 
-  /** Radius of a disc that counts fully: smaller where there are many. */
-  const radius = () => (state.points.length > 40 ? 4 : 6);
-
-  function buildPoints() {
-    dots.replaceChildren(...state.points.map(() => s("g", {}, s("circle", { r: radius() + 0.5, class: "ll-ring" }), s("circle", { r: radius(), class: "ll-core" }))));
-    handles.build();
-    removePoint.disabled = state.points.length <= 2 || state.chosen < 0;
-    addPoint.disabled = state.points.length >= MOST_POINTS;
-    drawPoints();
-  }
-
-  function drawPoints() {
-    state.points.forEach((p, i) => {
-      const px = panel.x(p[0]);
-      const py = panel.y(p[1]);
-      dots.children[i].setAttribute("transform", `translate(${px.toFixed(2)},${py.toFixed(2)})`);
-    });
-    handles.draw();
-  }
-
-  // Editing ------------------------------------------------------------------
-
-  function choose(i) {
+/** Points that come and go: the buttons and a double click. */
+function editing({ panel, home, handles, many, draw }) {
+  const { state } = many;
+  const addButton = pushButton("Add point", () => add([(home[0][0] + home[0][1]) / 2, home[1][0] + 0.75 * (home[1][1] - home[1][0])]));
+  const removeButton = pushButton("Remove point", () => remove(state.chosen));
+  const limit = () => {
+    removeButton.disabled = state.points.length <= ENOUGH || state.chosen < 0;
+    addButton.disabled = state.points.length >= most.points;
+  };
+  function changed(i) {
     state.chosen = i;
-    [...dots.children].forEach((g, k) => g.classList.toggle("ll-chosen", k === i));
-    [...bars.children].forEach((g, k) => g.classList.toggle("ll-chosen", k === i));
-    removePoint.disabled = state.points.length <= 2 || i < 0;
+    draw.points();
+    handles.focus(i);
+    draw.fits();
+    many.save();
   }
-
-  const middle = () => [(home[0][0] + home[0][1]) / 2, home[1][0] + 0.75 * (home[1][1] - home[1][0])];
-
   function add(point) {
-    if (state.points.length >= MOST_POINTS) return;
+    if (state.points.length >= most.points) return;
     state.points.push(point.map(short));
-    state.chosen = state.points.length - 1;
-    buildPoints();
-    handles.focus(state.chosen);
-    fitAll();
-    save();
+    changed(state.points.length - 1);
   }
-
   function remove(i) {
-    if (i < 0 || state.points.length <= 2) return;
+    if (i < 0 || state.points.length <= ENOUGH) return;
     state.points.splice(i, 1);
-    const next = Math.min(i, state.points.length - 1);
-    buildPoints();
-    choose(next);
-    handles.focus(next);
-    fitAll();
-    save();
+    changed(Math.min(i, state.points.length - 1));
   }
-
   panel.plot.addEventListener("dblclick", (event) => {
     if (handles.nearest(event, 12) < 0) add(handles.at(event));
   });
+  const hint = h("span", { class: "ll-quiet" }, "Drag points or use arrow keys; double-click adds one.");
+  return { root: h("div", { class: "ll-footer ll-edit" }, addButton, removeButton, hint), limit, remove };
+}
 
-  function tableRows() {
-    const items = shownItems().filter((item) => fits.has(item.key));
-    const all = new Map();
-    for (const item of items) weigh(item, (w, r) => all.set(item.key, { w, r }));
-    const head = ["Point", "x", "y", ...items.flatMap((item) => [`${labelOf(item, state.items)}: residual`, "weight"])];
-    const rows = state.points.map((p, i) => [plain(i + 1), p[0], p[1],
-      ...items.flatMap((item) => [all.get(item.key)?.r[i] ?? null, all.get(item.key)?.w[i] ?? null].map((v) => v ?? NaN))]);
-    return [head, ...rows];
+/** A disc for each point, filled as far as it counts. */
+function discsOf(panel, { state }) {
+  const root = s("g");
+  panel.over.append(root);
+  const radius = () => (state.points.length > 40 ? 4 : 6); // of one that counts fully: smaller where there are many
+  return {
+    build: () => root.replaceChildren(...state.points.map(() => s("g", {}, s("circle", { r: radius() + 0.5, class: "ll-ring" }), s("circle", { r: radius(), class: "ll-core" })))),
+    draw: () => state.points.forEach(([x, y], i) => root.children[i].setAttribute("transform", `translate(${panel.x(x).toFixed(2)},${panel.y(y).toFixed(2)})`)),
+    weigh: (weights, colour) => [...root.children].forEach((disc, i) => {
+      disc.lastChild.setAttribute("r", (radius() * Math.sqrt(share(weights[i]))).toFixed(2));
+      disc.lastChild.style.setProperty("--c", colour);
+    }),
+    choose: (i) => [...root.children].forEach((disc, k) => disc.classList.toggle("ll-chosen", k === i)),
+  };
+}
+
+/** The table on request: points, residuals and weights. */
+function rowsOf({ state, label, shown }, ask) {
+  const items = shown().filter((item) => ask.lines.has(item.key));
+  const all = new Map();
+  for (const item of items) ask.weigh(item, (w, r) => all.set(item.key, { w, r }));
+  const head = ["Point", "x", "y", ...items.flatMap((item) => [`${label(item)}: residual`, "weight"])];
+  const rows = state.points.map((p, i) => [plain(i + 1), p[0], p[1],
+    ...items.flatMap(({ key }) => [all.get(key)?.r[i] ?? NaN, all.get(key)?.w[i] ?? NaN])]);
+  return [head, ...rows];
+}
+
+/** Handles of the points: moved, chosen, taken away. */
+const handlesOf = ({ panel, home, many, choose, fitAll, remove }) => pointHandles({
+  panel, home, points: () => many.state.points, onChoose: choose,
+  describe: (p, i) => `Point ${i + 1}: x ${number(p[0])}, y ${number(p[1])}`,
+  onMove(i, to) {
+    many.state.points[i] = to;
+    fitAll();
+    many.save();
+  },
+  onKey(key, i) {
+    const ours = ["Delete", "Backspace"].includes(key);
+    if (ours) remove(i);
+    return ours;
+  },
+});
+
+function fitExplorer(given) {
+  const { el, model, drawn } = given;
+  const panel = makePanel({ xLabel: model.get("x_label") });
+  panel.root.prepend(h("div", { class: "ll-panel-title" }, model.get("y_label")));
+  const strip = makeStrip(panel);
+  const home = frame(model.get("points"));
+  const view = { weigh: model.get("weights"), buildPoints, rebuild };
+  const many = lossesOf(given, view);
+  const { state } = many;
+  const ask = questions({ ...given, steps: model.get("steps") }, many);
+  const discs = discsOf(panel, many);
+  const handles = handlesOf({ panel, home, many, choose, fitAll, remove: (i) => edit.remove(i) });
+  const edit = editing({ panel, home, handles, many, draw: { points: buildPoints, fits: fitAll } });
+  const from = choice({
+    legend: "Redescending losses start from", value: state.from, options: Object.entries(STARTS),
+    onPick(v) {
+      state.from = v;
+      fitAll();
+      many.save();
+    },
+  });
+  Object.assign(view, {
+    many, from, rows: () => rowsOf(many, ask), fitOne: (item) => ask.fit(item, draw),
+    show(item) {
+      view.weigh = item.key;
+      drawWeights();
+    },
+  });
+  many.place([panel.root, ...strip.roots, edit.root], [from.root]);
+
+  function layout() {
+    const { narrow, width } = sideBySide(el, el, 1);
+    panel.resize(width, tall("line", narrow), { right: narrow ? 12 : 124 });
+    panel.x.domain(home[0]);
+    panel.y.domain(home[1]);
+    strip.resize(el.clientWidth);
+    panel.axes();
+  }
+  function rebuild() {
+    const shown = many.shown();
+    if (!shown.some((item) => item.key === view.weigh)) view.weigh = shown[0]?.key;
+    many.paths(panel);
+    many.build();
+    from.root.hidden = !shown.some((item) => item.spec.claims?.convex !== true);
+    fitAll();
+  }
+  function fitAll() {
+    ask.again();
+    many.remark(new Set(state.points.map(([x]) => x)).size < 2 ? "All points share one x: a line needs at least two." : "");
+    forAll(many.shown(), ask.fit, () => {
+      draw();
+      drawn();
+    });
+  }
+  function draw() {
+    drawLines(panel, many, ask.lines);
+    drawPoints();
+    drawWeights();
+  }
+  function drawWeights() {
+    const item = many.shown().find((o) => o.key === view.weigh);
+    strip.name(item && many.label(item));
+    if (!item) return;
+    ask.weigh(item, (weights) => {
+      const colour = item.spec.style?.colour;
+      strip.draw(state.points, weights, state.chosen, colour);
+      discs.weigh(weights, colour);
+    });
+  }
+  function buildPoints() {
+    discs.build();
+    handles.build();
+    edit.limit();
+    drawPoints();
+  }
+  function drawPoints() {
+    discs.draw();
+    handles.draw();
+  }
+  function choose(i) {
+    state.chosen = i;
+    discs.choose(i);
+    strip.choose(i);
+    edit.limit();
   }
 
   layout();
@@ -337,8 +279,8 @@ function fitExplorer({ el, model, manifest, compute, share, drawn }) {
   rebuild();
   return whileOpen(el, () => {
     layout();
-    drawFits();
-  }, [handles, sync, live, compute]);
+    draw();
+  }, [handles, ...many.parts, given.compute]);
 }
 
 export default { name: "fit-explorer", needs: { losses: ["squared_error", "absolute_error"] }, draw: fitExplorer };

@@ -6,7 +6,8 @@ import { number, plain } from "../parts/format.js";
 import { curvePath, makePanel, sideBySide } from "../parts/panel.js";
 import { announcer, choice, footer, lossTable, tableOnRequest, whileOpen } from "../parts/parts.js";
 import { pointHandles, short } from "../parts/points.js";
-import { grid, scoreAverages } from "../numbers/score-averages.js";
+import { evenly as grid } from "../numbers/questions.js";
+import { scoreAverages } from "../numbers/score-averages.js";
 import { makeSlider, niceStep } from "../parts/slider.js";
 import { syncTraits } from "../parts/sync.js";
 

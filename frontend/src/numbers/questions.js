@@ -1,5 +1,8 @@
 // What figures ask about losses, as the arrays that the loops take.
 
+/** n equal steps from low to high, as n + 1 places. */
+export const evenly = (low, high, n) => Float64Array.from({ length: n + 1 }, (_, i) => low + ((high - low) * i) / n);
+
 /** Value, gradient and curvature of a loss at n points (y, f). */
 export const curveOf = (compute, item, y, f, key) => then(
   compute.run("curve", item, { y, f, n: y.length }, key),

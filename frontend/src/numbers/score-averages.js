@@ -1,11 +1,9 @@
 // Scores of normal forecasts: at one outcome, and on average over a normal truth. All by the kernels.
 
-import { curveOf, rowsOf } from "./questions.js";
+import { curveOf, evenly, rowsOf } from "./questions.js";
+import { scores } from "../parts/shared.js";
 
-const NODES = 121;
-const REACH = 6; // widths of the truth that the averages reach to either side
-
-export const grid = (low, high, n) => Float64Array.from({ length: n + 1 }, (_, i) => low + ((high - low) * i) / n);
+const { nodes: NODES, reach: REACH } = scores;
 
 /** `state` holds the level and the threshold; `intervals` lists level, alpha and reach in widths. */
 export function scoreAverages({ compute, truth: [centre, scale], intervals, rule: [ruleNodes, ruleWeights], state }) {
@@ -63,7 +61,7 @@ export function scoreAverages({ compute, truth: [centre, scale], intervals, rule
     return sums;
   }
 
-  const nodes = grid(centre - REACH * scale, centre + REACH * scale, NODES - 1);
+  const nodes = evenly(centre - REACH * scale, centre + REACH * scale, NODES - 1);
   const chances = density(nodes, centre, scale);
   const total = chances.reduce((sum, v) => sum + v, 0);
   const overTruth = { ys: nodes, weights: chances.map((v) => v / total), event: () => exceeds(centre, [scale])[0], intervalsOf: expectedIntervals };

@@ -6,6 +6,7 @@ import { select } from "d3-selection";
 import { line } from "d3-shape";
 import { h, s, uid, write } from "./dom.js";
 import { dashes } from "./format.js";
+import { plots } from "./shared.js";
 
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 46 };
 const LABEL_GAP = 14;
@@ -205,4 +206,27 @@ export function sideBySide(el, grid, most) {
   el.classList.toggle("ll-narrow", narrow);
   grid.style.setProperty("--columns", columns);
   return { narrow, columns, width: Math.floor((el.clientWidth - GAP * (columns - 1)) / columns) };
+}
+
+/** How high a plot of a kind in shared.json is. */
+export const tall = (kind, narrow) => (narrow ? plots[kind].narrow : plots[kind].wide);
+
+/** The room for panels side by side. */
+export const panelGrid = (panels) => h("div", { class: "ll-panels" }, panels.map((panel) => panel.root));
+
+/** Puts an upright line at x; with a height also from where it starts down to there. */
+export function upright(line, x, height) {
+  line.setAttribute("x1", x);
+  line.setAttribute("x2", x);
+  if (height !== undefined) line.setAttribute("y2", height);
+}
+
+/** Puts a dot at px and at the value v, if the panel reaches as far. */
+export function putDot(panel, dot, px, v) {
+  const [a, b] = panel.y.domain();
+  const seen = v >= a && v <= b;
+  dot.setAttribute("visibility", seen ? "visible" : "hidden");
+  if (!seen) return;
+  dot.setAttribute("cx", px);
+  dot.setAttribute("cy", panel.y(v));
 }

@@ -8,7 +8,10 @@ import { makeSlider } from "./slider.js";
 const MOST_SLIDERS = 4;
 const MOST_LOSSES = 10;
 
-const button = (label, onclick, more = {}) => h("button", { type: "button", class: "ll-button", onclick, ...keysAreOurs, ...more }, label);
+export const pushButton = (label, onclick, more = {}) => h("button", { type: "button", class: "ll-button", onclick, ...keysAreOurs, ...more }, label);
+
+/** One of several in a column of a table, of which one is chosen. */
+export const radio = ({ name, checked, label, onPick, ...more }) => h("input", { type: "radio", class: "ll-radio", name, checked, "aria-label": label, onchange: onPick, ...keysAreOurs, ...more });
 
 function swatch(item) {
   const style = item.spec.style ?? {};
@@ -101,7 +104,7 @@ export function sliderBox({ onInput, onChange, named = null }) {
 
 /** Two or more choices of which one holds. */
 export function choice({ legend, options, value, onPick }) {
-  const buttons = options.map(([v, label]) => button(label, () => {
+  const buttons = options.map(([v, label]) => pushButton(label, () => {
     show(v);
     onPick(v);
   }, { class: "ll-button ll-tab" }));
@@ -114,7 +117,7 @@ export function choice({ legend, options, value, onPick }) {
 /** "Add a loss": a native menu with the losses that fit this figure's axis. */
 export function addMenu({ specs, items, onAdd, most = MOST_LOSSES }) {
   const menu = h("select", { class: "ll-select", "aria-label": "Loss to add", ...keysAreOurs });
-  const add = button("Add loss", () => {
+  const add = pushButton("Add loss", () => {
     const spec = specs.find((sp) => sp.name === menu.value);
     if (spec && items().length < most) onAdd(makeItem(spec, {}, false, items()));
     refresh();
@@ -154,13 +157,13 @@ export function footer({ before = [], onReset, link, python }) {
   const root = h("div", { class: "ll-footer" }, before,
     h("span", { class: "ll-spring" }),
     status,
-    button("Reset", () => {
+    pushButton("Reset", () => {
       status.textContent = "";
       said.hidden = true;
       onReset();
     }, quiet),
-    link && button("Copy link", () => give(link(), "Link copied."), quiet),
-    python && button("Copy Python", () => give(python(), "Python copied."), quiet),
+    link && pushButton("Copy link", () => give(link(), "Link copied."), quiet),
+    python && pushButton("Copy Python", () => give(python(), "Python copied."), quiet),
     said);
   return root;
 }

@@ -18,6 +18,10 @@ export function frame(points) {
 /** As few digits as a place needs to be written down. */
 export const short = (v) => Number(v.toPrecision(5));
 
+/** Points in a link, and those of a link that are `legal`. */
+export const asLink = (points) => points.map((p) => p.map(short).join(",")).join(";");
+export const asPoints = (text = "", legal) => text.split(";").map((p) => p.split(",").map(Number)).filter((p) => legal(p) && p.every(Number.isFinite));
+
 /** Handles for `points()`, whose first two numbers are coordinates in `panel`; they stay inside `home`.
  *  `onKey(key, i)` says whether it knows what to do with another key than an arrow. */
 export function pointHandles({ panel, points, home, describe, onMove, onChoose, onKey }) {
