@@ -42,6 +42,18 @@ def sum_beside(g, k, at):
     return rest
 
 
+def beside_largest(g, start, k):
+    """Where the largest of g[start : start + k] stands, and the sum of all others."""
+    at = 0
+    for j in range(1, k):
+        at = j if g[start + j] > g[start + at] else at
+    top = g[start + at]
+    g[start + at] = 0.0
+    beside = row_sum(g, start, k)
+    g[start + at] = top
+    return at, beside
+
+
 def others_of(g, at, rest, label):
     """All but the label's, of what `softmax_parts` gave: nothing is subtracted from the sum."""
     return rest if label == at else 1.0 + (rest - g[label])
@@ -64,8 +76,8 @@ def surprise(f, g, k, label):
     return (f[at] - f[label]) + log1p(rest)
 
 
-def surprise_of_pairs(s, g, k, label):
-    """As `surprise`, for logits s[j] + s[k + j] that are sums of a number and a tiny one."""
+def parts_of_pairs(s, g, k):
+    """As `softmax_parts`, for logits s[j] + s[k + j] that are sums of a number and a tiny one."""
     at = largest(s, k)
     top = s[at]
     top_lo = finite_part(s[k + at])
@@ -73,8 +85,67 @@ def surprise_of_pairs(s, g, k, label):
         x = s[j] - top
         lost = two_sum_error(s[j], -top, x) + (s[k + j] - top_lo)
         g[j] = exp_between(x, finite_part(lost))
-    rest = sum_beside(g, k, at)
+    return at, sum_beside(g, k, at)
+
+
+def surprise_of_pairs(s, g, k, label):
+    """As `surprise`, for logits as `parts_of_pairs` takes them."""
+    at, rest = parts_of_pairs(s, g, k)
     to_slopes(g, k, at, rest, label)
+    top = s[at]
+    top_lo = finite_part(s[k + at])
     gap = top - s[label]
     error = two_sum_error(top, -s[label], gap) + (top_lo - s[k + label])
     return gap + (log1p(rest) + finite_part(error))
+
+
+def softmax_second(g, k, at, rest, factor, d, h, t):
+    """Factor times the Hessian of log(sum of e**f): its product with d in h, its diagonal in t.
+
+    g, at and rest are what `softmax_parts` gave. Everything is seen from the likeliest class, whose
+    probability may be nearly 1: what is left to it comes from the others.
+    """
+    inverse = 1.0 / (1.0 + rest)
+    for j in range(k):
+        h[j] = d[j] - d[at]
+        t[j] = (g[j] * inverse) * h[j]
+    mean = row_sum(t, 0, k)
+    for j in range(k):
+        p = g[j] * inverse
+        h[j] = factor * (p * (h[j] - mean))
+        t[j] = factor * (p * ((1.0 + (rest - g[j])) * inverse))
+    t[at] = factor * (inverse * (rest * inverse))
+
+
+def surprise_second(g, start, k, label, at, beside, slope, bend, d, h, t):
+    """As `softmax_second`, of a loss of the label's surprise u, for one of many rows.
+
+    g[start], ... are the row's e**z times any number, the largest at `at`, `beside` the sum of all
+    others. slope is the derivative of the loss by u, bend its second one times 1 - p of the label:
+
+        H = slope (diag p - p p') + bend (p - e) (p - e)' / (1 - p[label])
+    """
+    top = g[start + at]
+    own = g[start + label]
+    inverse = 1.0 / (top + beside)
+    others = beside if label == at else top + (beside - own)
+    for j in range(k):
+        h[j] = d[j] - d[at]
+        t[j] = (g[start + j] * inverse) * h[j]
+    mean = row_sum(t, 0, k)
+    pull = mean - h[label]
+    for j in range(k):
+        p = g[start + j] * inverse
+        h[j] = slope * (p * (h[j] - mean))
+        t[j] = p * (slope * ((top + (beside - g[start + j])) * inverse))
+    if at != label:
+        t[at] = (top * inverse) * (slope * (beside * inverse))
+    if bend != 0.0:
+        for j in range(k):
+            p = g[start + j] * inverse
+            share = g[start + j] / others if others > 0.0 else 0.0
+            h[j] += bend * (share * pull)
+            t[j] += p * (bend * share)
+    factor = slope * (own * inverse) + bend
+    h[label] = -pull * factor
+    t[label] = (others * inverse) * factor

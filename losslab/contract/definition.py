@@ -31,6 +31,8 @@ class Definition:
     kind = None
     # Kernels a class of this kind defines, with their leading arguments; parameters follow.
     kernels = types.MappingProxyType({})
+    # Those that it may define besides, for what not every one has.
+    optional_kernels = types.MappingProxyType({})
     # Loops that the page runs too, by the name that it asks for them by.
     loops = types.MappingProxyType({})
     family = None
@@ -56,7 +58,7 @@ class Definition:
         for table, kind in (("parameter_specs", Parameter), ("vector_specs", Vector)):
             own = {key: spec for key, spec in vars(cls).items() if isinstance(spec, kind)}
             setattr(cls, table, types.MappingProxyType({**getattr(cls, table), **own}))
-        for kernel in cls.kernels:
+        for kernel in (*cls.kernels, *cls.optional_kernels):
             if isinstance(vars(cls).get(kernel), types.FunctionType):
                 setattr(cls, kernel, staticmethod(vars(cls)[kernel]))
         cls._compiled = {}
@@ -117,6 +119,9 @@ class Definition:
         cls.style = cls.style or default_style(cls.name)
         for kernel, lead in cls.kernels.items():
             cls._check_kernel(kernel, lead)
+        for kernel, lead in cls.optional_kernels.items():
+            if getattr(cls, kernel, None) is not None:
+                cls._check_kernel(kernel, lead)
 
     @classmethod
     def _check_kernel(cls, kernel, lead):

@@ -34,6 +34,14 @@ def as_float_array(name, x):
     return np.require(array, dtype, ("C_CONTIGUOUS", "ALIGNED")).reshape(array.shape)
 
 
+def as_direction(vector, f):
+    """What a Hessian is multiplied with: an array as `f`, of its shape and dtype."""
+    d = as_float_array("vector", vector)
+    if d.shape != f.shape:
+        raise ValueError(f"vector must have the shape of y_pred, {f.shape}, got {d.shape}")
+    return d.astype(f.dtype, copy=False)
+
+
 def is_plain(array):
     """Whether compiled loops can walk over the array: no strides, every number on its boundary."""
     flags = array.flags

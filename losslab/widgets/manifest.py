@@ -142,26 +142,27 @@ def describe(loss):
 
 
 def of_pointwise(cls):
-    return (
-        of_loss(cls)
-        | {"has_curvature": getattr(cls, "curvature_at", None) is not None}
-        | ({"margin": True} if is_margin_loss(cls) else {})
-    )
+    return of_loss(cls) | ({"margin": True} if is_margin_loss(cls) else {})
 
 
 def of_rows(cls):
     simplex = {"simplex": True} if is_simplex_loss(cls) else {}
-    return of_loss(cls) | simplex | {"has_curvature": False, "shape": shape_of(cls)}
+    return of_loss(cls) | simplex | {"shape": shape_of(cls)}
 
 
 def of_batch(cls):
     words = {str(y): word for y, word in cls.target_words.items()}
     more = {"needs": cls.legal_batch, "scratch": cls.scratch, "words": words}
-    return of_loss(cls) | {"has_curvature": False, "shape": shape_of(cls)} | more
+    return of_loss(cls) | {"shape": shape_of(cls)} | more
 
 
 def of_loss(cls):
-    return {"target": cls.target, "prediction": cls.prediction, "axis": axis_of(cls)}
+    return {
+        "target": cls.target,
+        "prediction": cls.prediction,
+        "axis": axis_of(cls),
+        "has_curvature": cls.has_curvature(),
+    }
 
 
 # What the page must know besides of the kinds of losses.

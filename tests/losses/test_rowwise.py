@@ -30,7 +30,8 @@ def test_within_its_bound_of_the_formula(loss):
 @every_class
 def test_declared_bounds_have_a_reason(cls):
     for quantity, (limit, reason, *rest) in cls.accuracy.items():
-        assert quantity in ("value", "gradient")
+        assert quantity in ("value", "gradient", "curvature")
+        assert quantity != "curvature" or cls.has_curvature()
         assert limit > row_accuracy.BOUND or rest in (["row"], ["rounding"])
         assert len(reason.split()) >= 3
 

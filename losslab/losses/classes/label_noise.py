@@ -12,6 +12,7 @@ from losslab.losses.classes.softmax import odds_against
 from losslab.losses.kinds.rowwise import Rowwise
 from losslab.losses.kinds.surprise import OfSurprise
 
+SIGNS = "it changes sign, and there its parts cancel"
 # Below this a probability has lost its digits; its power comes from the surprise then.
 SMALLEST = 1e-285
 
@@ -76,6 +77,7 @@ class GeneralisedCrossEntropy(OfSurprise):
     accuracy = {
         "value": (3.0, "a logarithm, two products and a quotient are each rounded"),
         "gradient": (4.0, "a power, a probability and two products are each rounded"),
+        "curvature": (6.0, SIGNS, "row"),
     }
     claims = Claims(
         convex=False,
@@ -90,6 +92,9 @@ class GeneralisedCrossEntropy(OfSurprise):
 
     def of_surprise(u, own, rest, q):
         return -expm1(-q * u) / q, power_of_probability(u, own, q)
+
+    def bend_of_surprise(u, own, rest, q):
+        return -q * (power_of_probability(u, own, q) * rest)
 
     def exact(mp, y, f, q):
         return -mp.expm1(-q * mp.log1p(odds_against(mp, y, f))) / q
@@ -136,6 +141,7 @@ class TruncatedGeneralisedCrossEntropy(OfSurprise):
     accuracy = {
         "value": (3.0, "a logarithm, two products and a quotient are each rounded"),
         "gradient": (4.0, "a power, a probability and two products are each rounded"),
+        "curvature": (6.0, SIGNS, "row"),
     }
     claims = Claims(
         convex=False,
@@ -151,6 +157,9 @@ class TruncatedGeneralisedCrossEntropy(OfSurprise):
         level = -expm1(-q * u) / q
         flat = -expm1(q * log(threshold)) / q
         return flat if cut else level, 0.0 if cut else power_of_probability(u, own, q)
+
+    def bend_of_surprise(u, own, rest, q, threshold):
+        return 0.0 if own <= threshold else -q * (power_of_probability(u, own, q) * rest)
 
     def exact(mp, y, f, q, threshold):
         own = 1 / (1 + odds_against(mp, y, f))
@@ -206,6 +215,7 @@ class SymmetricCrossEntropy(OfSurprise):
     accuracy = {
         "value": (3.0, "two products of rounded terms are added"),
         "gradient": (4.0, "a slope of three rounded terms times a probability"),
+        "curvature": (6.0, SIGNS, "row"),
     }
     claims = Claims(
         nonnegative=True,
@@ -220,6 +230,9 @@ class SymmetricCrossEntropy(OfSurprise):
     def of_surprise(u, own, rest, alpha, beta, log_zero):
         b = -beta * log_zero
         return (0.0 if alpha == 0.0 else alpha * u) + b * rest, alpha + b * own
+
+    def bend_of_surprise(u, own, rest, alpha, beta, log_zero):
+        return beta * log_zero * (own * rest)
 
     def exact(mp, y, f, alpha, beta, log_zero):
         odds = odds_against(mp, y, f)

@@ -1,12 +1,18 @@
 """Losses of logits for classes of very different frequency: shifted, stretched and weighted."""
 
 from losslab.arithmetic.pairs import exp_pair, log_ratio, times_number
-from losslab.arithmetic.softmax import surprise, surprise_of_pairs
+from losslab.arithmetic.softmax import (
+    parts_of_pairs,
+    softmax_parts,
+    softmax_second,
+    surprise,
+    surprise_of_pairs,
+)
 from losslab.arithmetic.vmath import expm1, log, log_parts, power, two_product_error, two_sum_error
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter, Vector
 from losslab.contract.peers import Peer
-from losslab.losses.classes.softmax import odds_against
+from losslab.losses.classes.softmax import THREE_ROUNDINGS, odds_against
 from losslab.losses.kinds.rowwise import Rowwise
 
 WEIGHTED = "a weight, a probability and their product are each rounded"
@@ -35,6 +41,20 @@ def adjusted(f, counts, s, k, tau):
         s[j] = f[j]
         s[k + j] = 0.0
         add_shift(s, k, j, shift, two_product_error(tau, hi, shift) + tau * lo)
+
+
+def weight_by_count(count, beta):
+    """One over the effective number of `count` samples."""
+    return (1.0 - beta) / -expm1(count * log(beta))
+
+
+def adjusted_second(f, counts, d, h, t, s, k, tau):
+    """Second derivatives of cross-entropy of the logits that `adjusted` makes."""
+    adjusted(f, counts, s, k, tau)
+    at, rest = parts_of_pairs(s, h, k)
+    for j in range(k):
+        s[j] = h[j]
+    return softmax_second(s, k, at, rest, 1.0, d, h, t)
 
 
 class WeightedCrossEntropy(Rowwise):
@@ -81,7 +101,11 @@ class WeightedCrossEntropy(Rowwise):
     class_weights = Vector(
         doc="weight of each class, a pure number", example=(1.0, 2.0, 5.0, 20.0), above=0.0
     )
-    accuracy = {"value": (3.0, WEIGHTED), "gradient": (3.0, WEIGHTED)}
+    accuracy = {
+        "value": (3.0, WEIGHTED),
+        "gradient": (3.0, WEIGHTED),
+        "curvature": (5.0, THREE_ROUNDINGS),
+    }
     claims = Claims(
         convex=True,
         nonnegative=True,
@@ -99,6 +123,10 @@ class WeightedCrossEntropy(Rowwise):
         for j in range(k):
             g[j] = g[j] * weight
         return u * weight
+
+    def row_second_at(y, f, d, h, t, s, k, class_weights):
+        at, rest = softmax_parts(f, s, k)
+        return softmax_second(s, k, at, rest, class_weights[int(y[0])], d, h, t)
 
     def exact(mp, y, f, class_weights):
         return class_weights[y] * mp.log1p(odds_against(mp, y, f))
@@ -139,7 +167,11 @@ class ClassBalancedCrossEntropy(Rowwise):
         doc="from no weighting (0) to one over the count (near 1), a fraction",
         slider=(0.9, 0.9999),
     )
-    accuracy = {"value": (5.0, WEIGHTED), "gradient": (5.0, WEIGHTED)}
+    accuracy = {
+        "value": (5.0, WEIGHTED),
+        "gradient": (5.0, WEIGHTED),
+        "curvature": (6.0, THREE_ROUNDINGS),
+    }
     claims = Claims(
         convex=True,
         nonnegative=True,
@@ -152,10 +184,14 @@ class ClassBalancedCrossEntropy(Rowwise):
     def row_at(y, f, g, s, k, counts, beta):
         label = int(y[0])
         u = surprise(f, g, k, label)
-        weight = (1.0 - beta) / -expm1(counts[label] * log(beta))
+        weight = weight_by_count(counts[label], beta)
         for j in range(k):
             g[j] = g[j] * weight
         return u * weight
+
+    def row_second_at(y, f, d, h, t, s, k, counts, beta):
+        at, rest = softmax_parts(f, s, k)
+        return softmax_second(s, k, at, rest, weight_by_count(counts[int(y[0])], beta), d, h, t)
 
     def exact(mp, y, f, counts, beta):
         weight = (1 - mp.mpf(beta)) / (1 - mp.mpf(beta) ** counts[y])
@@ -197,7 +233,10 @@ class LogitAdjustment(Rowwise):
         doc="how much of the log-frequency is added, a pure number",
         slider=(0.25, 2.0),
     )
-    accuracy = {"value": (3.0, "a shift and a logarithm are each rounded")}
+    accuracy = {
+        "value": (3.0, "a shift and a logarithm are each rounded"),
+        "curvature": (5.0, THREE_ROUNDINGS),
+    }
     claims = Claims(
         convex=True,
         nonnegative=True,
@@ -211,6 +250,9 @@ class LogitAdjustment(Rowwise):
     def row_at(y, f, g, s, k, counts, tau):
         adjusted(f, counts, s, k, tau)
         return surprise_of_pairs(s, g, k, int(y[0]))
+
+    def row_second_at(y, f, d, h, t, s, k, counts, tau):
+        return adjusted_second(f, counts, d, h, t, s, k, tau)
 
     def exact(mp, y, f, counts, tau):
         shifted = [z + tau * mp.log(n) for z, n in zip(f, counts, strict=True)]
@@ -244,7 +286,10 @@ class BalancedSoftmax(Rowwise):
     use_when = "Classes are of very different frequency and the rare ones count as much."
     avoid_when = "The data are resampled to balance, or keep their frequencies in use."
     counts = class_counts()
-    accuracy = {"value": (3.0, "a shift and a logarithm are each rounded")}
+    accuracy = {
+        "value": (3.0, "a shift and a logarithm are each rounded"),
+        "curvature": (5.0, THREE_ROUNDINGS),
+    }
     claims = Claims(
         convex=True,
         nonnegative=True,
@@ -258,6 +303,9 @@ class BalancedSoftmax(Rowwise):
     def row_at(y, f, g, s, k, counts):
         adjusted(f, counts, s, k, 1.0)
         return surprise_of_pairs(s, g, k, int(y[0]))
+
+    def row_second_at(y, f, d, h, t, s, k, counts):
+        return adjusted_second(f, counts, d, h, t, s, k, 1.0)
 
     def exact(mp, y, f, counts):
         shifted = [z + mp.log(n) for z, n in zip(f, counts, strict=True)]

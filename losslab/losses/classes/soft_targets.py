@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losslab.arithmetic.softmax import largest, others_of, softmax_parts, sum_beside
+from losslab.arithmetic.softmax import largest, others_of, softmax_parts, softmax_second, sum_beside
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import (
     exp_between,
@@ -15,7 +15,7 @@ from losslab.arithmetic.vmath import (
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
-from losslab.losses.classes.softmax import odds_against
+from losslab.losses.classes.softmax import THREE_ROUNDINGS, odds_against
 from losslab.losses.kinds.rowwise import Rowwise
 
 ROUNDING = "a probability minus a target cancels; each is rounded"
@@ -95,6 +95,7 @@ class SoftCrossEntropy(Rowwise):
     accuracy = {
         "value": (3.0, "a sum of products of rounded logarithms"),
         "gradient": (16.0, ROUNDING, "row"),
+        "curvature": (5.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -121,6 +122,10 @@ class SoftCrossEntropy(Rowwise):
         # From what the other columns have, if probability and target may both be nearly 1.
         g[at] = others - rest * inverse if rest < 1.0 else g[at]
         return row_sum(s, 0, k)
+
+    def row_second_at(y, f, d, h, t, s, k):
+        at, rest = softmax_parts(f, s, k)
+        return softmax_second(s, k, at, rest, row_sum(y, 0, k), d, h, t)
 
     def exact(mp, y, f):
         u = [mp.log1p(odds_against(mp, j, f)) for j in range(len(f))]
@@ -188,6 +193,7 @@ class LabelSmoothing(Rowwise):
     accuracy = {
         "value": (4.0, "a sum of products of rounded logarithms"),
         "gradient": (16.0, ROUNDING, "row"),
+        "curvature": (5.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -223,6 +229,10 @@ class LabelSmoothing(Rowwise):
             g[label] = epsilon - share - others
         own = 0.0 if epsilon == 1.0 else (1.0 - epsilon) * (f[at] - f[label])
         return log_whole + (own + spread)
+
+    def row_second_at(y, f, d, h, t, s, k, epsilon):
+        at, rest = softmax_parts(f, s, k)
+        return softmax_second(s, k, at, rest, 1.0, d, h, t)
 
     def exact(mp, y, f, epsilon):
         u = [mp.log1p(odds_against(mp, j, f)) for j in range(len(f))]
@@ -262,7 +272,10 @@ class TemperatureCrossEntropy(Rowwise):
         doc="what the logits are divided by, a pure number",
         slider=(0.25, 5.0, "log"),
     )
-    accuracy = {"gradient": (3.0, "a probability and a quotient are each rounded")}
+    accuracy = {
+        "gradient": (3.0, "a probability and a quotient are each rounded"),
+        "curvature": (5.0, THREE_ROUNDINGS),
+    }
     claims = Claims(
         convex=True,
         nonnegative=True,
@@ -285,6 +298,10 @@ class TemperatureCrossEntropy(Rowwise):
         gap = f[at] - f[label]
         far = f[at] / temperature - f[label] / temperature  # where the difference overflows
         return (gap / temperature if gap < np.inf else far) + log1p(rest)
+
+    def row_second_at(y, f, d, h, t, s, k, temperature):
+        at, rest = tempered_parts(f, s, k, temperature)
+        return softmax_second(s, k, at, rest, 1.0 / (temperature * temperature), d, h, t)
 
     def exact(mp, y, f, temperature):
         return mp.log1p(odds_against(mp, y, [z / temperature for z in f]))
@@ -339,6 +356,7 @@ class KnowledgeDistillation(Rowwise):
     accuracy = {
         "value": (32.0, "where rows differ by much it is a sum of terms of both signs", "row"),
         "gradient": (16.0, "the two probabilities cancel where the rows agree", "row"),
+        "curvature": (5.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -379,6 +397,11 @@ class KnowledgeDistillation(Rowwise):
             g[at] = temperature * (rest * inverse - own_rest * own_inverse)
         value = (log1p(own_rest) - log1p(rest)) - centre
         return temperature * temperature * (0.0 if value < 0.0 else value)
+
+    def row_second_at(y, f, d, h, t, s, k, temperature):
+        # The square of the temperature stands before the sum and twice below the logits.
+        at, rest = tempered_parts(f, s, k, temperature)
+        return softmax_second(s, k, at, rest, 1.0, d, h, t)
 
     def exact(mp, y, f, temperature):
         total = mp.mpf(0)

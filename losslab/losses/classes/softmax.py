@@ -15,6 +15,9 @@ def odds_against(mp, y, f):
     return sum(mp.exp(z - f[y]) for j, z in enumerate(f) if j != y)
 
 
+THREE_ROUNDINGS = "a probability, its complement and their product are each rounded"
+
+
 class SoftmaxCrossEntropy(OfSurprise):
     """Softmax cross-entropy of a row of logits: minus the log-probability of the true class.
 
@@ -23,6 +26,10 @@ class SoftmaxCrossEntropy(OfSurprise):
     the classes up to one constant, and softmax gives the probabilities back. The
     loss of a confident wrong row grows linearly with the logit, without bound. A class that is not
     offered has the logit -infinity, as if its column were not there.
+
+    `curvature` is p (1 - p), the diagonal of the Hessian, as in scikit-learn. XGBoost works with 2 p (1 - p), held above
+    1e-16, and LightGBM with k / (k - 1) p (1 - p) for k classes: bounds of the whole Hessian, for
+    steps that move each logit by itself.
 
     Examples
     --------
@@ -85,6 +92,7 @@ class SoftmaxCrossEntropy(OfSurprise):
         Peer("catboost:MultiClass"),
     )
     style = style("blue", "solid")
+    accuracy = {"curvature": (5.0, THREE_ROUNDINGS)}
     claims = Claims(
         convex=True,
         nonnegative=True,
@@ -97,6 +105,9 @@ class SoftmaxCrossEntropy(OfSurprise):
 
     def of_surprise(u, own, rest):
         return u, 1.0
+
+    def bend_of_surprise(u, own, rest):
+        return 0.0
 
     def exact(mp, y, f):
         return mp.log1p(odds_against(mp, y, f))

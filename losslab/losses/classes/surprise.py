@@ -7,6 +7,8 @@ from losslab.contract.peers import Peer
 from losslab.losses.classes.softmax import odds_against
 from losslab.losses.kinds.surprise import OfSurprise
 
+SIGNS = "it changes sign, and there its parts cancel"
+
 
 def steepest_poly1(epsilon):
     """Largest (1 + epsilon p)(1 - p), times the square root of 2."""
@@ -68,6 +70,7 @@ class FocalMulticlass(OfSurprise):
     accuracy = {
         "value": (24.0, "what rounding 1 - p loses counts gamma times, up to 16"),
         "gradient": (24.0, "what rounding 1 - p loses counts gamma times, up to 16"),
+        "curvature": (24.0, "what rounding 1 - p loses counts gamma times, up to 16", "row"),
     }
     claims = Claims(
         nonnegative=True,
@@ -82,6 +85,11 @@ class FocalMulticlass(OfSurprise):
         share = 1.0 if certain else u / rest
         weight = power(rest, gamma)
         return weight * u, weight * (1.0 + gamma * (own * share if own > 0.0 else 0.0))
+
+    def bend_of_surprise(u, own, rest, gamma):
+        share = 1.0 if rest < 1e-290 else u / rest
+        turn = (2.0 + (gamma - 1.0) * (own * share)) - u
+        return gamma * power(rest, gamma) * (own * turn) if own > 0.0 else 0.0
 
     def exact(mp, y, f, gamma):
         odds = odds_against(mp, y, f)
@@ -128,6 +136,7 @@ class Poly1CrossEntropy(OfSurprise):
     accuracy = {
         "value": (3.0, "a probability, a logarithm, a product and a sum are each rounded"),
         "gradient": (6.0, "with epsilon below 0 the slope 1 + epsilon p loses digits near p = 1"),
+        "curvature": (6.0, SIGNS, "row"),
     }
     claims = Claims(
         nonnegative=True,
@@ -148,6 +157,9 @@ class Poly1CrossEntropy(OfSurprise):
         bend = epsilon * excess if epsilon < 0.0 else 0.0
         value = u + epsilon * rest if epsilon > 0.0 else part - bend
         return value, slope
+
+    def bend_of_surprise(u, own, rest, epsilon):
+        return -epsilon * (own * rest)
 
     def exact(mp, y, f, epsilon):
         odds = odds_against(mp, y, f)
@@ -179,7 +191,10 @@ class MeanAbsoluteErrorSoftmax(OfSurprise):
     avoid_when = (
         "There are many classes or little time: it learns slowly and gives no probabilities."
     )
-    accuracy = {"gradient": (4.0, "two probabilities and a product are each rounded")}
+    accuracy = {
+        "gradient": (4.0, "two probabilities and a product are each rounded"),
+        "curvature": (6.0, SIGNS, "row"),
+    }
     claims = Claims(
         convex=False,
         nonnegative=True,
@@ -193,6 +208,9 @@ class MeanAbsoluteErrorSoftmax(OfSurprise):
 
     def of_surprise(u, own, rest):
         return 2.0 * rest, 2.0 * own
+
+    def bend_of_surprise(u, own, rest):
+        return -2.0 * (own * rest)
 
     def exact(mp, y, f):
         odds = odds_against(mp, y, f)
@@ -229,6 +247,11 @@ class TaylorCrossEntropy(OfSurprise):
     accuracy = {
         "value": (4.0, "a sum of t rounded powers"),
         "gradient": (12.0, "a sum of t rounded powers, times two probabilities"),
+        "curvature": (
+            48.0,
+            "what rounding 1 - p loses counts t times; its parts have both signs",
+            "row",
+        ),
     }
     claims = Claims(
         convex=False,
@@ -253,6 +276,9 @@ class TaylorCrossEntropy(OfSurprise):
             value = rest * (1.0 / i + value)
             powers = 1.0 + rest * powers
         return value, own * powers
+
+    def bend_of_surprise(u, own, rest, t):
+        return -t * (power(rest, t) * own)
 
     def exact(mp, y, f, t):
         odds = odds_against(mp, y, f)

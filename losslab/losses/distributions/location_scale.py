@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from losslab.arithmetic.standard import HALF_LOG_2PI, inverse_scale, residual, scaled, standardised
+from losslab.arithmetic.standard import (
+    HALF_LOG_2PI,
+    inverse_scale,
+    logistic_bends,
+    residual,
+    scaled,
+    standardised,
+    standardised_second,
+)
 from losslab.arithmetic.vmath import LN2, exp, log1p_unit, log_parts
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
@@ -33,6 +41,13 @@ def median_and_log_deviation(y, **parameters):
 def mean_and_log_deviation_of_logs(y, **parameters):
     """Mean and logarithm of the standard deviation of the logarithms."""
     return mean_and_log_deviation(np.log(y))
+
+
+def standardised_log(y, location, e):
+    """log(y), and it standardised with all its digits."""
+    hi, lo = log_parts(y)
+    z = standardised(hi, location, e)
+    return hi, z + lo * e
 
 
 class GaussianNLL(Rowwise):
@@ -89,7 +104,11 @@ class GaussianNLL(Rowwise):
     )
     style = style("blue", "dashed")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation, **CLAIMS)
-    accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
+    accuracy = {
+        "value": (2.0, ROUNDED_SCALE, "rounding"),
+        "gradient": (2.0, CANCELS, "rounding"),
+        "curvature": (4.0, ROUNDED_SCALE),
+    }
 
     def row_at(y, f, g, s, k):
         e = inverse_scale(f[1])
@@ -97,6 +116,11 @@ class GaussianNLL(Rowwise):
         g[0] = -z * e
         g[1] = 1.0 - z * z
         return 0.5 * z * z + (f[1] + HALF_LOG_2PI)
+
+    def row_second_at(y, f, d, h, t, s, k):
+        e = inverse_scale(f[1])
+        z = residual(y[0], f[0], f[1], e)
+        return standardised_second(z, z, 1.0, e, d, h, t)
 
     def exact(mp, y, f):
         return ((y - f[0]) * mp.exp(-f[1])) ** 2 / 2 + f[1] + mp.log(2 * mp.pi) / 2
@@ -108,7 +132,8 @@ class LaplaceNLL(Rowwise):
     With a = abs(y - location) e**-log_scale the loss is a + log_scale + log 2, in nats. The best
     location is the median and the best scale the mean absolute deviation from it, both in the
     unit of y, so single outliers pull less than with Gaussian noise. At a = 0 the gradient of the
-    location is 0. Unbounded below, as every likelihood of a free scale.
+    location is 0. Unbounded below, as every likelihood of a free scale. The second derivative by the
+    location is 0 beside its jump at a = 0, where there is none, so Newton's method cannot move it.
 
     Examples
     --------
@@ -141,6 +166,7 @@ class LaplaceNLL(Rowwise):
     accuracy = {
         "value": (2.0, "scaled residual and log-scale cancel where the density is 1", "rounding"),
         "gradient": (2.0, "1 and the scaled residual cancel in the second entry", "rounding"),
+        "curvature": (4.0, ROUNDED_SCALE),
     }
 
     def row_at(y, f, g, s, k):
@@ -151,6 +177,12 @@ class LaplaceNLL(Rowwise):
         g[0] = -pull if z > 0.0 else (pull if z < 0.0 else 0.0)
         g[1] = 1.0 - a
         return a + (f[1] + LN2)
+
+    def row_second_at(y, f, d, h, t, s, k):
+        e = inverse_scale(f[1])
+        z = residual(y[0], f[0], f[1], e)
+        sign = 1.0 if z > 0.0 else (-1.0 if z < 0.0 else 0.0)
+        return standardised_second(z, sign, 0.0, e, d, h, t)
 
     def exact(mp, y, f):
         return abs(y - f[0]) * mp.exp(-f[1]) + f[1] + mp.log(2)
@@ -186,6 +218,7 @@ class LogisticNLL(Rowwise):
     accuracy = {
         "value": (2.0, "residual, softplus and log-scale are rounded and may cancel", "rounding"),
         "gradient": (2.0, "1 and the residual cancel in the second entry", "rounding"),
+        "curvature": (4.0, "e is raised to a rounded residual", "rounding"),
     }
 
     def row_at(y, f, g, s, k):
@@ -197,6 +230,12 @@ class LogisticNLL(Rowwise):
         g[0] = scaled(-half_tanh if z > 0.0 else half_tanh, -f[1], e)
         g[1] = 1.0 - a * half_tanh
         return (a + 2.0 * log1p_unit(t)) + f[1]
+
+    def row_second_at(y, f, d, h, t, s, k):
+        e = inverse_scale(f[1])
+        z = residual(y[0], f[0], f[1], e)
+        slope, bend = logistic_bends(z)
+        return standardised_second(z, slope, bend, e, d, h, t)
 
     def exact(mp, y, f):
         z = (y - f[0]) * mp.exp(-f[1])
@@ -242,16 +281,23 @@ class LognormalNLL(Rowwise):
     )
     style = style("purple", "dashed")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation_of_logs, **CLAIMS)
-    accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
+    accuracy = {
+        "value": (2.0, ROUNDED_SCALE, "rounding"),
+        "gradient": (2.0, CANCELS, "rounding"),
+        "curvature": (4.0, ROUNDED_SCALE),
+    }
 
     def row_at(y, f, g, s, k):
-        hi, lo = log_parts(y[0])
         e = inverse_scale(f[1])
-        z = standardised(hi, f[0], e)
-        z = z + lo * e
+        hi, z = standardised_log(y[0], f[0], e)
         g[0] = -z * e
         g[1] = 1.0 - z * z
         return 0.5 * z * z + ((hi + f[1]) + HALF_LOG_2PI)
+
+    def row_second_at(y, f, d, h, t, s, k):
+        e = inverse_scale(f[1])
+        hi, z = standardised_log(y[0], f[0], e)
+        return standardised_second(z, z, 1.0, e, d, h, t)
 
     def exact(mp, y, f):
         z = (mp.log(y) - f[0]) * mp.exp(-f[1])

@@ -108,6 +108,27 @@ def derivative_loop(y, f, w, weighted, unit, scale, a, out, n, buffer, first, la
     return illegal
 
 
+def product_loop(y, f, d, w, weighted, unit, scale, a, out, n, buffer, first, last):
+    """As `derivative_loop`, the second derivative of each term times its number of d."""
+    p = load_parameters(a)
+    illegal = 0
+    factor = 1.0 if weighted else scale
+    for c in range(first, last):
+        for b in range(c * CHUNK, min((c + 1) * CHUNK, n), BLOCK):
+            size = min(BLOCK, n - b)
+            for i in range(size):
+                yi = np.float64(y[b + i])
+                fi = np.float64(f[b + i])
+                product = loss_curvature(yi, fi, p) * np.float64(d[b + i])
+                if data_is_single():
+                    buffer[BLOCK + i] = product
+                else:
+                    out[b + i] = product * factor
+                illegal += 0 if target_is_legal(yi) & prediction_is_legal(fi) else 1
+            weigh_derivatives(out, w, weighted, b, unit, scale, buffer, size)
+    return illegal
+
+
 def value_and_derivative_loop(
     y, f, w, weighted, unit, scale, a, terms, keep, out, partial, n, buffer, first, last
 ):
@@ -157,6 +178,7 @@ GRADIENT = Loop(derivative_loop, f"y:data f:data {WEIGHTS} scale:float a out:dat
 CURVATURE = Loop(
     derivative_loop, GRADIENT.signature, stand_ins={"loss_derivative": "loss_curvature"}
 )
+PRODUCT = Loop(product_loop, f"y:data f:data d:data {WEIGHTS} scale:float a out:data {SHARE}")
 VALUE_AND_GRADIENT = Loop(
     value_and_derivative_loop,
     f"y:data f:data {WEIGHTS} scale:float a terms:data keep:int out:data partial {SHARE}",

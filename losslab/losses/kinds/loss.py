@@ -16,11 +16,29 @@ class Loss(Definition):
     shelf = shelf
     target = "real"
     prediction = "value"
+    second_kernel = ""  # the name of the kernel that gives second derivatives
+    no_curvature = None  # why a loss does without it
 
     @classmethod
     def domains(cls):
         """Legal targets and predictions: two dictionaries of this kind of loss."""
         return TARGETS, PREDICTIONS
+
+    @classmethod
+    def has_curvature(cls):
+        """Whether `curvature` and `hessian_product` answer.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.losses.GaussianNLL.has_curvature(), ll.losses.Hinge.has_curvature()
+        (True, True)
+        """
+        return getattr(cls, cls.second_kernel, None) is not None
+
+    def _check_curvature(self):
+        if not self.has_curvature():
+            raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")
 
     @classmethod
     def _check_definition(cls):

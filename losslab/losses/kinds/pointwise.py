@@ -34,7 +34,7 @@ class Pointwise(Loss):
         }
     )
     loops = types.MappingProxyType({"curve": loops.CURVE})
-    no_curvature = None
+    second_kernel = "curvature_at"
     target_by_parameters = None
 
     @classmethod
@@ -166,11 +166,49 @@ class Pointwise(Loss):
         >>> ll.get("huber").curvature([0.0, 0.0], [0.5, 3.0], reduction="sum")
         array([1., 0.])
         """
-        if getattr(self, "curvature_at", None) is None:
-            raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")
+        self._check_curvature()
         return self._derivative(
             loops.CURVATURE, y_true, y_pred, sample_weight, reduction, out, ignore_label
         )
+
+    def hessian_product(
+        self,
+        y_true,
+        y_pred,
+        vector,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
+        """The Hessian of the reduced loss times a vector: here, `curvature` times it.
+
+        Parameters
+        ----------
+        y_true, y_pred, sample_weight, reduction, out, ignore_label
+            As for `curvature`.
+        vector : array_like
+            In the shape of `y_pred`, and taken in its precision.
+
+        Raises
+        ------
+        NotImplementedError
+            If the loss has no second derivative; the message says why.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("huber").hessian_product([0.0, 0.0], [0.5, 3.0], [2.0, 2.0], reduction="sum")
+        array([2., 0.])
+        """
+        self._check_curvature()
+        y, f, w = self._prepare(y_true, y_pred, sample_weight, reduction, ignore_label)
+        d = inputs.as_direction(vector, f)
+        result = inputs.as_output(out, y, y, f, d, w.numbers)
+        weighing = (w.numbers, w.given, w.unit, 1.0 / w.total)
+        self._run(loops.PRODUCT, y, f, (d, *weighing, self._packed, result))
+        return inputs.deliver(result, out)
 
     def value_and_gradient(
         self,
@@ -247,7 +285,7 @@ class Pointwise(Loss):
             "loss_value": self.value_at,
             "loss_derivative": self.gradient_at,
         }
-        if getattr(self, "curvature_at", None) is not None:
+        if self.has_curvature():
             kernels["loss_curvature"] = self.curvature_at
         both = getattr(self, "value_and_gradient_at", None)
         return kernels if both is None else {**kernels, "loss_value_and_derivative": both}
@@ -257,7 +295,7 @@ class Pointwise(Loss):
             "target_is_legal": TARGETS[self.target].is_legal,
             "prediction_is_legal": PREDICTIONS[self.prediction].is_legal,
         }
-        if getattr(self, "curvature_at", None) is None:
+        if not self.has_curvature():
             checks["loss_curvature"] = loops.undefined
         if getattr(self, "value_and_gradient_at", None) is None:
             checks["loss_value_and_derivative"] = loops.separately

@@ -115,6 +115,58 @@ def row_loop(
     return illegal
 
 
+def row_second_loop(
+    y,
+    f,
+    d,
+    product,
+    v,
+    a,
+    w,
+    weighted,
+    unit,
+    scale,
+    out,
+    n,
+    m,
+    k,
+    rows,
+    yb,
+    fb,
+    db,
+    hb,
+    tb,
+    sb,
+    first,
+    last,
+):
+    """Hessians of the rows times the rows of d if `product`, else their diagonals.
+
+    Scaled and weighted, and it returns the same, as `row_loop`.
+    """
+    p = load_parameters(v, a)
+    illegal = 0
+    for c in range(first, last):
+        for i in range(c * rows, min((c + 1) * rows, n)):
+            for j in range(m):
+                yb[j] = y[i * m + j]
+            for j in range(k):
+                fb[j] = f[i * k + j]
+                db[j] = d[i * k + j] if product else 0.0
+                hb[j] = tb[j] = np.nan
+            wi = w[i] if weighted else 1.0
+            y_known = not has_nan(yb, m)
+            f_known = not has_nan(fb, k)
+            y_legal = target_is_legal(yb, m, k) if y_known else True
+            f_legal = prediction_is_legal(fb, k) if f_known else True
+            if not (y_legal & f_legal):
+                illegal = max(illegal, n - i)
+            elif y_known & f_known & (not has_nan(db, k)) & (wi > 0.0):
+                row_second(yb, fb, db, hb, tb, sb, k, p)
+            put_row(hb if product else tb, k, wi, unit, scale, out, i * k)
+    return illegal
+
+
 def row_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient):
     """Value and gradient of n rows, unweighted and unchecked (for figures)."""
     p = load_parameters(v, a)
@@ -139,5 +191,13 @@ GIVEN = (
 SHARE = "tb[rows] first:int last:int"
 ROWS = Loop(row_loop, f"y {GIVEN} {SHARE}")
 ROWS_OF_DATA = Loop(row_loop, f"y:data {GIVEN} {SHARE}")  # targets as long as the predictions
+# As GIVEN and SHARE, for second derivatives.
+SECOND_GIVEN = (
+    f"f:data d:data product:int v a {WEIGHTS} scale:float out:data n:int m k rows:int "
+    "yb[m] fb[k+16] db[k+16] hb[k+16] tb[k+16] sb[2*k+16]"
+)
+SECOND_SHARE = "first:int last:int"
+ROW_SECOND = Loop(row_second_loop, f"y {SECOND_GIVEN} {SECOND_SHARE}")
+ROW_SECOND_OF_DATA = Loop(row_second_loop, f"y:data {SECOND_GIVEN} {SECOND_SHARE}")
 CURVE_SIGNATURE = f"y f v a n m k {ROW_BUFFERS} > value[n] gradient[n*k]"
 ROW_CURVE = Loop(row_curve_loop, CURVE_SIGNATURE, fast=False)

@@ -20,6 +20,7 @@ class OfRows(Loss):
     # A logit of -infinity means that its class is not offered, as if its column were not there: the
     # prediction is "logits". A loss of classes that takes "finite" numbers says why it cannot.
     no_masked_class = None
+    no_curvature = "its second derivatives are not given"
 
     @classmethod
     def domains(cls):
@@ -114,19 +115,6 @@ class OfRows(Loss):
         raise ValueError(
             f"{name} must be {domain.legal}, got {domain.found(given)} at index {i}{hint}"
         )
-
-    def curvature(
-        self,
-        y_true,
-        y_pred,
-        sample_weight=None,
-        reduction="mean",
-        out=None,
-        *,
-        ignore_label=None,
-    ):
-        """Not available for losses that couple columns or samples; says why."""
-        raise NotImplementedError(f"{self.name} has no curvature: {self.no_curvature}")
 
     def example(self, n, rng):
         """Random legal input: n targets and n predictions.

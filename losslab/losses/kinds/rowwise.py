@@ -8,7 +8,13 @@ from losslab.contract import inputs, weights
 from losslab.engine.threads import CHUNK, run_chunks
 from losslab.losses.kinds import labels
 from losslab.losses.kinds.row_domains import ROW_PREDICTIONS, ROW_TARGETS
-from losslab.losses.kinds.row_loops import ROW_CURVE, ROWS, ROWS_OF_DATA
+from losslab.losses.kinds.row_loops import (
+    ROW_CURVE,
+    ROW_SECOND,
+    ROW_SECOND_OF_DATA,
+    ROWS,
+    ROWS_OF_DATA,
+)
 from losslab.losses.kinds.rows import OfRows
 
 
@@ -24,15 +30,22 @@ class Rowwise(OfRows):
     * ``exact(mp, y, f, *parameters)``: the textbook formula of the value, for a target (an int for
       a class, a number, or a list) and a list of mpmath numbers.
 
-    A `Vector` parameter comes first among the parameters.
+    A `Vector` parameter comes first among the parameters. Second derivatives come from one more
+    kernel, if it has it:
+
+    * ``row_second_at(y, f, d, h, t, s, k, *parameters)`` reads k numbers d as well, writes the
+      product of the Hessian with them to h and the diagonal of the Hessian to t.
     """
 
     kind = "rowwise"
     kernels = types.MappingProxyType(
         {"row_at": ("y", "f", "g", "s", "k"), "exact": ("mp", "y", "f")}
     )
+    optional_kernels = types.MappingProxyType(
+        {"row_second_at": ("y", "f", "d", "h", "t", "s", "k")}
+    )
     loops = types.MappingProxyType({"rows": ROW_CURVE})
-    no_curvature = "its columns act together, so the Hessian is not diagonal"
+    second_kernel = "row_second_at"
     # Why `gradient` is not the derivative of `value`, if so (a stop-gradient); such a class gives
     # ``exact_gradient(mp, y, f, *parameters)`` beside `exact`.
     gradient_field = None
@@ -121,6 +134,68 @@ class Rowwise(OfRows):
         """
         return self._run(y_true, y_pred, sample_weight, reduction, out, True, ignore_label)
 
+    def curvature(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
+        """Second derivative of the reduced loss with respect to each prediction, shape (n, k).
+
+        It is the diagonal of the Hessian, whose other entries couple the columns of one row:
+        `hessian_product` has them all. Parameters are those of `gradient`.
+
+        Raises
+        ------
+        NotImplementedError
+            If second derivatives of the loss are not given.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("softmax_cross_entropy").curvature([0], [[0.0, 0.0]])
+        array([[0.25, 0.25]])
+        """
+        return self._second(None, y_true, y_pred, sample_weight, reduction, out, ignore_label)
+
+    def hessian_product(
+        self,
+        y_true,
+        y_pred,
+        vector,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+    ):
+        """The Hessian of the reduced loss times a vector, shape (n, k).
+
+        Parameters
+        ----------
+        y_true, y_pred, sample_weight, reduction, out, ignore_label
+            As for `gradient`.
+        vector : array_like of shape (n, k)
+            One number for each prediction, taken in the precision of `y_pred`. NaN makes its row
+            NaN.
+
+        Raises
+        ------
+        NotImplementedError
+            If second derivatives of the loss are not given.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("softmax_cross_entropy").hessian_product([0], [[0.0, 0.0]], [[1.0, 0.0]])
+        array([[ 0.25, -0.25]])
+        """
+        return self._second(vector, y_true, y_pred, sample_weight, reduction, out, ignore_label)
+
     # How it is done ---------------------------------------------------------------------------
 
     def _prepare(self, y_true, y_pred):
@@ -163,13 +238,42 @@ class Rowwise(OfRows):
             value = weights.reduce(partial, w, n, f, lambda small: run(small, False))
         return value, inputs.deliver(result, out)
 
+    def _second(self, vector, y_true, y_pred, sample_weight, reduction, out, ignore_label):
+        """The product with a vector, or the diagonal if that is None."""
+        self._check_curvature()
+        inputs.check_reduction(reduction)
+        if ignore_label is not None:
+            y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
+        y, f, m, k = self._prepare(y_true, y_pred)
+        d = f if vector is None else inputs.as_direction(vector, f)
+        n = len(f)
+        w = weights.as_weights(sample_weight, (n,), n, reduction == "mean")
+        result = inputs.as_output(out, f, y, f, d, w.numbers)
+        rows = max(1, CHUNK // k)
+        loop = self.second_loop()
+        data = (y, f, d, int(vector is not None), *self._vectors, self._packed)
+        weighing = (w.numbers, w.given, w.unit, 1.0 / w.total)
+        arguments = (*data, *weighing, result, n, m, k, rows)
+        sizes = loop.scratch_sizes(m=m, k=k)
+        illegal = run_chunks(self.compiled(loop, f.dtype), arguments, n, rows, sizes)
+        if illegal:
+            self._refuse(y, f, m, k, n - illegal)
+        return inputs.deliver(result, out)
+
+    @classmethod
+    def second_loop(cls):
+        """The loop of second derivatives over arrays of rows."""
+        of_data = ROW_TARGETS[cls.target].columns == "k"
+        return ROW_SECOND_OF_DATA if of_data else ROW_SECOND
+
     @classmethod
     def array_loop(cls):
         """The loop over arrays of rows."""
         return ROWS_OF_DATA if ROW_TARGETS[cls.target].columns == "k" else ROWS
 
     def kernels_by_name(self):
-        return {"loss_row": self.row_at}
+        kernels = {"loss_row": self.row_at}
+        return kernels | ({"row_second": self.row_second_at} if self.has_curvature() else {})
 
     def checks_by_name(self):
         return {

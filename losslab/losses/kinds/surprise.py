@@ -3,7 +3,7 @@
 import types
 
 from losslab.losses.kinds.rowwise import Rowwise
-from losslab.losses.kinds.surprise_loops import SURPRISE, SURPRISE_CURVE
+from losslab.losses.kinds.surprise_loops import SURPRISE, SURPRISE_CURVE, SURPRISE_SECOND
 
 
 class OfSurprise(Rowwise):
@@ -13,12 +13,15 @@ class OfSurprise(Rowwise):
     ``of_surprise(u, own, rest, *parameters)``, a kernel that returns the value and its derivative
     with respect to u >= 0, and ``exact`` as every rowwise loss. own is p and rest is 1 - p, each
     with all its digits; they come free. Its loop is faster than the general one, most of all for
-    few classes.
+    few classes. Second derivatives need one more kernel, ``bend_of_surprise`` of the same numbers:
+    the second derivative with respect to u, times rest, without which it may be infinite at p = 1.
     """
 
     kernels = types.MappingProxyType(
         {"of_surprise": ("u", "own", "rest"), "exact": ("mp", "y", "f")}
     )
+    optional_kernels = types.MappingProxyType({"bend_of_surprise": ("u", "own", "rest")})
+    second_kernel = "bend_of_surprise"
     family = "classification"
     target = "class"
     prediction = "logits"
@@ -29,5 +32,10 @@ class OfSurprise(Rowwise):
     def array_loop(cls):
         return SURPRISE
 
+    @classmethod
+    def second_loop(cls):
+        return SURPRISE_SECOND
+
     def kernels_by_name(self):
-        return {"loss_surprise": self.of_surprise}
+        kernels = {"loss_surprise": self.of_surprise}
+        return kernels | ({"loss_bend": self.bend_of_surprise} if self.has_curvature() else {})

@@ -2,6 +2,14 @@
 
 import numpy as np
 
+from losslab.arithmetic.interval_bends import (
+    extreme_interval_bends,
+    extreme_point_bends,
+    logistic_interval_bends,
+    normal_interval_bends,
+    normal_point_bends,
+    of_one_end,
+)
 from losslab.arithmetic.intervals import (
     capped_exp,
     extreme_interval,
@@ -12,6 +20,7 @@ from losslab.arithmetic.intervals import (
     normal_point,
 )
 from losslab.arithmetic.pairs import log_ratio, total
+from losslab.arithmetic.standard import logistic_bends, one_by_one, two_by_two
 from losslab.arithmetic.vmath import exp, log
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
@@ -76,6 +85,21 @@ def symmetric_log_time(y, f, g, point, interval):
     return within_bounds(a, b, width, log_width, f[1], g, interval)
 
 
+def put_second(bends, log_scale, d, h, t):
+    """Second derivatives of location and log-scale, from those of the standardised interval."""
+    e = one_over_scale(log_scale)
+    return two_by_two(bends[0] * e * e, bends[1] * e, bends[2], d, h, t)
+
+
+def second_on_log_time(y, f, d, h, t, point, interval):
+    """A row of a distribution of the log of the time, whose second derivatives are given."""
+    a, b, width, log_width = bounds_on_log_time(y[0], y[1], f[0], f[1])
+    if y[0] == y[1]:
+        slope, bend = point(a)
+        return put_second(of_one_end(a, slope, bend), f[1], d, h, t)
+    return put_second(interval(a, b, width, log_width), f[1], d, h, t)
+
+
 class LocationScale(Rowwise):
     """A likelihood of a time whose log has a location and a scale; bounds instead of targets."""
 
@@ -86,6 +110,7 @@ class LocationScale(Rowwise):
     accuracy = {
         "value": (4.0, "the log of the time and the location cancel", "rounding"),
         "gradient": (4.0, "e is raised to a rounded standardised time", "rounding"),
+        "curvature": (16.0, "e is raised to a rounded standardised time", "rounding"),
     }
 
 
@@ -158,6 +183,9 @@ class AFTLogLogistic(LocationScale):
     def row_at(y, f, g, s, k):
         return symmetric_log_time(y, f, g, logistic_point, logistic_interval)
 
+    def row_second_at(y, f, d, h, t, s, k):
+        return second_on_log_time(y, f, d, h, t, logistic_bends, logistic_interval_bends)
+
     def exact(mp, y, f):
         def survival(z):
             return 1 / (1 + mp.exp(z))
@@ -222,6 +250,9 @@ class AFTWeibull(LocationScale):
         pull(b if a == -np.inf else a, shift, wider, f[1], g)
         return value
 
+    def row_second_at(y, f, d, h, t, s, k):
+        return second_on_log_time(y, f, d, h, t, extreme_point_bends, extreme_interval_bends)
+
     def exact(mp, y, f):
         low, high = ((mp.log(t) - f[0]) / mp.exp(f[1]) if t > 0 else -mp.inf for t in y)
         hazard = mp.exp(low)
@@ -250,6 +281,7 @@ class AFTLogNormal(LocationScale):
     accuracy = {
         "value": LocationScale.accuracy["value"],
         "gradient": (4.0, "e is raised to the square of a rounded standardised time", "rounding"),
+        "curvature": (16.0, "hazards less standardised times, and moments, cancel", "rounding"),
     }
     formula = (
         r"-\log\bigl[\Phi(b) - \Phi(a)\bigr] \text{ or } \tfrac12 a^2 + \log(\sigma t\sqrt{2\pi})"
@@ -280,6 +312,9 @@ class AFTLogNormal(LocationScale):
 
     def row_at(y, f, g, s, k):
         return symmetric_log_time(y, f, g, normal_point, normal_interval)
+
+    def row_second_at(y, f, d, h, t, s, k):
+        return second_on_log_time(y, f, d, h, t, normal_point_bends, normal_interval_bends)
 
     def exact(mp, y, f):
         return exact_on_log_time(
@@ -341,6 +376,15 @@ class CensoredGaussian(Rowwise):
         width, log_width = (y[1] - y[0]) * inverse, log(y[1] - y[0]) - f[1]
         return within_bounds(a, b, width, log_width, f[1], g, normal_interval)
 
+    def row_second_at(y, f, d, h, t, s, k):
+        inverse = one_over_scale(f[1])
+        a = from_location(y[0], f[0], inverse)
+        if y[0] == y[1]:
+            return put_second(of_one_end(a, a, 1.0), f[1], d, h, t)
+        b = from_location(y[1], f[0], inverse)
+        width, log_width = (y[1] - y[0]) * inverse, log(y[1] - y[0]) - f[1]
+        return put_second(normal_interval_bends(a, b, width, log_width), f[1], d, h, t)
+
     def exact(mp, y, f):
         def survival(z):
             return mp.erfc(z / mp.sqrt(2)) / 2
@@ -395,6 +439,9 @@ class ExponentialSurvival(Rowwise):
         expected = 0.0 if y[0] == 0.0 else exp(f[0]) * y[0]
         g[0] = expected - y[1]
         return expected - y[1] * f[0]
+
+    def row_second_at(y, f, d, h, t, s, k):
+        return one_by_one(0.0 if y[0] == 0.0 else exp(f[0]) * y[0], d, h, t)
 
     def exact(mp, y, f):
         return mp.exp(f[0]) * y[0] - y[1] * f[0]

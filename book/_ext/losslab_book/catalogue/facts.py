@@ -178,7 +178,7 @@ def figure(loss):
 def curves(loss):
     """The figure of a pointwise loss over the first range that is legal for it."""
     show = ["value", "gradient"]
-    show += ["curvature"] if getattr(type(loss), "curvature_at", None) else []
+    show += ["curvature"] if loss.has_curvature() else []
     for x_range in RANGES:
         try:
             return LossExplorer([loss], wide(loss) or x_range, show, target_of(loss))

@@ -104,9 +104,7 @@ def digit_rows(digits):
 
 def bounds(cls):
     """The accuracy that the tests hold a class to, in words."""
-    quantities = [q for q in QUANTITIES if q != "curvature" or getattr(cls, "curvature_at", None)]
-    if cls.kind != "pointwise":
-        quantities = quantities[:2]
+    quantities = [q for q in QUANTITIES if q != "curvature" or cls.has_curvature()]
     plain = [q for q in quantities if q not in cls.accuracy]
     said = []
     if plain:
@@ -235,7 +233,8 @@ def context_of(cls, app, chapters):
         "claims": claims,
         "figure": figure(loss, found["figure"]) if found["figure"] else "",
         "points": point_table(found["points"]) if found["points"] else None,
-        "no_curvature": getattr(cls, "no_curvature", None),
+        "no_curvature": "" if cls.has_curvature() else cls.no_curvature,
+        "hessian": cls.kind != "pointwise" and cls.has_curvature(),
         "rows": row_table((found["batch"] or {"rows": found["rows"] or []})["rows"]),
         "columns": ROW_COLUMNS[cls.kind],
         "batch": words.number(found["batch"]["value"], 4) if found["batch"] else "",
