@@ -3,6 +3,7 @@
 import inspect
 import math
 import types
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,8 +11,8 @@ from losslab.contract import inputs, weights
 from losslab.contract.messages import shortened
 from losslab.engine.threads import run_chunks
 from losslab.losses.kinds import labels
-from losslab.losses.kinds.batch_loops import BATCH
-from losslab.losses.kinds.groups import grouped
+from losslab.losses.kinds.batch_loops import BATCH, BATCH_SECOND
+from losslab.losses.kinds.groups import Groups, grouped
 from losslab.losses.kinds.row_domains import ROW_PREDICTIONS, ROW_TARGETS
 from losslab.losses.kinds.rows import OfRows
 
@@ -37,6 +38,30 @@ def _with_stand_ins(y, f, w):
     return filled
 
 
+class Batch(NamedTuple):
+    """Samples as they came and as the loops take them, and what each group is multiplied by."""
+
+    y: np.ndarray
+    f: np.ndarray
+    y64: np.ndarray
+    f64: np.ndarray
+    given: np.ndarray  # weights as they came
+    w: np.ndarray
+    parts: Groups
+    scale: np.ndarray
+    m: int
+    k: int
+
+
+def put_scaled(derivatives, batch, result):
+    """Derivatives of the rows, each times the scale of its group."""
+    parts, scale, shape = batch.parts, batch.scale, batch.f.shape
+    each = np.repeat(scale, parts.sizes)[np.argsort(parts.order)] if parts.count > 1 else scale
+    with np.errstate(over="ignore", invalid="ignore"):
+        each = each.reshape(-1, *(1 for _ in shape[1:]))
+        np.multiply(derivatives.reshape(shape), each, out=result, casting="same_kind")
+
+
 class Batchwise(OfRows):
     """A loss of a whole batch: what one sample costs depends on the others.
 
@@ -56,6 +81,11 @@ class Batchwise(OfRows):
     A loss that has no value for some batches of legal samples also gives ``batch_is_legal`` and says
     in `legal_batch` what ``y_true`` must hold. `no_terms` says why there is no ``"none"``.
 
+    Second derivatives come from one more kernel, if it has it:
+    ``batch_second_at(y, f, d, w, h, t, s, n, k, *parameters)`` reads a direction d in the shape of f
+    as well, writes the product of the Hessian with it to h and the diagonal of the Hessian to t; its
+    scratch space is `second_scratch`.
+
     Multiplying all weights by one number changes nothing under ``"mean"``. It runs in one thread
     and in float64; float32 predictions get a float32 answer.
     """
@@ -64,14 +94,18 @@ class Batchwise(OfRows):
     kernels = types.MappingProxyType(
         {"batch_at": ("y", "f", "g", "w", "s", "n", "k"), "exact": ("mp", "y", "f", "w")}
     )
+    optional_kernels = types.MappingProxyType(
+        {"batch_second_at": ("y", "f", "d", "w", "h", "t", "s", "n", "k")}
+    )
+    second_kernel = "batch_second_at"
     scratch = "n"
+    second_scratch = "n"
     outputs = "number"
     legal_outputs = ("number", "classes", "values")
     legal_batch = ""
     # What numbers mean as targets, where "y = 1" says too little: {1: "positive"}.
     target_words = types.MappingProxyType({})
     no_terms = "its value is not a sum of terms of single samples"
-    no_curvature = "its samples act together, so the Hessian is not diagonal"
 
     def value(
         self,
@@ -168,33 +202,17 @@ class Batchwise(OfRows):
         >>> ll.get("pu_risk").value_and_gradient([1, 0], [0.0, 0.0])
         (0.6931471805599453, array([-0.5,  0.5]))
         """
-        self._check_reduction(reduction, groups)
-        if ignore_label is not None:
-            y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
-        y, f, m, k = self.shaped(y_true, y_pred)
-        n = len(f)
-        given = weights.as_weights(sample_weight, (n,), n)
-        result = inputs.as_output(out, f, y, f, given.numbers)
-        parts = grouped(groups, n)
-        # Only the ratios of weights count, so they come in a size that cannot overflow.
-        w = given.numbers * given.unit if given.given else np.ones(n)
-        y64, f64 = (a.astype(inputs.FLOAT64, copy=False) for a in (y, f))
-        if given.given:
-            y64, f64 = _with_stand_ins(y64, f64, given.numbers)
-        values, gradient = self._run(y, f, y64, f64, w, parts, m, k)
-        totals = parts.sums(w)
-        unscaled = given.total / given.unit / totals.sum()  # what a weight is, over what w says
-        scales = {"mean": totals / totals.sum(), "sum": totals * unscaled}
-        scale = scales.get(reduction, np.ones(parts.count))
-        each = np.repeat(scale, parts.sizes)[np.argsort(parts.order)] if parts.count > 1 else scale
+        batch = self._batch(y_true, y_pred, sample_weight, reduction, ignore_label, groups)
+        f = batch.f
+        result = inputs.as_output(out, f, batch.y, f, batch.given)
+        values, gradient = self._run(batch)
+        put_scaled(gradient, batch, result)
         with np.errstate(over="ignore", invalid="ignore"):
-            each = each.reshape(-1, *(1 for _ in f.shape[1:]))
-            np.multiply(gradient.reshape(f.shape), each, out=result, casting="same_kind")
-            terms = values * scale
-        if reduction == "sum" and given.given:
+            terms = values * batch.scale
+        if reduction == "sum" and sample_weight is not None:
             terms += [
-                self.beyond_mean(y64[rows], w[rows], total) if total > 0.0 else 0.0
-                for rows, total in zip(parts.rows(), scale, strict=True)
+                self.beyond_mean(batch.y64[rows], batch.w[rows], total) if total > 0.0 else 0.0
+                for rows, total in zip(batch.parts.rows(), batch.scale, strict=True)
             ]
         result = inputs.deliver(result, out)
         if reduction == "none":
@@ -211,20 +229,128 @@ class Batchwise(OfRows):
         elif reduction not in REDUCTIONS:
             raise ValueError(f"reduction must be 'mean' or 'sum', got {shortened(reduction)}")
 
-    def _run(self, y, f, y64, f64, w, parts, m, k):
+    def curvature(
+        self,
+        y_true,
+        y_pred,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+        groups=None,
+    ):
+        """Second derivative of the loss with respect to each prediction, in the shape of `y_pred`.
+
+        It is the diagonal of the Hessian, whose other entries couple the samples of one group:
+        `hessian_product` has them all. Parameters are those of `gradient`.
+
+        Raises
+        ------
+        NotImplementedError
+            If second derivatives of the loss are not given.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.get("cox").curvature([[1.0, 1.0], [2.0, 1.0]], [0.0, 0.0], reduction="sum")
+        array([0.25, 0.25])
+        """
+        return self._second(
+            None, y_true, y_pred, sample_weight, reduction, out, ignore_label, groups
+        )
+
+    def hessian_product(
+        self,
+        y_true,
+        y_pred,
+        vector,
+        sample_weight=None,
+        reduction="mean",
+        out=None,
+        *,
+        ignore_label=None,
+        groups=None,
+    ):
+        """The Hessian of the loss times a vector, in the shape of `y_pred`.
+
+        Parameters
+        ----------
+        y_true, y_pred, sample_weight, reduction, out, ignore_label, groups
+            As for `gradient`.
+        vector : array_like
+            In the shape of `y_pred`, and taken in its precision. NaN makes its group NaN.
+
+        Raises
+        ------
+        NotImplementedError
+            If second derivatives of the loss are not given.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> y = [[1.0, 1.0], [2.0, 1.0]]
+        >>> ll.get("cox").hessian_product(y, [0.0, 0.0], [1.0, 0.0], reduction="sum")
+        array([ 0.25, -0.25])
+        """
+        return self._second(
+            vector, y_true, y_pred, sample_weight, reduction, out, ignore_label, groups
+        )
+
+    # How it is done ---------------------------------------------------------------------------
+
+    def _batch(self, y_true, y_pred, sample_weight, reduction, ignore_label, groups):
+        """Samples, weights and groups as the loops take them."""
+        self._check_reduction(reduction, groups)
+        if ignore_label is not None:
+            y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
+        y, f, m, k = self.shaped(y_true, y_pred)
+        n = len(f)
+        given = weights.as_weights(sample_weight, (n,), n)
+        parts = grouped(groups, n)
+        # Only the ratios of weights count, so they come in a size that cannot overflow.
+        w = given.numbers * given.unit if given.given else np.ones(n)
+        y64, f64 = (a.astype(inputs.FLOAT64, copy=False) for a in (y, f))
+        if given.given:
+            y64, f64 = _with_stand_ins(y64, f64, given.numbers)
+        totals = parts.sums(w)
+        unscaled = given.total / given.unit / totals.sum()  # what a weight is, over what w says
+        scales = {"mean": totals / totals.sum(), "sum": totals * unscaled}
+        scale = scales.get(reduction, np.ones(parts.count))
+        return Batch(y, f, y64, f64, given.numbers, w, parts, scale, m, k)
+
+    def _run(self, batch):
         """Values of the groups and gradients of the rows, each of its own group's mean."""
-        loop, n, largest = self.loops["batch"], len(f), int(parts.sizes.max())
-        values, gradient = np.empty(parts.count), np.empty(n * k)
-        data = (y64, f64, *self._vectors, self._packed, w, parts.order, parts.starts)
+        values, gradient = np.empty(batch.parts.count), np.empty(len(batch.f) * batch.k)
+        data = (batch.y64, batch.f64)
+        self._over_groups(self.loops["batch"], batch, data, (values, gradient))
+        return values, gradient
+
+    def _second(self, vector, y_true, y_pred, sample_weight, reduction, out, ignore_label, groups):
+        """The product with a vector, or the diagonal if that is None."""
+        self._check_curvature()
+        batch = self._batch(y_true, y_pred, sample_weight, reduction, ignore_label, groups)
+        d = batch.f if vector is None else inputs.as_direction(vector, batch.f)
+        result = inputs.as_output(out, batch.f, batch.y, batch.f, d, batch.given)
+        each = np.empty(len(batch.f) * batch.k)
+        data = (batch.y64, batch.f64, d.astype(inputs.FLOAT64, copy=False), int(vector is not None))
+        self._over_groups(self.second_loop, batch, data, (each,))
+        put_scaled(each, batch, result)
+        return inputs.deliver(result, out)
+
+    def _over_groups(self, loop, batch, data, answers):
+        """Run a loop over all groups, and refuse what it finds illegal."""
+        parts, m, k = batch.parts, batch.m, batch.k
+        n, largest = len(batch.f), int(parts.sizes.max())
+        where = (batch.w, parts.order, parts.starts, parts.count, n, largest, m, k)
         sizes = loop.scratch_sizes(n=largest, m=m, k=k)
-        arguments = (*data, parts.count, n, largest, m, k, values, gradient)
+        arguments = (*data, *self._vectors, self._packed, *where, *answers)
         illegal = run_chunks(self.compiled(loop), arguments, parts.count, 1, sizes)
         if illegal > n:
-            self._refuse(y, f, m, k, 2 * n - illegal)
+            self._refuse(batch.y, batch.f, m, k, 2 * n - illegal)
         if illegal:
-            where = f" in group {parts.names[parts.count - illegal]!r}" if parts.names else ""
-            raise ValueError(f"y_true must hold {self.legal_batch}{where}")
-        return values, gradient
+            group = f" in group {parts.names[parts.count - illegal]!r}" if parts.names else ""
+            raise ValueError(f"y_true must hold {self.legal_batch}{group}")
 
     def refusal(self, returned, given):
         if returned > given["rows"]:
@@ -246,6 +372,7 @@ class Batchwise(OfRows):
     def __init_subclass__(cls, **kwargs):
         if isinstance(vars(cls).get("batch_is_legal"), types.FunctionType):
             cls.batch_is_legal = staticmethod(cls.batch_is_legal)
+        cls.second_loop = BATCH_SECOND.sized(scratch=cls.second_scratch)
         cls.loops = types.MappingProxyType({"batch": BATCH.sized(scratch=cls.scratch)})
         super().__init_subclass__(**kwargs)
 
@@ -265,7 +392,8 @@ class Batchwise(OfRows):
             )
 
     def kernels_by_name(self):
-        return {"loss_batch": self.batch_at}
+        kernels = {"loss_batch": self.batch_at}
+        return kernels | ({"batch_second": self.batch_second_at} if self.has_curvature() else {})
 
     def checks_by_name(self):
         return {
