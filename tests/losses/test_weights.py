@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.contract.inputs import LABELS
 from losslab.losses.kinds.domains import PREDICTIONS
+from losslab.losses.kinds.labels import LABELS
 from tests.losses.cases import EVERY, ids
 
 every_loss = pytest.mark.parametrize("loss", EVERY, ids=ids)
