@@ -6,9 +6,11 @@ rounding the high part lost; carrying it costs much less than `losslab.arithmeti
 operation puts its result in order.
 """
 
+from losslab.arithmetic.parts import inverse_parts
 from losslab.arithmetic.vmath import (
-    exp_parts,
+    exp_split,
     log1p_unit_parts,
+    pow2,
     product_error,
     quotient_error,
     two_product_error,
@@ -43,14 +45,25 @@ def steepened(m, beta):
 
 def odds_of(a, a_lo):
     """e = e**-a for the size a >= 0 of a logit, then 1 + e."""
-    e, e_lo = exp_parts(-a, -a_lo)
+    x = -800.0 if a > 800.0 else -a
+    k, r, rest = exp_split(x, -a_lo if a < 800.0 else 0.0)
+    t = r + rest
+    y = 1.0 + t
+    # In two steps where 2**k is no normal number.
+    near = -1000.0 if k < -1000.0 else k
+    size = pow2(near)
+    tiny = pow2(k - near)
+    e = (y * size) * tiny
+    e_lo = (((t - (y - 1.0)) + (rest - (t - r))) * size) * tiny
     d = 1.0 + e
     return e, e_lo, d, (e - (d - 1.0)) + e_lo
 
 
 def probability_of(wrong, e, e_lo, d, d_lo):
     """e / d if `wrong`, else 1 / d."""
-    return ratio(e if wrong else 1.0, e_lo if wrong else 0.0, d, d_lo)
+    i, i_lo = inverse_parts(d, d_lo)
+    p, p_lo = product(e, e_lo, i, i_lo)
+    return (p if wrong else i), (p_lo if wrong else i_lo)
 
 
 def logs_of(m, e, e_lo):

@@ -49,7 +49,7 @@ def chosen(first, x, y):
 
 def cleaned(high, low):
     """The pair without a low part that is no correction: NaN, or what is left of an overflow."""
-    return high, (low if abs(low) <= abs(high) else 0.0)
+    return high, (low if abs(low) < abs(high) else 0.0)
 
 
 def exact_sum(a, b):
@@ -106,7 +106,7 @@ def over(x, y):
     p = q * y[0]
     rest = ((x[0] - p) - two_product_error(q, y[0], p)) + (x[1] - q * y[1])
     low = rest / y[0]
-    return renormalised(q, low if abs(low) <= abs(q) else 0.0)
+    return renormalised(q, low if abs(low) < abs(q) else 0.0)
 
 
 def quotient(a, b):
@@ -245,27 +245,3 @@ def sin_pair(x):
         -7.646959284892256e-13 + z * 2.7911413943320237e-15
     )
     return renormalised(x[0], x[1] * (1.0 - 0.5 * z) + (x[0] * z) * (low + (z2 * z2) * top))
-
-
-def atan_pair(x):
-    """arctan(x) of a pair within [0, 1], to about 57 bits."""
-    upper = x[0] > 0.41421356237309503
-    one = (1.0, 0.0)
-    # arctan x = pi/4 + arctan((x - 1) / (x + 1))
-    t = over(chosen(upper, plus(x, negated(one)), x), chosen(upper, plus(x, one), one))
-    z = t[0] * t[0]
-    z2 = z * z
-    z4 = z2 * z2
-    low = (-0.3333333333333333 + z * 0.19999999999999993) + z2 * (
-        -0.14285714285711498 + z * 0.11111111110752325
-    )
-    mid = (-0.09090909066866446 + z * 0.07692306730961795) + z2 * (
-        -0.06666641908302051 + z * 0.05881923626133301
-    )
-    top = (-0.052580257920073425 + z * 0.04719294405473837) + z2 * (
-        -0.04104029750501821 + z * 0.030626287828475894
-    )
-    poly = low + z4 * (mid + z4 * (top - z4 * 0.013908703447288225))
-    quarter = (0.25 * PI_HI, 0.25 * PI_LO)
-    small = renormalised(t[0], t[1] + (t[0] * z) * poly)
-    return plus(chosen(upper, quarter, (0.0, 0.0)), small)

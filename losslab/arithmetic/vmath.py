@@ -14,8 +14,9 @@ Three rules for whoever adds a function:
 * compute both sides first, then choose: ``b if x > 0.0 else a`` on finished values becomes a
   select instruction, a branch around real work stops vectorisation;
 * NaN must flow through: write ``limit if x > limit else x`` (false for NaN keeps x);
-* no fused multiply-add and no ``fastmath``: the rounding trick in `exp` and the equality between
-  browser and native results depend on every operation being rounded on its own.
+* no fused multiply-add (but for `product_rest`, which is exact with and without) and no
+  ``fastmath``: the rounding trick in `exp` and the equality between browser and native results
+  depend on every operation being rounded on its own.
 """
 
 import math
@@ -28,7 +29,10 @@ LN2_LO = 1.9082149292705877e-10
 LN2 = 0.6931471805599453
 TO_INTEGER = 6755399441055744.0  # 1.5 * 2**52: adding and subtracting it rounds to an integer
 POW2_BIAS = 4503599627371519.0  # 2**52 + 1023: leaves k + 1023 in the low bits
-SPLIT = 134217729.0  # 2**27 + 1, Veltkamp's constant
+LEADING_BITS = -134217728  # all bits of a float but the last 27
+HALF_OF_REST = 67108864
+LEAST_PRODUCT = 1e-289  # what a product above it loses in rounding is no subnormal number
+GREATEST_PRODUCT = 8.98846567431158e307  # 2**1023
 TINY = 2.2250738585072014e-308
 LARGEST = 1.7976931348623157e308
 SHRINK = 5.421010862427522e-20  # 2**-64, for what would overflow; then log(2**64) is added
@@ -58,22 +62,41 @@ def two_sum_error(a, b, s):
     return (a - (s - bb)) + (b - bb)
 
 
-def two_product_error(a, b, p):
-    """The part of a * b that rounding to p = a * b lost (Dekker); no overflow below 1e300."""
-    t = SPLIT * a
-    a_hi = t - (t - a)
+def leading_half(a):
+    """a rounded to 26 bits, so that products of such halves are exact (Veltkamp's splitting)."""
+    bits = to_bits(a)
+    rounded = from_bits((bits + HALF_OF_REST) & LEADING_BITS)
+    return rounded if abs(rounded) < np.inf else from_bits(bits & LEADING_BITS)
+
+
+def product_rest(a, b, p):
+    """a * b - p for the rounded product p (Dekker); native code has an instruction for it.
+
+    See `losslab.engine.fused`. Both are exact, and so equal, while p is what `two_product_error`
+    lets through.
+    """
+    a_hi = leading_half(a)
     a_lo = a - a_hi
-    t = SPLIT * b
-    b_hi = t - (t - b)
+    b_hi = leading_half(b)
     b_lo = b - b_hi
-    return a_lo * b_lo - (((p - a_hi * b_hi) - a_lo * b_hi) - a_hi * b_lo)
+    # Adding 0 makes -0 the 0 that the instruction gives.
+    return (a_lo * b_lo - (((p - a_hi * b_hi) - a_lo * b_hi) - a_hi * b_lo)) + 0.0
 
 
-def exp_tail(r):
-    """(e**r - 1 - r) / r**2 for abs(r) <= log(2) / 2, within 2e-18 of r**-2."""
+def two_product_error(a, b, p):
+    """The part of a * b that rounding to p = a * b lost.
+
+    0 where it may not be a number of full digits: for a p of 0, below 1e-289 or above 8.9e307.
+    """
+    exact = (abs(p) > LEAST_PRODUCT) & (abs(p) < GREATEST_PRODUCT)
+    return product_rest(a, b, p) if exact else 0.0
+
+
+def exp_bend(r):
+    """(e**r - 1 - r) / r**2 - 1/2 for abs(r) <= log(2) / 2, within 2e-18 of r**-2."""
     r2 = r * r
     r4 = r2 * r2
-    low = (0.5 + r * 0.1666666666666667) + r2 * (0.04166666666666667 + r * 0.008333333333326136)
+    low = r * 0.1666666666666667 + r2 * (0.04166666666666667 + r * 0.008333333333326136)
     mid = (0.0013888888888883748 + r * 0.00019841269874820627) + r2 * (
         2.4801587325547743e-05 + r * 2.7557255400206422e-06
     )
@@ -86,7 +109,7 @@ def exp_beside(x, x_lo, k):
     r_hi = x - k * LN2_HI
     r_lo = k * LN2_LO - x_lo
     r = r_hi - r_lo
-    return r_hi, (r * r) * exp_tail(r) - r_lo
+    return r_hi, (r * r) * (0.5 + exp_bend(r)) - r_lo
 
 
 def exp_split(x, x_lo):
@@ -94,6 +117,12 @@ def exp_split(x, x_lo):
     k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
     r, s = exp_beside(x, x_lo, k)
     return k, r, s
+
+
+def scaled_by_pow2(x, k):
+    """x * 2**k for a whole number k, which may be so small or large that 2**k is no number."""
+    half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
+    return (x * pow2(half)) * pow2(k - half)
 
 
 def times_exp(c, x, x_lo):

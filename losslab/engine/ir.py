@@ -15,12 +15,15 @@ class Workshop:
     ----------
     inline : bool
         Whether every call is to be inlined (fast) or left to the compiler (small).
+    instructions : dict, optional
+        Functions of the machine, by the name of those in the texts that they stand for.
     """
 
-    def __init__(self, inline):
+    def __init__(self, inline, instructions=None):
         import numba
 
         self.jit = numba.njit(forceinline=inline, error_model="numpy")
+        self.instructions = instructions or {}
         self.made = {}
 
     def namespace(self, text):
@@ -32,6 +35,9 @@ class Workshop:
                 exec(source, names)
                 continue
             name = node.name if isinstance(node, ast.FunctionDef) else node.targets[0].id
+            if name in self.instructions:
+                names[name] = self.instructions[name]
+                continue
             used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} & names.keys()
             # A definition is the same if its text and all it refers to are the same.
             meaning = tuple(

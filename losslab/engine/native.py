@@ -154,11 +154,14 @@ class Machine:
 
     def compile(self, name, text, entry, layout, dtype, fast):
         """Machine code of the loop, as the bytes of an object file."""
+        from losslab.engine.fused import has_instruction, replacements
         from losslab.engine.ir import Workshop, c_function, optimise
 
         # Kept, so that what the kernels share goes through Numba once a process.
         if fast not in self.workshops:
-            self.workshops[fast] = Workshop(inline=fast)
+            machine_has = has_instruction(self.target_machine.triple, self.features)
+            instructions = replacements() if machine_has else None
+            self.workshops[fast] = Workshop(inline=fast, instructions=instructions)
         module = self.llvm.parse_assembly(
             c_function(name, text, entry, layout, self.workshops[fast], real=dtype)
         )

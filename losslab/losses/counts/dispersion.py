@@ -2,18 +2,24 @@
 
 import numpy as np
 
+from losslab.arithmetic.parts import excess_of_log
 from losslab.arithmetic.vmath import (
     INV_LN2,
+    TINY,
     exp,
     exp2parts,
     exp_parts,
+    exp_split,
     expm1,
     expm1_minus,
     exponent_as_float,
     finite_part,
     log_exponent,
+    log_mantissa,
     log_parts,
+    pow2,
     product_error,
+    product_rest,
     times_exp,
     two_sum_error,
     within_range,
@@ -31,6 +37,30 @@ def log_quotient(y, f):
     log, log_lo = log_parts(y)
     d = log - f
     return d, finite_part(two_sum_error(log, -f, d) + log_lo)
+
+
+def quotient_excess(y, f):
+    """q - 1 and q - 1 - log(q) for q = y e**-f, which may lie outside the range of doubles."""
+    x = 1400.0 if f < -1400.0 else -f
+    x = -1400.0 if x < -1400.0 else x
+    k, r, rest = exp_split(x, 0.0)
+    small = y < TINY
+    c = y * 18014398509481984.0 if small else y  # 2**54
+    biased = log_exponent(c)
+    m = log_mantissa(c, biased)
+    k = k + exponent_as_float(biased) - (54.0 if small else 0.0)
+    # m e**r lies between 1/2 and 2: one more step brings it to [sqrt(1/2), sqrt(2)).
+    rise = m * r
+    v = m + rise
+    v_lo = ((m - v) + rise) + (product_rest(m, r, rise) + m * rest)
+    w = v + v_lo
+    biased = log_exponent(w)
+    step = exponent_as_float(biased)
+    excess, curved = excess_of_log(
+        k + step, log_mantissa(w, biased), (v_lo - (w - v)) * pow2(-step)
+    )
+    # Beyond, log(q) is -f to the last digit.
+    return excess, (curved + (f - 1400.0) if f > 1400.0 else curved)
 
 
 class GammaDeviance(Pointwise):
@@ -107,18 +137,10 @@ class GammaDeviance(Pointwise):
     )
 
     def value_at(y, f):
-        d, d_lo = log_quotient(y, f)
-        a = 50.0 if d > 50.0 else d
-        a = -50.0 if a < -50.0 else a
-        near = expm1_minus(a, d_lo)
-        m = expm1(d)
-        far = (m + finite_part(d_lo * (m + 1.0))) - (d if m < np.inf else 0.0)
-        return far if abs(d) > 50.0 else near
+        return quotient_excess(y, f)[1]
 
     def gradient_at(y, f):
-        d, d_lo = log_quotient(y, f)
-        m = expm1(d)
-        return -(m + finite_part(d_lo * (m + 1.0)))
+        return -quotient_excess(y, f)[0]
 
     def curvature_at(y, f):
         d, d_lo = log_quotient(y, f)

@@ -2,13 +2,12 @@
 
 import numpy as np
 
+from losslab.arithmetic.parts import excess_of_log, quotient_mantissa
 from losslab.arithmetic.vmath import (
     exp2parts,
     finite_part,
     log1p_unit,
     log_parts,
-    log_tail,
-    product_error,
     times_exp,
     two_product_error,
     two_sum_error,
@@ -176,22 +175,13 @@ class PoissonDevianceMean(Pointwise):
     )
 
     def value_at(y, f):
-        r = f - y
-        k = 0.5 if max(f, y) > 8e307 else 1.0  # so that the sum stays finite
-        s = (r * k) / (f * k + y * k)
-        # Near y: r**2 / (f + y) less a correction, from log(f / y) = 2 s + s log_tail(s**2).
-        near = s * (r - y * log_tail(s * s))
-        a, a_lo = log_parts(y)
-        b, b_lo = log_parts(f)
-        log = a - b
-        log_lo = two_sum_error(a, -b, log) + (a_lo - b_lo)
-        p = y * log
-        far = r + p
-        lost = two_sum_error(r, p, far) + two_sum_error(f, -y, r)
-        far = far + finite_part(lost + (product_error(y, log, p) + y * log_lo))
-        far = f if y == 0.0 else far
-        far = far if f < np.inf else f
-        return near if abs(s) < 0.17 else far
+        # y (q - 1 - log q) with q = f / y
+        k, m, m_lo = quotient_mantissa(f, y)
+        excess, curved = excess_of_log(k, m, m_lo)
+        v = y * curved
+        v = f - y if k > 900.0 else v
+        v = f if y == 0.0 else v
+        return v if f < np.inf else f
 
     def gradient_at(y, f):
         r = f - y

@@ -2,18 +2,14 @@
 
 from losslab.arithmetic.logits import held, logs_of, odds_of, probability_of, product, ratio
 from losslab.arithmetic.pairs import (
-    chosen,
-    exact_sum,
     negated,
     plus,
     scaled,
-    squared,
     times,
     times_exp,
     times_number,
-    total,
 )
-from losslab.arithmetic.vmath import exp, exp_parts, two_sum_error
+from losslab.arithmetic.vmath import exp, exp_parts, finite_part, two_sum_error
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -72,8 +68,11 @@ class SquaredHinge(Pointwise):
     )
 
     def value_at(y, f):
-        slack = exact_sum(1.0, -(y + y - 1.0) * f)
-        return total(squared(chosen(slack[0] < 0.0, (0.0, 0.0), slack)))
+        m = (y + y - 1.0) * f
+        slack = 1.0 - m
+        # What rounding lost counts twice in the square.
+        square = slack * slack + finite_part(2.0 * (slack * ((1.0 - slack) - m)))
+        return 0.0 if slack < 0.0 else square
 
     def gradient_at(y, f):
         s = y + y - 1.0

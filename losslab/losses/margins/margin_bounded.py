@@ -8,22 +8,32 @@ import math
 
 from losslab.arithmetic.logits import odds_of, probability_of, product, ratio, steepened
 from losslab.arithmetic.pairs import (
-    PI_HI,
-    PI_LO,
-    atan_pair,
     chosen,
     expm1_pair,
     negated,
     over,
     plus,
-    quotient,
-    scaled,
+    renormalised,
     squared,
     times,
-    times_number,
     total,
 )
-from losslab.arithmetic.vmath import exp_parts, expm1, finite_part, product_error, two_sum_error
+from losslab.arithmetic.parts import (
+    arctan_parts,
+    inverse_parts,
+    plus_parts,
+    rounded_product,
+    square_parts,
+)
+from losslab.arithmetic.vmath import (
+    exp_split,
+    expm1,
+    finite_part,
+    pow2,
+    product_error,
+    two_product_error,
+    two_sum_error,
+)
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.losses.kinds.pointwise import Pointwise
@@ -79,9 +89,9 @@ class SigmoidLoss(Pointwise):
         s = y + y - 1.0
         x, a_lo = steepened(s * f, beta)
         e, e_lo, d, d_lo = odds_of(abs(x), a_lo)
-        p, p_lo = ratio(1.0, 0.0, d, d_lo)
-        g, g_lo = ratio(e, e_lo, d, d_lo)
-        g, g_lo = product(p, p_lo, g, g_lo)
+        p, p_lo = probability_of(False, e, e_lo, d, d_lo)
+        q, q_lo = probability_of(True, e, e_lo, d, d_lo)
+        g, g_lo = product(p, p_lo, q, q_lo)
         return -(s * beta) * (g + g_lo)
 
     def curvature_at(y, f, beta):
@@ -174,14 +184,20 @@ class Savage(Pointwise):
 
 
 def tangent_parts(m):
-    """2 arctan(m) - 1, then 1 + t**2 and t with t the smaller of abs(m) and 1 / abs(m)."""
+    """2 arctan(m) - 1, then t, the smaller of abs(m) and 1 / abs(m), and 1 + t**2, as parts."""
     a = abs(m)
+    a = 1e300 if a > 1e300 else a
+    angle, low = arctan_parts(a, 0.0)
+    angle = -2.0 * angle if m < 0.0 else 2.0 * angle
+    s = angle - 1.0
+    s_lo = two_sum_error(angle, -1.0, s) + (-2.0 * low if m < 0.0 else 2.0 * low)
     far = a > 1.0
-    t = quotient(1.0 if far else a, a if far else 1.0)
-    angle = atan_pair(t)
-    angle = chosen(far, plus((0.5 * PI_HI, 0.5 * PI_LO), negated(angle)), angle)
-    angle = chosen(m < 0.0, negated(angle), angle)
-    return plus(scaled(angle, 2.0), (-1.0, 0.0)), plus((1.0, 0.0), squared(t)), t
+    i, i_lo = inverse_parts(a if far else 1.0, 0.0)
+    t = i if far else a
+    t_lo = i_lo if far else 0.0
+    u, u_lo = square_parts(t, t_lo)
+    w, w_lo = plus_parts(1.0, u, u_lo)
+    return s, s_lo, t, t_lo, w, w_lo
 
 
 class Tangent(Pointwise):
@@ -222,46 +238,56 @@ class Tangent(Pointwise):
     )
 
     def value_at(y, f):
-        angle, d, t = tangent_parts((y + y - 1.0) * f)
-        return total(squared(angle))
+        s, s_lo, t, t_lo, w, w_lo = tangent_parts((y + y - 1.0) * f)
+        return s * s + 2.0 * (s * s_lo)
 
     def gradient_at(y, f):
-        s = y + y - 1.0
-        m = s * f
-        angle, d, t = tangent_parts(m)
+        sign = y + y - 1.0
+        s, s_lo, t, t_lo, w, w_lo = tangent_parts(sign * f)
         # 4 (2 arctan m - 1) / (1 + m**2); far out t**2 / (1 + t**2) instead of 1 / (1 + m**2)
-        top = chosen(abs(m) > 1.0, times(times(angle, t), t), angle)
-        return (4.0 * s) * total(over(top, d))
+        i, i_lo = inverse_parts(w, w_lo)
+        n = s * t
+        n_lo = two_product_error(s, t, n) + (s * t_lo + s_lo * t)
+        top = n * t
+        top_lo = two_product_error(n, t, top) + (n * t_lo + n_lo * t)
+        far = abs(sign * f) > 1.0
+        return (4.0 * sign) * rounded_product(top if far else s, top_lo if far else s_lo, i, i_lo)
 
     def curvature_at(y, f):
         m = (y + y - 1.0) * f
-        angle, d, t = tangent_parts(m)
+        s, s_lo, t_hi, t_lo, w, w_lo = tangent_parts(m)
         far = abs(m) > 1.0
+        angle = renormalised(s, s_lo)
+        t = renormalised(t_hi, t_lo)
         signed = chosen(m < 0.0, negated(angle), angle)
         # 8 (1 - abs(m) signed) / (1 + m**2)**2, far out times t**4 / t**4
         near_top = plus((1.0, 0.0), negated(times(t, signed)))
         far_top = times(times(plus(t, negated(signed)), t), squared(t))
-        return 8.0 * total(over(chosen(far, far_top, near_top), squared(d)))
+        return 8.0 * total(over(chosen(far, far_top, near_top), squared(renormalised(w, w_lo))))
 
     def exact(mp, y, f):
         return (2 * mp.atan((2 * y - 1) * f) - 1) ** 2
 
 
 def faded(m, eta):
-    """eta max(0, 1 - m), then e**-that."""
+    """x = eta max(0, 1 - m), then 1 - e**-x and e**-x as parts; from 700 on e**-x is 0."""
     slack = 1.0 - m
     lost = finite_part(two_sum_error(1.0, -m, slack))
     above = slack < 0.0
     slack = 0.0 if above else slack
     x = eta * slack
     x_lo = product_error(eta, slack, x) + eta * (0.0 if above else lost)
-    e, e_lo = exp_parts(-x, -x_lo)
-    return x, x_lo, e, e_lo
+    far = x > 700.0
+    k, r, rest = exp_split(-700.0 if far else -x, 0.0 if far else -x_lo)
+    size = 0.0 if far else pow2(k)
+    e = 1.0 + r
+    return x, (1.0 - size) - size * r, -(size * rest), e * size, (((1.0 - e) + r) + rest) * size
 
 
-def one_minus_exp(x, x_lo):
-    """1 - e**-x as a pair, for x >= 0."""
-    return negated(expm1_pair((-x, -x_lo)))
+def height(eta):
+    """1 / (1 - e**-eta) of the parameter, as parts."""
+    e = negated(expm1_pair((-eta, 0.0)))
+    return over((1.0, 0.0), e)
 
 
 class RescaledHinge(Pointwise):
@@ -309,21 +335,25 @@ class RescaledHinge(Pointwise):
     )
 
     def value_at(y, f, eta):
-        x, x_lo, e, e_lo = faded((y + y - 1.0) * f, eta)
-        return total(over(one_minus_exp(x, x_lo), one_minus_exp(eta, 0.0)))
+        x, rise, rise_lo, e, e_lo = faded((y + y - 1.0) * f, eta)
+        i, i_lo = height(eta)
+        v = rounded_product(rise, rise_lo, i, i_lo)
+        return v if x > 1e-290 else x * i
 
     def gradient_at(y, f, eta):
         s = y + y - 1.0
-        x, x_lo, e, e_lo = faded(s * f, eta)
-        scale, scale_lo = over((eta, 0.0), one_minus_exp(eta, 0.0))
-        g = scale * e + (scale * e_lo + scale_lo * e)
-        g = 0.0 if x == 0.0 else g
-        return -s * g
+        x, rise, rise_lo, e, e_lo = faded(s * f, eta)
+        i, i_lo = height(eta)
+        p, p_lo = product(eta, 0.0, i, i_lo)
+        g = p * e + (p * e_lo + p_lo * e)
+        return -s * (0.0 if x == 0.0 else g)
 
     def curvature_at(y, f, eta):
-        x, x_lo, e, e_lo = faded((y + y - 1.0) * f, eta)
-        scale, scale_lo = times_number(over((eta, 0.0), one_minus_exp(eta, 0.0)), eta)
-        k = scale * e + (scale * e_lo + scale_lo * e)
+        x, rise, rise_lo, e, e_lo = faded((y + y - 1.0) * f, eta)
+        i, i_lo = height(eta)
+        p, p_lo = product(eta, 0.0, i, i_lo)
+        p, p_lo = product(eta, 0.0, p, p_lo)
+        k = p * e + (p * e_lo + p_lo * e)
         return 0.0 if x == 0.0 else -k
 
     def exact(mp, y, f, eta):

@@ -4,15 +4,17 @@ import math
 
 import numpy as np
 
+from losslab.arithmetic.parts import (
+    exp_remainders,
+    inverse_of_constant,
+    rounded_product,
+    square_parts,
+)
 from losslab.arithmetic.vmath import (
     exp2parts,
-    exp_rest,
-    expm1,
-    expm1_minus,
     finite_part,
     product_error,
-    quotient_error,
-    times_exp,
+    scaled_by_pow2,
     two_product_error,
     two_sum_error,
 )
@@ -175,11 +177,13 @@ class AsymmetricSquaredError(Pointwise):
 
 
 def residual_in_units(y, f, a):
-    """r = f - y, then a r and its low part."""
+    """r = f - y, then x = a r, x held to -700 ... 1400, where e**x is 0 or infinite, and x_lo."""
     r = f - y
     x = a * r
-    x_lo = product_error(a, r, x) + a * two_sum_error(f, -y, r)
-    return r, x, (x_lo if abs(x) < 1000.0 else 0.0)
+    lost = two_product_error(a, r, x) + a * two_sum_error(f, -y, r)
+    held = 1400.0 if x > 1400.0 else x
+    held = -700.0 if held < -700.0 else held
+    return r, x, held, (lost if x == held else 0.0)
 
 
 class Linex(Pointwise):
@@ -228,37 +232,27 @@ class Linex(Pointwise):
     )
 
     def value_at(y, f, a):
-        r, x, x_lo = residual_in_units(y, f, a)
-        # Near 0: r**2 / 2 and a correction.
-        p = (0.5 * r) * r
-        near = p + (product_error(0.5 * r, r, p) + (p + p) * exp_rest(x))
-        a2 = a * a
-        a2_lo = two_product_error(a, a, a2)
-        v = expm1_minus(x, x_lo)
-        q = v / a2
-        middle = q + quotient_error(v, 0.0, a2, a2_lo, q)
-        # Above 50 only the exponential is left, below -50 only the line -(r + 1 / a) / a.
-        c = 1.0 / a2
-        large = times_exp(c, x, x_lo + quotient_error(1.0, 0.0, a2, a2_lo, c) * a2)
-        t = r + 1.0 / a
-        line = t / a
-        line = -line - quotient_error(t, two_sum_error(r, 1.0 / a, t), a, 0.0, line)
-        y = near if abs(x) < 0.44 else middle
-        y = large if x > 50.0 else y
-        return line if x < -50.0 else y
+        r, whole, x, x_lo = residual_in_units(y, f, a)
+        grown, curved, k, t, rest = exp_remainders(x, x_lo)
+        i, i_lo = inverse_of_constant(a, 0.0)
+        c, c_lo = square_parts(i, i_lo)
+        v = rounded_product(curved, 0.0, c, c_lo)
+        # Far out only the exponential is left, or the line -(r + 1 / a) / a.
+        v = scaled_by_pow2(c + (c * (t + rest) + c_lo), k) if whole > 50.0 else v
+        v = -((r + i) * i) if whole < -700.0 else v
+        return (0.5 * r) * r if abs(whole) < 1e-140 else v
 
     def gradient_at(y, f, a):
-        r, x, x_lo = residual_in_units(y, f, a)
-        e = expm1(x)
-        q = e / a
-        g = q + quotient_error(e, x_lo * (1.0 + e), a, 0.0, q)
-        c = 1.0 / a
-        large = times_exp(c, x, x_lo + quotient_error(1.0, 0.0, a, 0.0, c) * a)
-        return large if x > 50.0 else g
+        r, whole, x, x_lo = residual_in_units(y, f, a)
+        grown, curved, k, t, rest = exp_remainders(x, x_lo)
+        i, i_lo = inverse_of_constant(a, 0.0)
+        g = rounded_product(grown, 0.0, i, i_lo)
+        g = scaled_by_pow2(i + (i * (t + rest) + i_lo), k) if whole > 50.0 else g
+        return r if abs(whole) < 1e-140 else g
 
     def curvature_at(y, f, a):
-        r, x, x_lo = residual_in_units(y, f, a)
-        return exp2parts(x, x_lo)
+        r, whole, x, x_lo = residual_in_units(y, f, a)
+        return exp2parts(whole, x_lo)
 
     def exact(mp, y, f, a):
         x = a * (f - y)

@@ -20,13 +20,36 @@ from losslab.arithmetic.pairs import (
     times_number,
     total,
 )
-from losslab.arithmetic.vmath import within_range
+from losslab.arithmetic.parts import (
+    inverse_of_constant,
+    product_parts,
+    rounded_product,
+    sqrt_of_constant,
+)
+from losslab.arithmetic.vmath import two_sum_error, within_range
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
 from losslab.losses.kinds.pointwise import Pointwise
-from losslab.losses.regression.robust import small_over_large, with_sign_of
+from losslab.losses.regression.robust import (
+    SHRINK600,
+    log_lorentzian,
+    lorentzian,
+    small_over_large,
+    with_sign_of,
+)
+
+
+def widened_scale(nu, scale):
+    """scale * sqrt(nu) as parts."""
+    root, root_lo = sqrt_of_constant(nu)
+    return product_parts(scale, 0.0, root, root_lo)
+
+
+def half_lost(nu):
+    """What (nu + 1) / 2 lost in rounding."""
+    return 0.5 * two_sum_error(nu, 1.0, nu + 1.0)
 
 
 class StudentT(Pointwise):
@@ -93,26 +116,31 @@ class StudentT(Pointwise):
 
     def value_at(y, f, nu, scale):
         a = abs(f - y)
-        half = scaled(exact_sum(nu, 1.0), 0.5)
-        v = total(times(half, log1p_of_square(a, scale, (nu, 0.0))))
+        c, c_lo = widened_scale(nu, scale)
+        half = 0.5 * (nu + 1.0)
+        v = rounded_product(log_lorentzian(a, c, c_lo), 0.0, half, half_lost(nu))
         # The logarithm's argument may underflow before its multiple does.
-        near = a < 1e-9 * scale * min(nu, 1.0)
-        t = quotient(a if near else scale, scale)
-        small = total(times(times(over(half, (nu, 0.0)), t), t))
-        return small if near else v
+        i, i_lo = inverse_of_constant(c, c_lo)
+        t, t_lo = product_parts(c if a > c else a, 0.0, i, i_lo)
+        near = (half * t) * t + (2.0 * half * t) * t_lo
+        v = near if a < 1e-140 * c else v
+        return v if a < np.inf else a
 
     def gradient_at(y, f, nu, scale):
         r = f - y
         a = abs(r)
-        far = a > scale
-        q = small_over_large(a, scale)
-        q2 = squared(q)
-        weight = exact_sum(nu, 1.0)
-        near_top = over(times(over(weight, (nu, 0.0)), q), (scale, 0.0))
-        far_top = over(weight, (a if far else scale, 0.0))
-        ratio = chosen(far, times_number(q2, nu), over(q2, (nu, 0.0)))
-        g = over(chosen(far, far_top, near_top), plus((1.0, 0.0), ratio))
-        return with_sign_of(r, total(g))
+        c, c_lo = widened_scale(nu, scale)
+        m, t, t_lo, w, w_lo, shrunk = lorentzian(a, c, c_lo)
+        i, i_lo = inverse_of_constant(c, c_lo)
+        k, k_lo = product_parts(nu + 1.0, 2.0 * half_lost(nu), i, i_lo)
+        p, p_lo = product_parts(t, t_lo, k, k_lo)
+        inverse = 1.0 / w
+        q = p * inverse
+        g = q + (p_lo * inverse - q * (w_lo * inverse))
+        g = g * SHRINK600 if shrunk else g
+        slope, slope_lo = product_parts(k, k_lo, i, i_lo)
+        near = rounded_product(a, 0.0, slope, slope_lo)
+        return with_sign_of(r, near if a < 1e-140 * c else g)
 
     def curvature_at(y, f, nu, scale):
         a = abs(f - y)

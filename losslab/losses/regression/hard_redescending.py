@@ -26,6 +26,15 @@ from losslab.arithmetic.pairs import (
     total,
     within,
 )
+from losslab.arithmetic.parts import (
+    inverse_of_constant,
+    one_minus,
+    product_parts,
+    rounded_product,
+    square_of_constant,
+    square_parts,
+)
+from losslab.arithmetic.vmath import quotient_error, two_product_error, two_sum_error
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -37,6 +46,24 @@ from losslab.losses.regression.robust import half_square, magnitude, with_sign_o
 def beyond(x, edge):
     """Whether the pair x is larger than a number; false for NaN."""
     return (x[0] - edge) + x[1] > 0.0
+
+
+def residual_lost(y, f, r):
+    """What r = f - y lost in rounding; near an edge it decides. 0 for residuals beyond 1e300."""
+    return two_sum_error(f, -y, r) if abs(r) < 1e300 else 0.0
+
+
+def within_edge(r, r_lo, c):
+    """r, held to at most c, then u = (r / c)**2 and 1 - u as parts."""
+    m = c if r > c else r
+    m = -c if m < -c else m
+    i, i_lo = inverse_of_constant(c, 0.0)
+    t, t_lo = product_parts(m, r_lo if abs(r) < c else 0.0, i, i_lo)
+    u, u_lo = square_parts(t, t_lo)
+    # At c itself rounding must not leave a trace.
+    inside = abs(m) < c
+    w, w_lo = one_minus(u, u_lo)
+    return m, u, u_lo, (w if inside else 0.0 * m), (w_lo if inside else 0.0)
 
 
 def distance_to_edge(r, c):
@@ -106,19 +133,21 @@ class TukeyBiweight(Pointwise):
     )
 
     def value_at(y, f, c):
-        a = abs(f - y)
-        m = c if a > c else a
-        u = squared(quotient(m, c))
-        # 1 - (1 - u)**3 = u (3 - 3 u + u**2), and c**2 u = r**2
-        cubic = plus(plus((3.0, 0.0), times_number(u, -3.0)), squared(u))
-        v = total(over(times(exact_product(m, m), cubic), (6.0, 0.0)))
-        return half_square(m) if m < 1e-9 * c else v
+        m, u, u_lo, w, w_lo = within_edge(f - y, 0.0, c)
+        # 1 - (1 - u)**3, which is u (3 - 3 u + u**2): the first keeps more digits beyond 1/2.
+        v = u * (3.0 - u * (3.0 - u))
+        near = v + 3.0 * (w * w) * u_lo
+        k, k_lo = square_of_constant(c)
+        sixth = k * (1.0 / 6.0)
+        sixth_lo = quotient_error(k, k_lo, 6.0, 0.0, sixth)
+        v = rounded_product(1.0 - (w * w) * w if u > 0.4 else near, 0.0, sixth, sixth_lo)
+        return half_square(m) if abs(m) < 1e-9 * c else v
 
     def gradient_at(y, f, c):
-        r = exact_sum(f, -y)
-        w = distance_to_edge(r, c)
-        m = c if abs(r[0]) > c else r[0]
-        return total(times_number(squared(w), m))
+        r = f - y
+        m, u, u_lo, w, w_lo = within_edge(r, residual_lost(y, f, r), c)
+        p, p_lo = square_parts(w, w_lo)
+        return rounded_product(p, p_lo, m, 0.0)
 
     def curvature_at(y, f, c):
         r = exact_sum(f, -y)
@@ -226,6 +255,13 @@ class AndrewsSine(Pointwise):
         return c**2 * (1 - mp.cos(a / c)) if a <= mp.pi * c else 2 * c**2
 
 
+def fall(a, b, c):
+    """a / (c - b) of parameters, as parts."""
+    width = c - b
+    i, i_lo = inverse_of_constant(width, two_sum_error(c, -b, width))
+    return product_parts(a, 0.0, i, i_lo)
+
+
 class Hampel(Pointwise):
     """Hampel's three-part loss: quadratic, linear, fading, flat, with three turning points.
 
@@ -294,21 +330,32 @@ class Hampel(Pointwise):
         q = a if x > a else x
         m = b if x > b else x
         e = c if x > c else x
-        # The area under the pull in three non-negative parts: rising, level, falling.
-        rising = exact_product(0.5 * q, q)
-        level = times_number(exact_sum(m, -q), q)
-        width = exact_sum(c, -b)
-        z = exact_sum(e, -m)
-        left = plus(width, scaled(z, -0.5))
-        falling = times_number(times(z, over(left, width)), a)
-        return total(plus(plus(rising, level), falling))
+        # The area under the pull in non-negative parts: a * level up to b, then falling.
+        level = m - 0.5 * q
+        p = q * level
+        p_lo = two_product_error(q, level, p) + q * ((m - level) - 0.5 * q)
+        z = e - m
+        z_lo = (e - z) - m
+        width = c - b
+        rest = 2.0 * width - z
+        rest_lo = ((2.0 * width - rest) - z) + (2.0 * two_sum_error(c, -b, width) - z_lo)
+        k, k_lo = fall(a, b, c)
+        s, s_lo = product_parts(z, z_lo, rest, rest_lo)
+        s, s_lo = product_parts(s, s_lo, 0.5 * k, 0.5 * k_lo)
+        return p + (s + (p_lo + s_lo))
 
     def gradient_at(y, f, a, b, c):
-        x = magnitude(y, f)
-        left = plus((c, 0.0), negated(chosen(beyond(x, c), (c, 0.0), x)))
-        fall = total(over(times_number(left, a), exact_sum(c, -b)))
-        g = a if x[0] > a else x[0]
-        return with_sign_of(f - y, fall if beyond(x, b) else g)
+        r = f - y
+        x = abs(r)
+        lost = residual_lost(y, f, r)
+        x_lo = -lost if r < 0.0 else lost
+        k, k_lo = fall(a, b, c)
+        g = a if x > a else x
+        # Where rounding of the residual crossed an edge, what it lost says so.
+        past = (x - b) + x_lo > 0.0
+        g = rounded_product(c - x, -x_lo, k, k_lo) if past else g
+        g = 0.0 if (x - c) + x_lo >= 0.0 else g
+        return with_sign_of(r, g)
 
     def curvature_at(y, f, a, b, c):
         x = magnitude(y, f)

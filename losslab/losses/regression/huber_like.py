@@ -1,9 +1,19 @@
 """Between squared and absolute error: quadratic near 0, linear far out, as Huber's loss is."""
 
+import numpy as np
+
+from losslab.arithmetic.parts import (
+    inverse_of_constant,
+    plus_parts,
+    product_parts,
+    square_parts,
+)
 from losslab.arithmetic.vmath import (
     hypot_parts,
     product_error,
+    product_rest,
     quotient_error,
+    sqrt,
     two_product_error,
 )
 from losslab.contract.claims import Claims
@@ -90,6 +100,20 @@ class SmoothL1(Pointwise):
         return a**2 / (2 * beta) if a <= beta else a - beta / 2
 
 
+def hypotenuse(a, delta):
+    """m, which is a or at most 1e18 delta, s = sqrt(1 + (m / delta)**2) as parts, and 1 / s."""
+    far = 1e18 * delta
+    m = far if a > far else a
+    i, i_lo = inverse_of_constant(delta, 0.0)
+    t, t_lo = product_parts(m, 0.0, i, i_lo)
+    u, u_lo = square_parts(t, t_lo)
+    w, w_lo = plus_parts(1.0, u, u_lo)
+    s = sqrt(w)
+    inverse = 1.0 / s
+    p = s * s
+    return m, s, (0.5 * inverse) * (((w - p) - product_rest(s, s, p)) + w_lo), inverse
+
+
 class PseudoHuber(Pointwise):
     """Pseudo-Huber loss: Huber's shape without a seam, smooth everywhere.
 
@@ -154,25 +178,23 @@ class PseudoHuber(Pointwise):
 
     def value_at(y, f, delta):
         a = abs(f - y)
-        far = a > delta
-        n = delta if far else a
-        t, t_lo, s, s_lo = hypot_parts(n, a if far else delta)
-        # delta**2 (sqrt(1 + u**2) - 1) = a n / (k + s), k = delta / max(a, delta)
-        k = t if far else 1.0
-        d = k + s
-        d_lo = (k - (d - s)) + (s_lo + (t_lo if far else 0.0))
-        p = a * n
-        q = p / d
-        return q + quotient_error(p, product_error(a, n, p), d, d_lo, q)
+        m, s, s_lo, inverse = hypotenuse(a, delta)
+        # delta**2 (sqrt(1 + t**2) - 1) = a**2 / (1 + sqrt(1 + t**2))
+        d = 1.0 + s
+        i = 1.0 / d
+        q = m * i
+        v = q * m
+        q_lo = product_rest(m, i, q) - q * (((1.0 - (d - s)) + s_lo) * i)
+        v = v + (two_product_error(q, m, v) + q_lo * m)
+        return delta * a if m < a else v
 
     def gradient_at(y, f, delta):
         r = f - y
         a = abs(r)
-        far = a > delta
-        n = delta if far else a
-        t, t_lo, s, s_lo = hypot_parts(n, a if far else delta)
-        q = n / s
-        g = q + quotient_error(n, 0.0, s, s_lo, q)
+        m, s, s_lo, inverse = hypotenuse(a, delta)
+        q = m * inverse
+        g = q - q * (s_lo * inverse)
+        g = delta if m < a else g
         return -g if r < 0.0 else g
 
     def curvature_at(y, f, delta):
@@ -188,6 +210,24 @@ class PseudoHuber(Pointwise):
 
     def exact(mp, y, f, delta):
         return delta**2 * (mp.sqrt(1 + ((f - y) / delta) ** 2) - 1)
+
+
+def long_side(a, b):
+    """s = sqrt(a**2 + b**2) as parts, times a power of two that keeps squares in range, and that."""
+    large = max(a, b) > 1e150
+    small = max(a, b) < 1e-140
+    unit = 4.149515568880993e180 if small else 1.0  # 2**600
+    unit = 2.409919865102884e-181 if large else unit
+    x = a * unit
+    y = b * unit
+    p = x * x
+    q = y * y
+    w = p + q
+    w_lo = (p - (w - q)) if q > p else (q - (w - p))
+    s = sqrt(w)
+    square = s * s
+    low = ((w - square) - product_rest(s, s, square)) + w_lo
+    return s, (low + (product_rest(x, x, p) + product_rest(y, y, q))) * (0.5 / s), unit
 
 
 class Charbonnier(Pointwise):
@@ -231,23 +271,19 @@ class Charbonnier(Pointwise):
     )
 
     def value_at(y, f, epsilon):
-        a = abs(f - y)
-        far = a > epsilon
-        m = a if far else epsilon
-        t, t_lo, s, s_lo = hypot_parts(epsilon if far else a, m)
-        h = m * s
-        h_lo = product_error(m, s, h) + m * s_lo
-        return h + (h_lo if h < 1e300 else 0.0)
+        s, s_lo, unit = long_side(abs(f - y), epsilon)
+        v = s * 4.149515568880993e180 if unit < 1.0 else s
+        return s * 2.409919865102884e-181 if unit > 1.0 else v
 
     def gradient_at(y, f, epsilon):
         r = f - y
-        a = abs(r)
-        far = a > epsilon
-        t, t_lo, s, s_lo = hypot_parts(epsilon if far else a, a if far else epsilon)
-        k = 1.0 if far else t
-        q = k / s
-        g = q + quotient_error(k, 0.0 if far else t_lo, s, s_lo, q)
-        return -g if r < 0.0 else g
+        s, s_lo, unit = long_side(abs(r), epsilon)
+        m = r * unit
+        inverse = 1.0 / s
+        q = m * inverse
+        g = q - q * (s_lo * inverse)
+        g = 1.0 if r == np.inf else g
+        return -1.0 if r == -np.inf else g
 
     def curvature_at(y, f, epsilon):
         a = abs(f - y)

@@ -1,5 +1,6 @@
 """Losses made for boxes, landmarks and depth: what they do to small errors is the point."""
 
+from losslab.arithmetic.parts import inverse_of_constant, product_parts
 from losslab.arithmetic.vmath import (
     expm1,
     expm1_minus,
@@ -62,18 +63,19 @@ class BerHu(Pointwise):
 
     def value_at(y, f, c):
         a = abs(f - y)
-        q = a / (c + c)
+        i, i_lo = inverse_of_constant(c + c, 0.0)
+        q, q_lo = product_parts(a, 0.0, i, i_lo)
         p = a * q
-        p_lo = product_error(a, q, p) + a * quotient_error(a, 0.0, c + c, 0.0, q)
-        s = p + 0.5 * c
-        s_lo = two_sum_error(p, 0.5 * c, s) + p_lo
-        return s + finite_part(s_lo) if a > c else a
+        v = p + (0.5 * c + finite_part(product_error(a, q, p) + a * q_lo))
+        return v if a > c else a
 
     def gradient_at(y, f, c):
         r = f - y
         s = 1.0 if r > 0.0 else r
         s = -1.0 if r < 0.0 else s
-        return r / c if abs(r) > c else s
+        i, i_lo = inverse_of_constant(c, 0.0)
+        q = r * i
+        return q + finite_part(r * i_lo) if abs(r) > c else s
 
     def curvature_at(y, f, c):
         r = f - y

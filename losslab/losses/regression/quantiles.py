@@ -1,5 +1,6 @@
 """Quantiles and expectiles: losses that weigh over- and under-prediction by a level tau."""
 
+from losslab.arithmetic.parts import inverse_of_constant, product_parts
 from losslab.arithmetic.vmath import (
     exp2parts,
     expm1,
@@ -244,12 +245,14 @@ class SmoothedQuantile(Pointwise):
 
 
 def capped_pull(r, tau, kappa):
-    """n = min(abs(r), kappa), then the size w n / kappa of the gradient and its low part."""
+    """n = min(abs(r), kappa), then the size w n / kappa of the gradient as parts."""
     w, w_lo = weight_of(r > 0.0, tau)
     n = kappa if abs(r) > kappa else abs(r)
-    q = n / kappa
-    p = w * q
-    return n, p, product_error(w, q, p) + (w * quotient_error(n, 0.0, kappa, 0.0, q) + w_lo * q)
+    i, i_lo = inverse_of_constant(kappa, 0.0)
+    k, k_lo = product_parts(w, w_lo, i, i_lo)
+    p = n * k
+    inside = n < kappa
+    return n, (p if inside else w), (two_product_error(n, k, p) + n * k_lo if inside else w_lo)
 
 
 class QuantileHuber(Pointwise):
@@ -312,14 +315,10 @@ class QuantileHuber(Pointwise):
 
     def value_at(y, f, tau, kappa):
         r = f - y
-        a = abs(r)
         # w (n / kappa) (a - n / 2); n / kappa is 1 in the tails
         n, p, p_lo = capped_pull(r, tau, kappa)
-        m = a - 0.5 * n
-        v = p * m
-        return v + finite_part(
-            product_error(p, m, v) + (p_lo * m + p * two_sum_error(a, -0.5 * n, m))
-        )
+        m = abs(r) - 0.5 * n
+        return p * m + finite_part(p_lo * m)
 
     def gradient_at(y, f, tau, kappa):
         r = f - y

@@ -14,9 +14,10 @@ from losslab.arithmetic.pairs import (
     over,
     plus,
     scaled,
-    squared,
     total,
 )
+from losslab.arithmetic.parts import inverse_parts, log_quotient
+from losslab.arithmetic.vmath import finite_part, two_product_error, two_sum_error
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -31,9 +32,27 @@ def sign(x):
 
 
 def relative_error(y, f):
-    """(f - y) / y as a pair; halved numbers near the largest double keep f - y finite."""
-    k = 0.5 if max(abs(f), abs(y)) > 8e307 else 1.0
-    return over(exact_sum(f * k, -y * k), (y * k, 0.0))
+    """q = (f - y) / y as parts, then y k and 1 / (y k) for a k that keeps both in range, and k."""
+    k = 1.2676506002282294e30 if abs(y) < 1e-280 else 1.0  # 2**100
+    k = 7.888609052210118e-31 if abs(y) > 1e290 else k  # 2**-100
+    z = y * k
+    r = f * k - z
+    i = 1.0 / z
+    q = r * i
+    p = q * z
+    return q, finite_part(((r - p) - two_product_error(q, z, p)) * i), z, i, k
+
+
+def joint_size(y, f):
+    """(abs(f) + abs(y)) k as parts and its inverse, for a k that keeps all in range, and k."""
+    size = abs(f) + abs(y)
+    k = 1.2676506002282294e30 if size < 1e-280 else 1.0  # 2**100
+    k = 7.888609052210118e-31 if size > 1e290 else k  # 2**-100
+    a = abs(f) * k
+    b = abs(y) * k
+    size = a + b
+    i, i_lo = inverse_parts(size, two_sum_error(a, b, size))
+    return i, finite_part(i_lo), k
 
 
 def weighted_median(y):
@@ -106,7 +125,7 @@ class MAPE(Pointwise):
     )
 
     def value_at(y, f):
-        return abs(total(relative_error(y, f)))
+        return abs(f - y) / abs(y)
 
     def gradient_at(y, f):
         return sign(f - y) / abs(y)
@@ -157,16 +176,16 @@ class SMAPE(Pointwise):
     # Numbers near the largest double are halved a hundred times, so that their sum is finite.
 
     def value_at(y, f):
-        k = 7.888609052210118e-31 if max(abs(f), abs(y)) > 1e290 else 1.0
-        size = exact_sum(abs(f) * k, abs(y) * k)
-        q = abs(total(over(exact_sum(f * k, -y * k), size)))
+        i, i_lo, k = joint_size(y, f)
+        r = abs(f * k - y * k)
+        q = r * i + r * i_lo
         q = 1.0 if (abs(f) == np.inf) & (abs(y) < np.inf) else q
         return 0.0 if (f == 0.0) & (y == 0.0) else 2.0 * q
 
     def gradient_at(y, f):
-        k = 7.888609052210118e-31 if max(abs(f), abs(y)) > 1e290 else 1.0
-        size = exact_sum(abs(f) * k, abs(y) * k)
-        slope = total(over(over((4.0 * (abs(y) * k), 0.0), size), size)) * k
+        i, i_lo, k = joint_size(y, f)
+        top = 4.0 * (abs(y) * k)
+        slope = ((top * i) * i + 2.0 * ((top * i) * i_lo)) * k
         apart = ((f <= 0.0) & (y >= 0.0)) | ((f >= 0.0) & (y <= 0.0))
         slope = 0.0 if apart | ((abs(f) == np.inf) & (abs(y) < np.inf)) else slope
         return -slope if f < y else slope * sign(abs(f - y))
@@ -282,10 +301,15 @@ class RelativeSquaredError(Pointwise):
     )
 
     def value_at(y, f):
-        return total(squared(relative_error(y, f)))
+        q, q_lo, z, i, k = relative_error(y, f)
+        return q * q + finite_part(2.0 * q * q_lo)
 
     def gradient_at(y, f):
-        return total(over(scaled(relative_error(y, f), 2.0), (y, 0.0)))
+        q, q_lo, z, i, k = relative_error(y, f)
+        g = q * i
+        p = g * z
+        g = g + finite_part((((q - p) - two_product_error(g, z, p)) + q_lo) * i)
+        return (g + g) * k
 
     def curvature_at(y, f):
         k = total(over(over((2.0, 0.0), (y, 0.0)), (y, 0.0)))
@@ -293,6 +317,13 @@ class RelativeSquaredError(Pointwise):
 
     def exact(mp, y, f):
         return ((f - y) / y) ** 2
+
+
+def log_between(y, f):
+    """log(f / y) as parts; NaN and infinity pass."""
+    log, low = log_quotient(f, y, 0.0)
+    finite = (f < np.inf) & (y < np.inf)
+    return (log if finite else f - y), (low if finite else 0.0)
 
 
 class SquaredLogRatio(Pointwise):
@@ -338,10 +369,12 @@ class SquaredLogRatio(Pointwise):
     )
 
     def value_at(y, f):
-        return total(squared(log_ratio(f, y)))
+        log, low = log_between(y, f)
+        return log * log + finite_part(2.0 * (log * low))
 
     def gradient_at(y, f):
-        g = total(over(scaled(log_ratio(f, y), 2.0), (f, 0.0)))
+        log, low = log_between(y, f)
+        g = (2.0 * (log + low)) / f
         return 0.0 if f == np.inf else g
 
     def curvature_at(y, f):
@@ -391,7 +424,8 @@ class AbsoluteLogRatio(Pointwise):
     )
 
     def value_at(y, f):
-        return abs(total(log_ratio(f, y)))
+        log, low = log_between(y, f)
+        return abs(log + low)
 
     def gradient_at(y, f):
         s = 1.0 if f > y else f - y

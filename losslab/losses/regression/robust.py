@@ -12,29 +12,39 @@ number in [0, 1], so that nothing overflows, and carry it as a pair of doubles
 
 import math
 
+import numpy as np
+
 from losslab.arithmetic.pairs import (
-    PI_HI,
-    PI_LO,
-    atan_pair,
     chosen,
-    exact_product,
     exact_sum,
-    log1p_of_square,
     negated,
     over,
     plus,
     quotient,
-    scaled,
     squared,
     times,
     times_number,
     total,
 )
+from losslab.arithmetic.parts import (
+    arctan_parts,
+    inverse_of_constant,
+    inverse_parts,
+    log_of,
+    plus_parts,
+    product_parts,
+    rounded_product,
+    square_of_constant,
+    square_parts,
+)
+from losslab.arithmetic.vmath import two_product_error
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
 from losslab.losses.kinds.pointwise import Pointwise
+
+SHRINK600 = 2.409919865102884e-181  # 2**-600
 
 
 def small_over_large(a, c):
@@ -60,6 +70,28 @@ def magnitude(y, f):
 def half_square(r):
     """r**2 / 2 without overflow before the result overflows."""
     return (0.5 * r) * r
+
+
+def lorentzian(a, c, c_lo):
+    """m, t = m / c and 1 + t**2 as parts, and whether m is a * 2**-600 instead of a.
+
+    With the factor nothing overflows, and the 1, which is lost in rounding then, is left out.
+    """
+    shrunk = a * 1e-100 > c
+    limit = 1e150 * c
+    m = a * SHRINK600 if shrunk else a
+    m = limit if m > limit else m
+    inverse, inverse_lo = inverse_of_constant(c, c_lo)
+    t, t_lo = product_parts(m, 0.0, inverse, inverse_lo)
+    u, u_lo = square_parts(t, t_lo)
+    w, w_lo = plus_parts(0.0 if shrunk else 1.0, u, u_lo)
+    return m, t, t_lo, w, w_lo, shrunk
+
+
+def log_lorentzian(a, c, c_lo):
+    """log(1 + (a / c)**2)."""
+    m, t, t_lo, w, w_lo, shrunk = lorentzian(a, c, c_lo)
+    return log_of(w, w_lo, 1.0 / w, 1200.0 if shrunk else 0.0)
 
 
 class Cauchy(Pointwise):
@@ -117,17 +149,18 @@ class Cauchy(Pointwise):
 
     def value_at(y, f, c):
         a = abs(f - y)
-        scale = scaled(exact_product(c, c), 0.5)
-        v = total(times(scale, log1p_of_square(a, c, (1.0, 0.0))))
-        return half_square(a) if a < 1e-9 * c else v
+        c2, c2_lo = square_of_constant(c)
+        v = rounded_product(log_lorentzian(a, c, 0.0), 0.0, 0.5 * c2, 0.5 * c2_lo)
+        v = half_square(a) if a < 1e-9 * c else v
+        return v if a < np.inf else a
 
     def gradient_at(y, f, c):
         r = f - y
-        a = abs(r)
-        q = small_over_large(a, c)
-        # r / (1 + (r/c)**2), beyond c as c (c/r) / (1 + (c/r)**2)
-        top = chosen(a > c, times_number(q, c), (a, 0.0))
-        return with_sign_of(r, total(over(top, plus((1.0, 0.0), squared(q)))))
+        m, t, t_lo, w, w_lo, shrunk = lorentzian(abs(r), c, 0.0)
+        inverse = 1.0 / w
+        q = m * inverse
+        g = q - q * (w_lo * inverse)
+        return with_sign_of(r, g * SHRINK600 if shrunk else g)
 
     def curvature_at(y, f, c):
         a = abs(f - y)
@@ -139,6 +172,18 @@ class Cauchy(Pointwise):
 
     def exact(mp, y, f, c):
         return c**2 * mp.log1p(((f - y) / c) ** 2) / 2
+
+
+def inverse_lorentzian(a, c):
+    """a, or 1e150 c if that is less, and 1 / (1 + (a / c)**2) of it as parts."""
+    limit = 1e150 * c
+    m = limit if a > limit else a
+    inverse, inverse_lo = inverse_of_constant(c, 0.0)
+    t, t_lo = product_parts(m, 0.0, inverse, inverse_lo)
+    u, u_lo = square_parts(t, t_lo)
+    w, w_lo = plus_parts(1.0, u, u_lo)
+    i, i_lo = inverse_parts(w, w_lo)
+    return m, i, i_lo
 
 
 class GemanMcClure(Pointwise):
@@ -184,18 +229,20 @@ class GemanMcClure(Pointwise):
 
     def value_at(y, f, c):
         a = abs(f - y)
-        m = c if a > c else a
-        # min(r, c)**2 / 2 over 1 + (smaller / larger)**2: one form for both sides
-        top = exact_product(0.5 * m, m)
-        return total(over(top, plus((1.0, 0.0), squared(small_over_large(a, c)))))
+        m, i, i_lo = inverse_lorentzian(a, c)
+        # Far out it no longer changes, and a**2 may overflow.
+        far = 268435456.0 * c
+        n = far if m > far else m
+        p, p_lo = square_parts(n, 0.0)
+        v = rounded_product(0.5 * p, 0.5 * p_lo, i, i_lo)
+        return half_square(c) if m > far else v
 
     def gradient_at(y, f, c):
         r = f - y
-        a = abs(r)
-        q = small_over_large(a, c)
-        v = squared(q)
-        top = chosen(a > c, times(times_number(q, c), v), (a, 0.0))
-        return with_sign_of(r, total(over(top, squared(plus((1.0, 0.0), v)))))
+        m, i, i_lo = inverse_lorentzian(abs(r), c)
+        q = (m * i) * i
+        g = q + 2.0 * ((m * i) * i_lo)
+        return with_sign_of(r, g)
 
     def curvature_at(y, f, c):
         a = abs(f - y)
@@ -208,6 +255,18 @@ class GemanMcClure(Pointwise):
 
     def exact(mp, y, f, c):
         return (f - y) ** 2 / (1 + ((f - y) / c) ** 2) / 2
+
+
+def squared_ratio(a, c):
+    """m, which is a or at most 1e150 c, then u = (m / c)**2 and min(u, 1 / u) as parts."""
+    limit = 1e150 * c
+    m = limit if a > limit else a
+    i, i_lo = inverse_of_constant(c, 0.0)
+    t, t_lo = product_parts(m, 0.0, i, i_lo)
+    u, u_lo = square_parts(t, t_lo)
+    far = a > c
+    v, v_lo = inverse_parts(u if far else 1.0, u_lo if far else 0.0)
+    return m, u, u_lo, (v if far else u), (v_lo if far else u_lo)
 
 
 class Arctan(Pointwise):
@@ -264,20 +323,27 @@ class Arctan(Pointwise):
 
     def value_at(y, f, c):
         a = abs(f - y)
-        angle = atan_pair(squared(small_over_large(a, c)))
-        far = plus((0.5 * PI_HI, 0.5 * PI_LO), negated(angle))
-        scale = scaled(exact_product(c, c), 0.5)
-        v = total(times(scale, chosen(a > c, far, angle)))
-        return half_square(a) if a < 1e-5 * c else v
+        m, u, u_lo, p, p_lo = squared_ratio(a, c)
+        angle, angle_lo = arctan_parts(u, u_lo)
+        c2, c2_lo = square_of_constant(c)
+        v = rounded_product(angle, angle_lo, 0.5 * c2, 0.5 * c2_lo)
+        return half_square(a) if a < 1e-9 * c else v
 
     def gradient_at(y, f, c):
         r = f - y
         a = abs(r)
-        q = small_over_large(a, c)
-        v = squared(q)
-        # r / (1 + (r/c)**4), beyond c as c (c/r)**3 / (1 + (c/r)**4)
-        top = chosen(a > c, times(times_number(q, c), v), (a, 0.0))
-        return with_sign_of(r, total(over(top, plus((1.0, 0.0), squared(v)))))
+        m, u, u_lo, p, p_lo = squared_ratio(a, c)
+        q, q_lo = square_parts(p, p_lo)
+        w, w_lo = plus_parts(1.0, q, q_lo)
+        i, i_lo = inverse_parts(w, w_lo)
+        # r / (1 + (r/c)**4), beyond c as r (c/r)**4 / (1 + (c/r)**4)
+        n = m * p
+        n_lo = two_product_error(m, p, n) + m * p_lo
+        top = n * p
+        top_lo = two_product_error(n, p, top) + (n * p_lo + n_lo * p)
+        far = a > c
+        g = rounded_product(top if far else a, top_lo if far else 0.0, i, i_lo)
+        return with_sign_of(r, g)
 
     def curvature_at(y, f, c):
         a = abs(f - y)

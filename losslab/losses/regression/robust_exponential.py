@@ -9,19 +9,29 @@ and where x may be too from a line that bad x hardly move, such as
 import math
 
 from losslab.arithmetic.pairs import (
-    exact_product,
-    expm1_pair,
     negated,
-    over,
     plus,
     quotient,
     scaled,
     squared,
-    times,
     times_exp,
     times_number,
-    total,
     within,
+)
+from losslab.arithmetic.parts import (
+    inverse_of_constant,
+    plus_parts,
+    product_parts,
+    rounded_product,
+    square_of_constant,
+    square_parts,
+)
+from losslab.arithmetic.vmath import (
+    exp_split,
+    pow2,
+    scaled_by_pow2,
+    two_product_error,
+    two_sum_error,
 )
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
@@ -29,6 +39,18 @@ from losslab.contract.peers import Peer
 from losslab.contract.style import style
 from losslab.losses.kinds.pointwise import Pointwise
 from losslab.losses.regression.robust import half_square, magnitude, with_sign_of
+
+
+def bell(r, c):
+    """r, held to 36 c, where e**-1296 is 0 already, and k, r, s of `exp_beside` for -(r / c)**2."""
+    far = 36.0 * c
+    m = far if r > far else r
+    m = -far if m < -far else m
+    i, i_lo = inverse_of_constant(c, 0.0)
+    t, t_lo = product_parts(m, 0.0, i, i_lo)
+    u, u_lo = square_parts(t, t_lo)
+    k, x, x_lo = exp_split(-u, -u_lo)
+    return m, k, x, x_lo
 
 
 class Welsch(Pointwise):
@@ -79,16 +101,17 @@ class Welsch(Pointwise):
 
     def value_at(y, f, c):
         a = abs(f - y)
-        m = 40.0 * c if a > 40.0 * c else a
-        drop = negated(expm1_pair(negated(squared(quotient(m, c)))))
-        v = total(times(scaled(exact_product(c, c), 0.5), drop))
-        return half_square(a) if a < 1e-9 * c else v
+        m, k, x, x_lo = bell(f - y, c)
+        # 1 - e**-u, which no longer changes beyond u = 200.
+        p = pow2(-200.0 if k < -200.0 else k)
+        drop = (1.0 - p) - p * x
+        c2, c2_lo = square_of_constant(c)
+        v = rounded_product(drop, -p * x_lo, 0.5 * c2, 0.5 * c2_lo)
+        return half_square(m) if a < 1e-9 * c else v
 
     def gradient_at(y, f, c):
-        r = f - y
-        a = abs(r)
-        m = 40.0 * c if a > 40.0 * c else a  # e**-1600 is 0 already
-        return with_sign_of(r, times_exp((m, 0.0), negated(squared(quotient(m, c))), 0.0))
+        m, k, x, x_lo = bell(f - y, c)
+        return scaled_by_pow2(m + m * (x + x_lo), k)
 
     def curvature_at(y, f, c):
         a = abs(f - y)
@@ -98,6 +121,19 @@ class Welsch(Pointwise):
 
     def exact(mp, y, f, c):
         return c**2 * (1 - mp.exp(-(((f - y) / c) ** 2))) / 2
+
+
+def faded(y, f, a):
+    """abs(f - y), held to 800 / a, s = a times it as parts, and k, r, s of `exp_beside` for -s."""
+    r = f - y
+    x = abs(r)
+    far = 800.0 / a  # e**-800 is 0 already
+    lost = two_sum_error(f, -y, r) if x < far else 0.0
+    x = far if x > far else x
+    s = a * x
+    s_lo = two_product_error(a, x, s) + a * (-lost if r < 0.0 else lost)
+    k, t, rest = exp_split(-s, -s_lo)
+    return x, s, s_lo, k, t, rest
 
 
 class Ramsay(Pointwise):
@@ -143,32 +179,33 @@ class Ramsay(Pointwise):
     )
 
     def value_at(y, f, a):
-        x = within(magnitude(y, f), 0.0, 800.0 / a)
-        s = times_number(x, a)
-        # Up to 1 a polynomial (fitted within 6e-20), beyond 1 - e**-s - s e**-s.
-        t = 1.0 if s[0] > 1.0 else s[0]
-        low = (0.125 - t * 0.03333333333333332) + (t * t) * (
+        x, s, s_lo, k, u, u_lo = faded(y, f, a)
+        # Up to 1 a polynomial (fitted within 6e-20), beyond 1 - (1 + s) e**-s.
+        t = 1.0 if s > 1.0 else s
+        t2 = t * t
+        low = (0.125 - t * 0.03333333333333332) + t2 * (
             0.006944444444443635 - t * 0.0011904761904610467
         )
-        mid = (0.00017361111096461174 - t * 2.2045854541901687e-05) + (t * t) * (
+        mid = (0.00017361111096461174 - t * 2.2045854541901687e-05) + t2 * (
             2.480155691053588e-06 - t * 2.505138028188008e-07
         )
-        top = (2.295274644103993e-08 - t * 1.9146042137801686e-09) + (t * t) * (
+        top = (2.295274644103993e-08 - t * 1.9146042137801686e-09) + t2 * (
             1.4054110997765875e-10 - t * 7.1948636873423276e-12
         )
-        t4 = (t * t) * (t * t)
-        third = times(s, (-0.3333333333333333, -1.850371707708594e-17))
-        series = plus(plus((0.5, 0.0), third), ((t * t) * (low + t4 * (mid + t4 * top)), 0.0))
-        small = total(times(squared(x), series))
-        e = expm1_pair(negated(s))
-        rest = plus(negated(e), negated(times(s, plus((1.0, 0.0), e))))
-        large = total(over(rest, exact_product(a, a)))
-        v = large if s[0] > 1.0 else small
-        return half_square(x[0]) if s[0] < 1e-17 else v
+        t4 = t2 * t2
+        near = 0.5 - (t * (1.0 / 3.0) - t2 * (low + t4 * (mid + t4 * top)))
+        i, i_lo = inverse_of_constant(a, 0.0)
+        c, c_lo = square_parts(i, i_lo)
+        w, w_lo = plus_parts(1.0, s, s_lo)
+        size = pow2(-200.0 if k < -200.0 else k)
+        e = 1.0 + u
+        p, p_lo = product_parts(w, w_lo, e * size, (((1.0 - e) + u) + u_lo) * size)
+        far = rounded_product((1.0 - p) - p_lo, 0.0, c, c_lo)
+        return far if s > 1.0 else near * (x * x)
 
     def gradient_at(y, f, a):
-        x = within(magnitude(y, f), 0.0, 800.0 / a)  # e**-800 is 0 already
-        return with_sign_of(f - y, times_exp(x, negated(times_number(x, a)), 0.0))
+        x, s, s_lo, k, u, u_lo = faded(y, f, a)
+        return with_sign_of(f - y, scaled_by_pow2(x + x * (u + u_lo), k))
 
     def curvature_at(y, f, a):
         s = times_number(within(magnitude(y, f), 0.0, 800.0 / a), a)

@@ -1,12 +1,21 @@
 """Smooth losses with linear tails that come from elementary functions: log-cosh and Fair's."""
 
-import numpy as np
-
+from losslab.arithmetic.parts import (
+    inverse_of_constant,
+    plus_parts,
+    product_parts,
+    rounded_product,
+    square_of_constant,
+)
 from losslab.arithmetic.vmath import (
     LN2,
+    LN2_HI,
+    LN2_LO,
     exp2parts,
-    log1p_parts,
+    exponent_as_float,
     log1p_unit,
+    log_exponent,
+    log_mantissa,
     log_tail,
     product_error,
     quotient_error,
@@ -140,6 +149,16 @@ class LogCosh(Pointwise):
         return mp.log(mp.cosh(a * (f - y))) / a**2
 
 
+def over_scale(a, c):
+    """m, which is a or at most 1e18 c, then u = m / c and 1 + u as parts, and about 1 / (1 + u)."""
+    far = 1e18 * c
+    m = far if a > far else a
+    i, i_lo = inverse_of_constant(c, 0.0)
+    u, u_lo = product_parts(m, 0.0, i, i_lo)
+    w, w_lo = plus_parts(1.0, u, u_lo)
+    return m, u, u_lo, w, w_lo, 1.0 / w
+
+
 class Fair(Pointwise):
     """Fair's loss: linear tails that are approached slowly.
 
@@ -186,38 +205,33 @@ class Fair(Pointwise):
 
     def value_at(y, f, c):
         a = abs(f - y)
-        u = a / c
-        # Up to 0.4: r**2 / 2 times 1 - h, from the series of log((1 + s) / (1 - s)).
-        d = 2.0 + u
-        s = u / d
-        z = s * s + 1e-100
-        h = s * (1.0 + 2.0 * (log_tail(z) / z) / (d * d))
-        p = (0.5 * a) * a
-        small = p + (product_error(0.5 * a, a, p) - p * h)
-        # Beyond: the difference itself, in two parts.
-        hi, lo = log1p_parts(u)
-        t = u - hi
-        u_lo = quotient_error(a, 0.0, c, 0.0, u)
-        t_lo = (two_sum_error(u, -hi, t) - lo) + u_lo * (u / (1.0 + u))
-        c2 = c * c
-        w = c2 * t
-        large = w + (product_error(c2, t, w) + (c2 * t_lo + two_product_error(c, c, c2) * t))
-        v = small if u < 0.4 else large
+        m, u, u_lo, w, w_lo, inverse = over_scale(a, c)
+        # u - log(1 + u), with 1 + u = 2**k (1 + g): what u - g - k log(2) leaves is exact.
+        biased = log_exponent(w)
+        mantissa = log_mantissa(w, biased)
+        k = exponent_as_float(biased)
+        near = biased == 1023
+        g = u if near else mantissa - 1.0
+        s = g / (2.0 + g)
+        half = 0.5 * g * g
+        rest = half - (s * (half + log_tail(s * s)) + k * LN2_LO)
+        # What was lost belongs to u and, by its share of 1 + u, to the logarithm.
+        lost = (u_lo if near else w_lo) * (u * inverse)
+        e = w - mantissa
+        d = (e - k * LN2_HI) + (rest + (lost + ((w - e) - mantissa)))
+        c2, c2_lo = square_of_constant(c)
+        v = rounded_product(d, 0.0, c2, c2_lo)
+        v = (0.5 * a) * a if a < 1e-140 * c else v
         # The logarithm is lost in rounding, and u may overflow where the loss does not.
-        return c * a if u > 1e18 else v
+        return c * a if m < a else v
 
     def gradient_at(y, f, c):
         r = f - y
         a = abs(r)
-        # The smaller of a and c times the larger over the sum, which lies between 1/2 and 1.
-        far = a > c
-        n = a if far else c
-        d = c + a
-        q = n / d
-        q_lo = quotient_error(n, 0.0, d, two_sum_error(c, a, d), q)
-        m = c if far else a
-        g = q * m + q_lo * m
-        g = c if a == np.inf else g
+        m, u, u_lo, w, w_lo, inverse = over_scale(a, c)
+        q = m * inverse
+        g = q - q * (w_lo * inverse)
+        g = c if m < a else g
         return -g if r < 0.0 else g
 
     def curvature_at(y, f, c):
