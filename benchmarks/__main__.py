@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import accuracy, rows, speed
+from benchmarks import accuracy, every, rows, speed
 
 parser = argparse.ArgumentParser(description="losslab beside its peers, in one run")
 parser.add_argument("--quick", action="store_true", help="fewer rounds, no 10 million")
@@ -10,5 +10,5 @@ parser.add_argument("--json", help="write the median times to this file as well"
 arguments = parser.parse_args()
 speed.main(arguments.quick, arguments.json)
 rows.main(arguments.quick)
-speed.every_loss()
+every.main(arguments.quick)
 accuracy.main()

@@ -11,8 +11,6 @@ import functools
 import json
 import os
 import platform
-import statistics
-import time
 
 import numpy as np
 
@@ -118,37 +116,10 @@ def torch_callers(name, y, f):
 def jax_callers(name, y, f):
     import jax
 
-    jax.config.update("jax_enable_x64", True)
-    import jax.numpy as jnp
+    from benchmarks.formulas import mean_and_gradient
 
-    def cross_entropy(f, y):
-        return jnp.mean(jnp.maximum(f, 0) - y * f + jnp.log1p(jnp.exp(-jnp.abs(f))))
-
-    def huber(f, y):
-        a = jnp.abs(f - y)
-        q = jnp.minimum(a, 1.0)
-        return jnp.mean(q * (a - 0.5 * q))
-
-    def squared(f, y):
-        return 0.5 * jnp.mean((f - y) ** 2)
-
-    def focal(f, y):
-        import optax
-
-        return jnp.mean(optax.sigmoid_focal_loss(f, y, alpha=0.25, gamma=2.0))
-
-    def poisson(f, y):
-        return jnp.mean(jnp.exp(f) - y * f)
-
-    function = {
-        "binary_cross_entropy": cross_entropy,
-        "huber": huber,
-        "squared_error": squared,
-        "focal": focal,
-        "poisson": poisson,
-    }[name]
-    compiled = jax.jit(jax.value_and_grad(function))
-    y, f = jnp.asarray(y), jnp.asarray(f)
+    compiled = mean_and_gradient(ll.get(name))
+    y, f = jax.device_put(y), jax.device_put(f)
     yield f"JAX {jax.__version__}", lambda: jax.block_until_ready(compiled(f, y))
 
 
@@ -224,25 +195,3 @@ def main(quick=False, json_path=None):
     if json_path:
         with open(json_path, "w", encoding="utf-8") as file:
             json.dump(results, file, indent=1)
-
-
-def every_loss(n=10**6, rounds=15):
-    """Every registered pointwise loss beside np.add of two arrays into a third."""
-    print(f"\nvalue and gradient of every loss, n = {n:,}, and as a multiple of np.add")
-    rng = np.random.default_rng(0)
-    a, b, c = rng.normal(size=n), rng.normal(size=n), np.empty(n)
-    for name in ll.available(kind="pointwise"):
-        loss = ll.get(name)
-        y, f = loss.example(n, rng)
-        out = np.empty(n)
-        loss.value_and_gradient(y, f, out=out)
-        own, add = [], []
-        for _ in range(rounds):
-            started = time.perf_counter()
-            loss.value_and_gradient(y, f, out=out)
-            between = time.perf_counter()
-            np.add(a, b, out=c)
-            own.append(between - started)
-            add.append(time.perf_counter() - between)
-        own, add = statistics.median(own), statistics.median(add)
-        print(f"  {name:30s} {own / n * 1e9:8.2f} ns/element  {own / add:6.1f} x np.add")
