@@ -7,12 +7,10 @@ import numpy as np
 from losslab.arithmetic.pairs import (
     chosen,
     exact_sum,
-    expm1_pair,
     log1p_of_square,
     negated,
     over,
     plus,
-    quotient,
     scaled,
     squared,
     times,
@@ -21,12 +19,24 @@ from losslab.arithmetic.pairs import (
     total,
 )
 from losslab.arithmetic.parts import (
+    exp_remainders,
     inverse_of_constant,
     product_parts,
     rounded_product,
     sqrt_of_constant,
+    square_parts,
 )
-from losslab.arithmetic.vmath import two_sum_error, within_range
+from losslab.arithmetic.vmath import (
+    exp_split,
+    exponent_as_float,
+    log_exponent,
+    log_mantissa,
+    log_two_parts,
+    scaled_by_pow2,
+    two_product_error,
+    two_sum_error,
+    within_range,
+)
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -41,10 +51,19 @@ from losslab.losses.regression.robust import (
 )
 
 
-def widened_scale(nu, scale):
-    """scale * sqrt(nu) as parts."""
+def widened_scale(nu, nu_lo, scale):
+    """scale * sqrt(nu + nu_lo) as parts."""
     root, root_lo = sqrt_of_constant(nu)
-    return product_parts(scale, 0.0, root, root_lo)
+    return product_parts(scale, 0.0, root, root_lo + nu_lo / (2.0 * root))
+
+
+def log_of_growth(a, b, b_lo, c):
+    """log(1 + (a / c)**2 / b) as parts, to 2**-60; b counts as 1 if it is 0."""
+    width, width_lo = widened_scale(b if b > 0.0 else 1.0, b_lo, c)
+    m, t, t_lo, w, w_lo, shrunk = lorentzian(a, width, width_lo)
+    biased = log_exponent(w)
+    k = exponent_as_float(biased) + (1200.0 if shrunk else 0.0)
+    return log_two_parts(k, log_mantissa(w, biased) - 1.0, w_lo / w)
 
 
 def half_lost(nu):
@@ -116,7 +135,7 @@ class StudentT(Pointwise):
 
     def value_at(y, f, nu, scale):
         a = abs(f - y)
-        c, c_lo = widened_scale(nu, scale)
+        c, c_lo = widened_scale(nu, 0.0, scale)
         half = 0.5 * (nu + 1.0)
         v = rounded_product(log_lorentzian(a, c, c_lo), 0.0, half, half_lost(nu))
         # The logarithm's argument may underflow before its multiple does.
@@ -129,7 +148,7 @@ class StudentT(Pointwise):
     def gradient_at(y, f, nu, scale):
         r = f - y
         a = abs(r)
-        c, c_lo = widened_scale(nu, scale)
+        c, c_lo = widened_scale(nu, 0.0, scale)
         m, t, t_lo, w, w_lo, shrunk = lorentzian(a, c, c_lo)
         i, i_lo = inverse_of_constant(c, c_lo)
         k, k_lo = product_parts(nu + 1.0, 2.0 * half_lost(nu), i, i_lo)
@@ -222,34 +241,59 @@ class GeneralRobust(Pointwise):
         redescending=lambda alpha, c: alpha < 1,
     )
 
+    accuracy = {
+        "value": (
+            4.0,
+            "from alpha = 100 on the power magnifies what rounding leaves of a logarithm",
+        ),
+        "gradient": (
+            4.0,
+            "from alpha = 100 on the power magnifies what rounding leaves of a logarithm",
+        ),
+    }
+
     def value_at(y, f, alpha, c):
         a = abs(f - y)
         alpha = shape_within_range(alpha)
-        b = distance_from_2(alpha)
-        log = log1p_of_square(a, c, chosen(b[0] > 0.0, b, (1.0, 0.0)))
+        b, b_lo = distance_from_2(alpha)
+        log, log_lo = log_of_growth(a, b, b_lo, c)
         # Below this the limit at alpha = 0 is exact to the last digit.
         zero = abs(alpha) < 1e-30
-        z = times_number(log, 0.5 * alpha)
-        m = over(b, (1.0 if zero else alpha, 0.0))
-        grown = times_exp(m, z, 0.0)
-        v = grown if z[0] > 600.0 else total(times(m, expm1_pair(z)))
-        v = total(times(scaled(b, 0.5), log)) if zero else v
-        quadratic = (b[0] == 0.0) | (a < 1e-9 * c)
-        t = quotient(a if quadratic else c, c)
-        u = total(times(scaled(t, 0.5), t))
-        return u if quadratic else v
+        z, z_lo = product_parts(log, log_lo, 0.5 * alpha, 0.0)
+        x = 1400.0 if z > 1400.0 else z
+        x = -700.0 if x < -700.0 else x
+        grown, _, k, r, rest = exp_remainders(x, z_lo if x == z else 0.0)
+        i, i_lo = inverse_of_constant(1.0 if zero else alpha, 0.0)
+        m, m_lo = product_parts(b, b_lo, i, i_lo)
+        v = rounded_product(grown, 0.0, m, m_lo)
+        v = scaled_by_pow2(m + (m * (r + rest) + m_lo), k) if z > 600.0 else v
+        v = rounded_product(log, log_lo, 0.5 * b, 0.5 * b_lo) if zero else v
+        v = v if a < np.inf else (a if alpha >= 0.0 else -m)
+        quadratic = (b == 0.0) | (a < 1e-9 * c)
+        i, i_lo = inverse_of_constant(c, 0.0)
+        t = a if quadratic else c
+        t = t * i + t * i_lo
+        return (0.5 * t) * t if quadratic else v
 
     def gradient_at(y, f, alpha, c):
         r = f - y
         a = abs(r)
         alpha = shape_within_range(alpha)
-        b = distance_from_2(alpha)
-        log = log1p_of_square(a, c, chosen(b[0] > 0.0, b, (1.0, 0.0)))
-        z = chosen(b[0] > 0.0, times(scaled(exact_sum(alpha, -2.0), 0.5), log), (0.0, 0.0))
+        b, b_lo = distance_from_2(alpha)
+        log, log_lo = log_of_growth(a, b, b_lo, c)
+        sign = -0.5 if alpha < 2.0 else 0.5
+        z, z_lo = product_parts(log, log_lo, sign * b, sign * b_lo)
+        x = 1416.0 if z > 1416.0 else z
+        x = -1416.0 if x < -1416.0 else x
+        k, t, rest = exp_split(x, z_lo if x == z else 0.0)
         # r / c**2 may overflow although its multiple does not.
         large = a > 1e200
-        x = within_range(a) * (7.888609052210118e-31 if large else 1.0)  # 2**-100
-        g = times_exp(over(quotient(x, c), (c, 0.0)), z, 100.0 if large else 0.0)
+        m = within_range(a) * (7.888609052210118e-31 if large else 1.0)  # 2**-100
+        i, i_lo = inverse_of_constant(c, 0.0)
+        i, i_lo = square_parts(i, i_lo)
+        p = m * i
+        p_lo = two_product_error(m, i, p) + m * i_lo
+        g = scaled_by_pow2(p + (p * (t + rest) + p_lo), k + (100.0 if large else 0.0))
         limit = 1.0 / c if alpha == 1.0 else (0.0 if alpha < 1.0 else a)
         return with_sign_of(r, limit if a == np.inf else g)
 
