@@ -283,12 +283,14 @@ class GeneralRobust(Pointwise):
         log, log_lo = log_of_growth(a, b, b_lo, c)
         sign = -0.5 if alpha < 2.0 else 0.5
         z, z_lo = product_parts(log, log_lo, sign * b, sign * b_lo)
-        x = 1416.0 if z > 1416.0 else z
-        x = -1416.0 if x < -1416.0 else x
-        k, t, rest = exp_split(x, z_lo if x == z else 0.0)
         # r / c**2 may overflow although its multiple does not.
         large = a > 1e200
         m = within_range(a) * (7.888609052210118e-31 if large else 1.0)  # 2**-100
+        lowest = -1485.0 if large else -1416.0
+        highest = 1300.0 if large else 1416.0
+        x = highest if z > highest else z
+        x = lowest if x < lowest else x
+        k, t, rest = exp_split(x, z_lo if x == z else 0.0)
         i, i_lo = inverse_of_constant(c, 0.0)
         i, i_lo = square_parts(i, i_lo)
         p = m * i
