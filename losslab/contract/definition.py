@@ -52,6 +52,9 @@ class Definition:
     parameter_specs = types.MappingProxyType({})
     vector_specs = types.MappingProxyType({})  # `Vector` parameters: they come before the others
     variant = None  # what besides its class decides which kernels it has
+    # Values of parameters for which kernels have a shortcut behind a plain ``if``: native code is
+    # then compiled with the value as a constant, so that only the shortcut is left of the kernel.
+    shortcuts = types.MappingProxyType({})
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -155,6 +158,9 @@ class Definition:
         self.check_parameters(**self._parameters)
         self._packed = np.array([*values.values()]) if values else NOTHING
         self._vectors = tuple(np.array(row) for row in numbers.values())
+        self._fixed = tuple(
+            (i, values[k]) for i, k in enumerate(values) if self.shortcuts.get(k) == values[k]
+        )
 
     def __setattr__(self, key, value):
         if not key.startswith("_") and key not in self._parameters:
@@ -188,18 +194,19 @@ class Definition:
         """Functions of the data alone, under the names by which loops call them."""
         return {}
 
-    def program(self, loop, dtype=FLOAT64):
+    def program(self, loop, dtype=FLOAT64, fixed=None):
         """A loop around its kernels: what machine code and WebAssembly are made from."""
         numbers = len(self.parameter_specs), len(self.vector_specs)
         functions = self.kernels_by_name(), self.checks_by_name()
-        return Program.of(loop, *functions, *numbers, dtype.name)
+        return Program.of(loop, *functions, *numbers, dtype.name, fixed)
 
     def compiled(self, loop, dtype=FLOAT64):
         """A loop around its kernels, compiled once for all of the class: takes all arguments."""
         key = loop, dtype, self.variant
         function = self._compiled.get(key)
         if function is None:
-            function = self._compiled[key] = native.build(self.program(loop, dtype), loop.fast)
+            program = self.program(loop, dtype, dict(self._fixed))
+            function = self._compiled[key] = native.build(program, loop.fast)
         return function
 
     def run(self, loop, **given):

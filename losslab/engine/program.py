@@ -14,7 +14,9 @@ class Program(NamedTuple):
     dtype: str  # of arrays that the loop calls data
 
     @classmethod
-    def of(cls, loop, kernels=None, checks=None, parameters=0, vectors=0, dtype="float64"):
+    def of(
+        cls, loop, kernels=None, checks=None, parameters=0, vectors=0, dtype="float64", fixed=None
+    ):
         """The program of a loop.
 
         Parameters
@@ -27,10 +29,14 @@ class Program(NamedTuple):
             How many numbers and how many vectors the kernels take as parameters.
         dtype : str
             ``"float64"`` or ``"float32"``.
+        fixed : dict of int to float, optional
+            Parameters by their place that are constants of the program, whatever it is handed.
 
         Returns
         -------
         Program
         """
-        text, entry = module_text(loop, kernels or {}, checks or {}, parameters, vectors, dtype)
+        text, entry = module_text(
+            loop, kernels or {}, checks or {}, parameters, vectors, dtype, fixed or {}
+        )
         return cls(text, entry, loop.layout(vectors), dtype)

@@ -181,7 +181,7 @@ class Gathered:
         return HEADER + "\n" + "\n".join(self.lines)
 
 
-def module_text(loop, kernels, checks, parameters, vectors, dtype):
+def module_text(loop, kernels, checks, parameters, vectors, dtype, fixed):
     """Text of the module that runs a loop over the kernels of one definition, and its entry.
 
     Parameters are those of `losslab.engine.program.Program.of`. The function of the loop finds the
@@ -195,7 +195,9 @@ def module_text(loop, kernels, checks, parameters, vectors, dtype):
     """
     has_vectors = any(argument.kind == "vectors" for argument in loop.arguments)
     gathered = Gathered()
-    gathered.provided["load_parameters"] = loading(parameters, vectors if has_vectors else None)
+    gathered.provided["load_parameters"] = loading(
+        parameters, vectors if has_vectors else None, fixed
+    )
     gathered.provided["data_is_single"] = (
         f"@jit\ndef data_is_single():\n    return {dtype == 'float32'}\n"
     )
@@ -212,9 +214,9 @@ def module_text(loop, kernels, checks, parameters, vectors, dtype):
     return gathered.text(), ENTRY
 
 
-def loading(parameters, vectors):
-    """The function that makes one tuple of all parameters."""
-    numbers = [f"a[{i}]" for i in range(parameters)]
+def loading(parameters, vectors, fixed):
+    """The function that makes one tuple of all parameters; those of `fixed` are constants."""
+    numbers = [repr(fixed[i]) if i in fixed else f"a[{i}]" for i in range(parameters)]
     inside = [f"v[{i}]" for i in range(vectors or 0)] + numbers
     arguments = "a" if vectors is None else "v, a"
     return f"@jit\ndef load_parameters({arguments}):\n    return ({', '.join(inside) or '0.0'},)\n"

@@ -25,8 +25,8 @@ def other_label(x, c):
     return p, p_lo, q, q_lo, (u if u > 0.0 else 0.25), lost - (u - first), r, r_lo, u > 0.0
 
 
-def attention(x, c, gamma):
-    """-log(1 - u), then u**gamma, as two parts each."""
+def attention(x, c, gamma_pos, gamma_neg, one):
+    """-log(1 - u), then u**gamma of the label, as two parts each."""
     p, p_lo, q, q_lo, u, u_lo, r, r_lo, counts = other_label(x, c)
     e, e_lo, d, d_lo = odds_of(abs(x), 0.0)
     plain, plain_lo, easy, easy_lo = logs_of(-x, e, e_lo)
@@ -40,7 +40,11 @@ def attention(x, c, gamma):
     size, size_lo = log_parts(u)
     loss, loss_lo = (plain if whole else loss), (plain_lo if whole else loss_lo)
     size, size_lo = (-easy if whole else size), (-easy_lo if whole else size_lo + u_lo / u)
-    power, power_lo = product(gamma, 0.0, size, size_lo)
+    if (gamma_pos == 0.0) & (gamma_neg == 4.0):
+        square, square_lo = product(u, u_lo, u, u_lo)
+        focus, focus_lo = product(square, square_lo, square, square_lo)
+        return loss, loss_lo, (1.0 if one else focus), (0.0 if one else focus_lo)
+    power, power_lo = product(gamma_pos if one else gamma_neg, 0.0, size, size_lo)
     focus, focus_lo = exp_parts(power, power_lo)
     return loss, loss_lo, focus, focus_lo
 
@@ -115,12 +119,14 @@ class AsymmetricLoss(Pointwise):
         proper=lambda gamma_pos, gamma_neg, clip: gamma_pos == gamma_neg == clip == 0,
     )
 
+    shortcuts = {"gamma_pos": 0.0, "gamma_neg": 4.0}
+
     def value_at(y, f, gamma_pos, gamma_neg, clip):
         one = y > 0.5
         x = -f if one else f
         c = 0.0 if one else clip
         counts = other_label(x, c)[8]
-        loss, loss_lo, focus, focus_lo = attention(held(x), c, gamma_pos if one else gamma_neg)
+        loss, loss_lo, focus, focus_lo = attention(held(x), c, gamma_pos, gamma_neg, one)
         v = focus * loss + (focus * loss_lo + focus_lo * loss)
         v = x if (x > 1e5) & (c == 0.0) else v
         v = v if counts else 0.0
@@ -132,7 +138,7 @@ class AsymmetricLoss(Pointwise):
         c = 0.0 if one else clip
         gamma = gamma_pos if one else gamma_neg
         counts = other_label(x, c)[8]
-        loss, loss_lo, focus, focus_lo = attention(held(x), c, gamma)
+        loss, loss_lo, focus, focus_lo = attention(held(x), c, gamma_pos, gamma_neg, one)
         a, a_lo, b, b_lo = slopes(held(x), c)
         t, t_lo = product(loss, loss_lo, a, a_lo)
         t, t_lo = product(gamma, 0.0, t, t_lo)
@@ -150,7 +156,7 @@ class AsymmetricLoss(Pointwise):
         c = 0.0 if one else clip
         gamma = gamma_pos if one else gamma_neg
         p, p_lo, q, q_lo, u, u_lo, r, r_lo, counts = other_label(x, c)
-        loss, loss_lo, focus, focus_lo = attention(held(x), c, gamma)
+        loss, loss_lo, focus, focus_lo = attention(held(x), c, gamma_pos, gamma_neg, one)
         a_hi, a_lo, b_hi, b_lo = slopes(held(x), c)
         a = (a_hi, a_lo)
         b = (b_hi, b_lo)

@@ -63,7 +63,7 @@ class Pointwise(Loss):
 
     @property
     def variant(self):
-        return self.target
+        return self.target, self._fixed
 
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean", *, ignore_label=None):
         r"""Loss of predictions, averaged unless told otherwise.

@@ -1,6 +1,6 @@
 """More losses of a label 0 or 1: margins to the second power, to the exponential, and focal."""
 
-from losslab.arithmetic.logits import held, logs_of, odds_of, probability_of, product, ratio
+from losslab.arithmetic.logits import held, logs_of, odds_of, probability_of, product
 from losslab.arithmetic.pairs import (
     negated,
     plus,
@@ -9,6 +9,7 @@ from losslab.arithmetic.pairs import (
     times_exp,
     times_number,
 )
+from losslab.arithmetic.parts import inverse_parts
 from losslab.arithmetic.vmath import exp, exp_parts, finite_part, two_sum_error
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
@@ -152,11 +153,15 @@ def class_weight(y, alpha):
     return (alpha if y > 0.5 else rest), (0.0 if y > 0.5 else two_sum_error(1.0, -alpha, rest))
 
 
-def weighted_focus(y, easy, easy_lo, gamma, alpha):
+def weighted_focus(y, m, e, e_lo, d, d_lo, easy, easy_lo, gamma, alpha):
     """The label's weight times (1 - p)**gamma for easy = -log(1 - p), as two parts."""
     weight, weight_lo = class_weight(y, alpha)
-    power, power_lo = product(-gamma, 0.0, easy, easy_lo)
-    focus, focus_lo = exp_parts(power, power_lo)
+    if gamma == 2.0:
+        q, q_lo = probability_of(m >= 0.0, e, e_lo, d, d_lo)
+        focus, focus_lo = product(q, q_lo, q, q_lo)
+    else:
+        power, power_lo = product(-gamma, 0.0, easy, easy_lo)
+        focus, focus_lo = exp_parts(power, power_lo)
     return product(weight, weight_lo, focus, focus_lo)
 
 
@@ -248,12 +253,14 @@ class Focal(Pointwise):
         calibrated=lambda gamma, alpha: alpha == 0.5,
     )
 
+    shortcuts = {"gamma": 2.0}
+
     def value_at(y, f, gamma, alpha):
         margin = (y + y - 1.0) * f
         m = held(margin)
         e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
         loss, loss_lo, easy, easy_lo = logs_of(m, e, e_lo)
-        scale, scale_lo = weighted_focus(y, easy, easy_lo, gamma, alpha)
+        scale, scale_lo = weighted_focus(y, m, e, e_lo, d, d_lo, easy, easy_lo, gamma, alpha)
         v = scale * loss + (scale * loss_lo + scale_lo * loss)
         # Far on the wrong side only the margin is left; NaN goes this way as well.
         weight, _ = class_weight(y, alpha)
@@ -273,8 +280,9 @@ class Focal(Pointwise):
         g, g_lo = product(g, gamma * loss_lo, p, p_lo)
         top = g + q
         top_lo = two_sum_error(g, q, top) + (g_lo + q_lo)
-        g, g_lo = ratio(top, top_lo, d, d_lo)
-        scale, scale_lo = weighted_focus(y, easy, easy_lo, gamma, alpha)
+        i, i_lo = inverse_parts(d, d_lo)
+        g, g_lo = product(top, top_lo, i, i_lo)
+        scale, scale_lo = weighted_focus(y, m, e, e_lo, d, d_lo, easy, easy_lo, gamma, alpha)
         return -s * (scale * g + (scale * g_lo + scale_lo * g))
 
     def curvature_at(y, f, gamma, alpha):

@@ -1,6 +1,12 @@
 """Convex losses of a margin with a tail like a power: they never stop asking for more margin."""
 
 from losslab.arithmetic.logits import product, ratio
+from losslab.arithmetic.parts import (
+    inverse_of_constant,
+    inverse_parts,
+    plus_parts,
+    rounded_product,
+)
 from losslab.arithmetic.vmath import (
     LN2_64,
     LN2_64_LO,
@@ -106,6 +112,20 @@ def stretched(m, a, c):
     return (more if far else log), (more_lo if far else log_lo), below
 
 
+def stretched_inverse(m, c):
+    """1 / (1 + (1 + c) m - c) as parts, and whether m lies below c / (1 + c)."""
+    one = 1.0 + c
+    limit = 1e307 / one
+    m = limit if m > limit else m
+    p = one * m
+    n = p - c
+    lost = two_product_error(one, m, p) + (two_sum_error(1.0, c, one) * m + two_sum_error(p, -c, n))
+    below = n + lost < 0.0
+    w, w_lo = plus_parts(1.0, 0.0 if below else n, 0.0 if below else lost)
+    i, i_lo = inverse_parts(w, w_lo)
+    return i, i_lo, below
+
+
 class LUM(Pointwise):
     """Large-margin unified machine: a family from soft to hard classification.
 
@@ -149,17 +169,25 @@ class LUM(Pointwise):
         calibrated=True,
     )
 
+    shortcuts = {"a": 1.0}
+
     def value_at(y, f, a, c):
         m = (y + y - 1.0) * f
-        log, log_lo, below = stretched(m, a, c)
         one = 1.0 + c
-        scale, scale_lo = ratio(1.0, 0.0, one, two_sum_error(1.0, c, one))
+        scale, scale_lo = inverse_of_constant(one, two_sum_error(1.0, c, one))
+        if a == 1.0:
+            i, i_lo, below = stretched_inverse(m, c)
+            return 1.0 - m if below else rounded_product(i, i_lo, scale, scale_lo)
+        log, log_lo, below = stretched(m, a, c)
         x, x_lo = product(a, 0.0, log, log_lo)
         e, e_lo = exp_parts(-x, -x_lo)
         return 1.0 - m if below else scale * e + (scale * e_lo + scale_lo * e)
 
     def gradient_at(y, f, a, c):
         s = y + y - 1.0
+        if a == 1.0:
+            i, i_lo, below = stretched_inverse(s * f, c)
+            return -s * (1.0 if below else rounded_product(i, i_lo, i, i_lo))
         log, log_lo, below = stretched(s * f, a, c)
         power, power_lo = product(a, 0.0, log, log_lo)
         x = power + log
