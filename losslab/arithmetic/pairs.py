@@ -213,7 +213,7 @@ def exp_pair(x):
     return scaled(scaled(plus((1.0, 0.0), m), pow2(half)), pow2(k - half))
 
 
-def times_exp(a, x, shift):
+def times_exp_pair(a, x, shift):
     """a * e**x * 2**shift for two pairs and a whole number up to 128, rounded once.
 
     The factors may lie outside the range of doubles if the product does not.

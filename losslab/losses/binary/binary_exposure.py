@@ -11,14 +11,15 @@ from losslab.arithmetic.pairs import (
     over,
     plus,
     times,
-    times_exp,
+    times_exp_pair,
     times_number,
     total,
 )
-from losslab.arithmetic.vmath import exponent_as_float, log_exponent, log_mantissa, pow2
+from losslab.arithmetic.vmath import exponent_as_float, log_exponent, log_mantissa, pow2, sigmoid
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
+from losslab.losses.binary.cross_entropy import cross_entropy
 from losslab.losses.kinds.pointwise import Pointwise
 
 FAINT = -600.0  # below this logit nothing but the first power of e**z is left
@@ -91,22 +92,28 @@ class CrossEntropyLambda(Pointwise):
         calibrated=lambda w: w == 1,
     )
 
+    shortcuts = {"w": 1.0}  # cross-entropy
+
     def value_at(y, f, w):
+        if w == 1.0:
+            return cross_entropy(y, f)
         t, x, e, p, q = exposed(f, w)
         faint = total(plus((-f, 0.0), negated(log_ratio(w, 1.0))))
-        one = -total(log_of(x)) if t[0] < 37.0 else times_exp((1.0, 0.0), negated(t), 0.0)
+        one = -total(log_of(x)) if t[0] < 37.0 else times_exp_pair((1.0, 0.0), negated(t), 0.0)
         one = faint if f < FAINT else one
-        zero = times_exp((w, 0.0), (f, 0.0), 0.0) if f < FAINT else total(t)
+        zero = times_exp_pair((w, 0.0), (f, 0.0), 0.0) if f < FAINT else total(t)
         first = 0.0 if y == 0.0 else y * one
         second = 0.0 if y == 1.0 else (1.0 - y) * zero
         return first + second if f == f else f
 
     def gradient_at(y, f, w):
+        if w == 1.0:
+            return (1.0 - y) * sigmoid(f) - y * sigmoid(-f)
         t, x, e, p, q = exposed(f, w)
         below = f < FAINT
         rate = times_number(p, w)
-        one = times_exp(over(rate, x), negated(t), 0.0)
-        zero = times_exp((w, 0.0), (f, 0.0), 0.0) if below else total(rate)
+        one = times_exp_pair(over(rate, x), negated(t), 0.0)
+        zero = times_exp_pair((w, 0.0), (f, 0.0), 0.0) if below else total(rate)
         g = (1.0 - y) * zero - y * (1.0 if below else one)
         return g if f == f else f
 
@@ -114,13 +121,13 @@ class CrossEntropyLambda(Pointwise):
         t, x, e, p, q = exposed(f, w)
         far = abs(f) > -FAINT
         zero = times_number(times(p, q), w)
-        zero = times_exp((w, 0.0), (-abs(f), 0.0), 0.0) if far else total(zero)
+        zero = times_exp_pair((w, 0.0), (-abs(f), 0.0), 0.0) if far else total(zero)
         # c e**-t (c - q) with c = w p / (1 - e**-t), which is nearly 1 like q for small e
         c = over(times_number(p, w), x)
         series = times_number(e, 0.5 * (w + 1.0) * (1.0 + (w - 7.0) * (e[0] / 6.0)))
         small = (f < 0.0) & (e[0] * (w if w > 1.0 else 1.0) < 1e-9)
-        one = times_exp(times(c, chosen(small, series, plus(c, negated(q)))), negated(t), 0.0)
-        one = times_exp((0.5 * (w + 1.0), 0.0), (f, 0.0), 0.0) if f < FAINT else one
+        one = times_exp_pair(times(c, chosen(small, series, plus(c, negated(q)))), negated(t), 0.0)
+        one = times_exp_pair((0.5 * (w + 1.0), 0.0), (f, 0.0), 0.0) if f < FAINT else one
         k = (1.0 - y) * zero + y * one
         return k if f == f else f
 

@@ -7,6 +7,14 @@ from losslab.contract.style import style
 from losslab.losses.kinds.pointwise import Pointwise
 
 
+def cross_entropy(y, f):
+    """Cross-entropy of a label or a share y and a logit f."""
+    # log(1 + e**z) - y z = log(1 + e**-|z|) + |z| (1 - y) or + |z| y: nothing cancels.
+    share = 1.0 - y if f > 0.0 else y
+    linear = 0.0 if share == 0.0 else share * abs(f)
+    return linear + log1p_unit(exp(-abs(f)))
+
+
 class BinaryCrossEntropy(Pointwise):
     """Binary cross-entropy of a logit: the negative log-likelihood of a Bernoulli label.
 
@@ -107,10 +115,7 @@ class BinaryCrossEntropy(Pointwise):
     )
 
     def value_at(y, f):
-        # log(1 + e**z) - y z = log(1 + e**-|z|) + |z| (1 - y) or + |z| y: nothing cancels.
-        share = 1.0 - y if f > 0.0 else y
-        linear = 0.0 if share == 0.0 else share * abs(f)
-        return linear + log1p_unit(exp(-abs(f)))
+        return cross_entropy(y, f)
 
     def gradient_at(y, f):
         return (1.0 - y) * sigmoid(f) - y * sigmoid(-f)

@@ -6,7 +6,7 @@ from losslab.arithmetic.pairs import (
     plus,
     scaled,
     times,
-    times_exp,
+    times_exp_pair,
     times_number,
 )
 from losslab.arithmetic.parts import inverse_parts
@@ -298,7 +298,7 @@ class Focal(Pointwise):
         first = plus(q, times_number(scaled(q, 2.0), gamma))
         second = times(times_number(loss, gamma), plus(times_number(p, gamma), negated(q)))
         top = times(class_weight(y, alpha), plus(first, second))
-        return times_exp(top, power, 0.0)
+        return times_exp_pair(top, power, 0.0)
 
     def exact(mp, y, f, gamma, alpha):
         m = (2 * y - 1) * f

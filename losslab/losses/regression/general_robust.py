@@ -14,7 +14,7 @@ from losslab.arithmetic.pairs import (
     scaled,
     squared,
     times,
-    times_exp,
+    times_exp_pair,
     times_number,
     total,
 )
@@ -315,7 +315,7 @@ class GeneralRobust(Pointwise):
         w = times(q2, b)
         far = over(plus(w, slope), plus(w, one))
         top = over(over(chosen(a > c, far, near), (c, 0.0)), (c, 0.0))
-        return times_exp(top, z, 0.0)
+        return times_exp_pair(top, z, 0.0)
 
     def exact(mp, y, f, alpha, c):
         u = ((f - y) / c) ** 2

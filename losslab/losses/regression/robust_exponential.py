@@ -14,7 +14,7 @@ from losslab.arithmetic.pairs import (
     quotient,
     scaled,
     squared,
-    times_exp,
+    times_exp_pair,
     times_number,
     within,
 )
@@ -117,7 +117,7 @@ class Welsch(Pointwise):
         a = abs(f - y)
         m = 40.0 * c if a > 40.0 * c else a
         u = squared(quotient(m, c))
-        return times_exp(plus((1.0, 0.0), scaled(u, -2.0)), negated(u), 0.0)
+        return times_exp_pair(plus((1.0, 0.0), scaled(u, -2.0)), negated(u), 0.0)
 
     def exact(mp, y, f, c):
         return c**2 * (1 - mp.exp(-(((f - y) / c) ** 2))) / 2
@@ -209,7 +209,7 @@ class Ramsay(Pointwise):
 
     def curvature_at(y, f, a):
         s = times_number(within(magnitude(y, f), 0.0, 800.0 / a), a)
-        return times_exp(plus((1.0, 0.0), negated(s)), negated(s), 0.0)
+        return times_exp_pair(plus((1.0, 0.0), negated(s)), negated(s), 0.0)
 
     def exact(mp, y, f, a):
         s = a * abs(f - y)
