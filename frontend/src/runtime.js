@@ -5,19 +5,23 @@ import batchExplorer from "./figures/batch-explorer.js";
 import bowlExplorer from "./figures/bowl-explorer.js";
 import { kernelBackend, kernelsFromPython, makeCompute } from "./numbers/compute.js";
 import countExplorer from "./figures/count-explorer.js";
+import directionExplorer from "./figures/direction-explorer.js";
 import fitExplorer from "./figures/fit-explorer.js";
 import { fromLink } from "./parts/items.js";
 import lossExplorer from "./figures/loss-explorer.js";
 import marginExplorer from "./figures/margin-explorer.js";
+import penaltyExplorer from "./figures/penalty-explorer.js";
 import rowExplorer from "./figures/row-explorer.js";
 import scoreExplorer from "./figures/score-explorer.js";
 import simplexExplorer from "./figures/simplex-explorer.js";
 import { wasmBackend } from "./numbers/wasm.js";
+import weightsExplorer from "./figures/weights-explorer.js";
 
 export { makeLibrary } from "./numbers/wasm.js";
 
 const FIGURES = Object.fromEntries([
   lossExplorer, fitExplorer, bowlExplorer, marginExplorer, simplexExplorer, countExplorer, scoreExplorer, rowExplorer, batchExplorer,
+  penaltyExplorer, directionExplorer, weightsExplorer,
 ].map((figure) => [figure.name, figure]));
 
 function addStyle(doc) {
@@ -32,7 +36,8 @@ function addStyle(doc) {
 
 /** Gets the kernels of the losses that a figure is going to show. */
 export function prepare({ model, library, share = null, getBytes }) {
-  const { needs = {}, shelf = "losses" } = FIGURES[model.get("figure")];
+  const { needs = {} } = FIGURES[model.get("figure")];
+  const shelf = model.get("shelf");
   const linked = fromLink(share?.read()?.losses ?? "", library.shelves[shelf]);
   const shown = [...model.get("losses"), ...linked].map((entry) => entry.name);
   // What a figure computes whatever losses it shows: other losses, other modules.
@@ -54,9 +59,9 @@ export async function mount({ el, model, library, share = null, getBytes = kerne
   if (figure === el && el.tagName !== "FIGURE") figure.setAttribute("role", "figure");
   figure.setAttribute("aria-label", model.get("alt"));
   el.replaceChildren(root);
-  const { draw, shelf = "losses" } = FIGURES[name];
+  const shelf = model.get("shelf");
   const compute = makeCompute(wasmBackend(library, getBytes, shelf), kernelBackend(model));
-  return draw({
+  return FIGURES[name].draw({
     el: root, model, compute, share, manifest: library.shelves[shelf], drawn: () => { figure.dataset.ready = "true"; },
   });
 }

@@ -131,6 +131,14 @@ class Registry:
         load_plugins()
         return [*self._classes.values()]
 
+    def typical_name(self):
+        """A name to show in messages."""
+        return "huber" if "huber" in self._classes else next(iter(self._classes), "…")
+
+    def example(self):
+        """How to get one, for messages: ``ll.get('huber')``."""
+        return f"{self.door}.get({self.typical_name()!r})"
+
     def guide(self):
         """The module that knows what to say of what is unknown."""
         return importlib.import_module(self._guide)
@@ -138,9 +146,9 @@ class Registry:
     def find(self, name):
         """The class registered under a name or an alias, or under what another library calls it."""
         if not isinstance(name, str):
-            example = next(iter(self._classes), "…")
-            example = "huber" if "huber" in self._classes else example
-            raise TypeError(f"name must be a string such as {example!r}, got {shortened(name)}")
+            raise TypeError(
+                f"name must be a string such as {self.typical_name()!r}, got {shortened(name)}"
+            )
         load_plugins()
         cls = self._classes.get(name) or self._aliases.get(name)
         if cls is None:

@@ -1,5 +1,5 @@
 """The live figures: curves of losses, single rows and batches of predictions, means over data, models
-fitted and forecasts made under them.
+fitted and forecasts made under them; penalties of weights, and rules that weigh losses and gradients.
 
 They run in JupyterLab, Notebook 7 and the static pages of the book, and leave a picture where no
 script runs.
@@ -8,21 +8,27 @@ script runs.
 from losslab.widgets.figures.batch_explorer import BatchExplorer
 from losslab.widgets.figures.bowl_explorer import BowlExplorer
 from losslab.widgets.figures.count_explorer import CountExplorer
+from losslab.widgets.figures.direction_explorer import DirectionExplorer
 from losslab.widgets.figures.fit_explorer import FitExplorer
 from losslab.widgets.figures.loss_explorer import LossExplorer
 from losslab.widgets.figures.margin_explorer import MarginExplorer
+from losslab.widgets.figures.penalty_explorer import PenaltyExplorer
 from losslab.widgets.figures.row_explorer import RowExplorer
 from losslab.widgets.figures.score_explorer import ScoreExplorer
 from losslab.widgets.figures.simplex_explorer import SimplexExplorer
+from losslab.widgets.figures.weights_explorer import WeightsExplorer
 
 __all__ = [
     "BatchExplorer",
     "BowlExplorer",
     "CountExplorer",
+    "DirectionExplorer",
     "FitExplorer",
     "LossExplorer",
     "MarginExplorer",
+    "PenaltyExplorer",
     "RowExplorer",
     "ScoreExplorer",
     "SimplexExplorer",
+    "WeightsExplorer",
 ]

@@ -138,7 +138,7 @@ def describe(loss):
             {"name": v.name, "doc": v.doc, "example": list(v.validate(v.example))}
             for v in cls.vector_specs.values()
         ]
-    return entry | (OF_KIND[cls.kind](cls) if cls.kind in OF_KIND else {})
+    return entry | OF_KIND.get(cls.kind, of_other)(cls)
 
 
 def of_pointwise(cls):
@@ -163,6 +163,11 @@ def of_loss(cls):
         "axis": axis_of(cls),
         "has_curvature": cls.has_curvature(),
     }
+
+
+def of_other(cls):
+    """What stands on another shelf than that of losses: its kind says which figure draws it."""
+    return {"kind": cls.kind}
 
 
 # What the page must know besides of the kinds of losses.

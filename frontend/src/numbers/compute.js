@@ -74,7 +74,7 @@ const doubles = (buffer) => new Float64Array(bytesOf(buffer).slice().buffer);
 const byName = (names, values) => Object.fromEntries(names.map((name, i) => [name, values[i]]));
 
 export function makeCompute(wasm, kernel) {
-  const missing = { error: "This loss was defined in Python: open the page as a notebook to compute it." };
+  const missing = { error: "It was defined in Python: open the page as a notebook to compute it." };
   const here = (item) => !item.custom && wasm.has(item.name);
   const ask = (question, item, given, key) => (kernel ? kernel.ask(question, item.name, item.parameters, given, key) : missing);
   return {

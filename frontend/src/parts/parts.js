@@ -8,6 +8,8 @@ import { makeSlider } from "./slider.js";
 const MOST_SLIDERS = 4;
 const MOST_LOSSES = 10;
 
+const capital = (word) => word[0].toUpperCase() + word.slice(1);
+
 export const pushButton = (label, onclick, more = {}) => h("button", { type: "button", class: "ll-button", onclick, ...keysAreOurs, ...more }, label);
 
 /** One of several in a column of a table, of which one is chosen. */
@@ -20,7 +22,7 @@ function swatch(item) {
 }
 
 /** The table that is legend, switch and read-out at once: one row a loss. */
-export function lossTable({ columns, caption, onToggle, extra, formats = [] }) {
+export function lossTable({ columns, caption, onToggle, extra, formats = [], noun = "loss" }) {
   const head = h("th", { scope: "col", class: "ll-where" }, caption);
   const body = h("tbody");
   const root = h("table", { class: "ll-table", "data-readout": "" },
@@ -34,7 +36,7 @@ export function lossTable({ columns, caption, onToggle, extra, formats = [] }) {
       const name = h("span", {}, labelOf(item, items));
       const toggle = h("button", {
         type: "button", class: "ll-chip", "aria-pressed": String(item.shown), "data-loss": item.key,
-        title: item.shown ? "Hide this loss" : "Show this loss", ...keysAreOurs,
+        title: `${item.shown ? "Hide" : "Show"} this ${noun}`, ...keysAreOurs,
         onclick: () => onToggle(item),
       }, swatch(item), name);
       const row = h("tr", { class: item.shown ? "" : "ll-off", style: { "--c": item.spec.style?.colour } },
@@ -57,8 +59,8 @@ export function lossTable({ columns, caption, onToggle, extra, formats = [] }) {
 
 /** All sliders when they are few; otherwise those of one loss, chosen from a menu. `named(item)` is what they are
  *  called before the symbol, if not after the loss. */
-export function sliderBox({ onInput, onChange, named = null }) {
-  const menu = h("select", { class: "ll-select", "aria-label": "Loss whose parameters are shown", ...keysAreOurs });
+export function sliderBox({ onInput, onChange, named = null, noun = "loss" }) {
+  const menu = h("select", { class: "ll-select", "aria-label": `${capital(noun)} whose parameters are shown`, ...keysAreOurs });
   const chooser = h("div", { class: "ll-choice" }, h("span", { class: "ll-quiet" }, "Parameters of"), menu);
   const list = h("div", { class: "ll-sliders" });
   const root = h("div", { class: "ll-controls" }, chooser, list);
@@ -115,9 +117,9 @@ export function choice({ legend, options, value, onPick }) {
 }
 
 /** "Add a loss": a native menu with the losses that fit this figure's axis. */
-export function addMenu({ specs, items, onAdd, most = MOST_LOSSES }) {
-  const menu = h("select", { class: "ll-select", "aria-label": "Loss to add", ...keysAreOurs });
-  const add = pushButton("Add loss", () => {
+export function addMenu({ specs, items, onAdd, most = MOST_LOSSES, noun = "loss" }) {
+  const menu = h("select", { class: "ll-select", "aria-label": `${capital(noun)} to add`, ...keysAreOurs });
+  const add = pushButton(`Add ${noun}`, () => {
     const spec = specs.find((sp) => sp.name === menu.value);
     if (spec && items().length < most) onAdd(makeItem(spec, {}, false, items()));
     refresh();

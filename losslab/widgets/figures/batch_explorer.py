@@ -106,7 +106,7 @@ class BatchExplorer(OneLoss):
     array([-0.222,  0.111,  0.111])
     """
 
-    kind = "batchwise"
+    kinds = ("batchwise",)
     y_true = traitlets.List().tag(sync=True, to_json=rows_to_json, from_json=targets_from_json)
     y_pred = traitlets.List().tag(sync=True, to_json=rows_to_json, from_json=predictions_from_json)
     selected = traitlets.Int().tag(sync=True)

@@ -71,7 +71,7 @@ class CountExplorer(Figure):
     array([2.81, 1.87, 2.02])
     """
 
-    kind = "rowwise"
+    kinds = ("rowwise",)
     counts = traitlets.List().tag(sync=True)  # the different counts of the data, ascending
     rows = traitlets.List().tag(sync=True)  # how many rows have each of them
     last = traitlets.Int().tag(sync=True)  # the last count with a bar of its own

@@ -78,7 +78,7 @@ class RowExplorer(OneLoss):
     array([-0.335,  0.245,  0.09 ])
     """
 
-    kind = "rowwise"
+    kinds = ("rowwise",)
     y_true = traitlets.List().tag(sync=True, to_json=row_to_json, from_json=row_from_json)
     y_pred = traitlets.List().tag(sync=True)
     ranges = traitlets.List().tag(sync=True)

@@ -92,7 +92,7 @@ class ScoreExplorer(Figure):
     array([1. , 1. , 1. , 1. , 0.1, 3. ])
     """
 
-    kind = "rowwise"
+    kinds = ("rowwise",)
     truth = traitlets.List().tag(sync=True)
     forecast = traitlets.List().tag(sync=True)
     outcome = traitlets.Float().tag(sync=True)

@@ -18,6 +18,7 @@ from losslab.widgets.parts.heights import (
     MENU,
     SLIDER,
     TITLE,
+    VERDICT,
     Heights,
     beside,
     footer,
@@ -78,7 +79,7 @@ class SimplexExplorer(Figure):
 
     truth = traitlets.List().tag(sync=True)
     forecast = traitlets.List().tag(sync=True)
-    kind = "rowwise"
+    kinds = ("rowwise",)
 
     def __init__(
         self,
@@ -233,7 +234,7 @@ class SimplexExplorer(Figure):
             yield ring
 
     def heights(self):
-        triangle, key, verdict = SHARED["plots"]["triangle"], 28, CLOSE + 44
+        triangle, key = SHARED["plots"]["triangle"], 28
         map_ = Heights(
             *(
                 TITLE + round(HIGH * triangle[width]) + triangle["around"] + key
@@ -241,7 +242,7 @@ class SimplexExplorer(Figure):
             )
         )
         slider = Heights(*(CLOSE + height for height in SLIDER.values()))
-        marks = stacked(MENU, slider, table(4, touch=6), Heights(verdict, verdict))
+        marks = stacked(MENU, slider, table(4, touch=6), VERDICT)
         return stacked(beside(map_, marks), footer("hint"), DETAILS)
 
 

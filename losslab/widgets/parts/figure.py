@@ -6,7 +6,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-import losslab as ll
+from losslab.contract.definition import Definition
 from losslab.contract.messages import shortened
 from losslab.losses.kinds.loss import Loss
 from losslab.widgets.manifest import describe, is_built_in
@@ -38,8 +38,10 @@ class Figure(anywidget.AnyWidget):
     figure = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     losses = traitlets.Any().tag(sync=True, to_json=losses_to_json, from_json=losses_from_json)
+    shelf = traitlets.Unicode().tag(sync=True)  # the room of what it shows
     _losslab = traitlets.Unicode().tag(sync=True)
-    kind = "pointwise"  # of the losses it takes
+    shelves = (Loss.shelf,)  # where that may stand
+    kinds = ("pointwise",)  # what it may be
     # What the page asks about a loss besides its loops: functions of the loss and what is given.
     questions = types.MappingProxyType({})
 
@@ -70,28 +72,50 @@ class Figure(anywidget.AnyWidget):
     @traitlets.validate("losses")
     def _check_losses(self, proposal):
         given = proposal["value"]
-        if isinstance(given, str | Loss):
+        if isinstance(given, str | Definition):
             given = [given]
+        noun, nouns = self.noun(), self.plural()
         try:
-            losses = [ll.get(item) if isinstance(item, str) else item for item in given]
+            losses = [self.find(item)() if isinstance(item, str) else item for item in given]
         except TypeError:
             raise TypeError(
-                f"losses must be a list of names or losses, got {shortened(proposal['value'])}"
+                f"{nouns} must be a list of names or {nouns}, got {shortened(proposal['value'])}"
             ) from None
         if not losses:
-            raise ValueError("losses must name at least one loss, got an empty list")
+            raise ValueError(f"{nouns} must name at least one {noun}, got an empty list")
         for loss in losses:
-            if not isinstance(loss, Loss):
+            if getattr(loss, "shelf", None) not in self.shelves:
                 raise TypeError(
-                    f"losses must hold names or losses such as ll.get('huber'), got {shortened(loss)}"
+                    f"{nouns} must hold names or {nouns} such as {self.shelves[0].example()}, "
+                    f"got {shortened(loss)}"
                 )
-            if loss.kind != self.kind:
+            if loss.kind not in self.kinds:
                 raise ValueError(
-                    f"losses of {type(self).__name__} must be {self.kind}, but {loss.name!r} "
-                    f"is {loss.kind}"
+                    f"{nouns} of {type(self).__name__} must be {' or '.join(self.kinds)}, "
+                    f"but {loss.name!r} is {loss.kind}"
                 )
         self.check_losses(losses)
+        self.shelf = losses[0].shelf.room
         return losses
+
+    @classmethod
+    def noun(cls):
+        """What it shows, in its messages: "loss"."""
+        return " or ".join(shelf.noun for shelf in cls.shelves)
+
+    @classmethod
+    def plural(cls):
+        """What it shows several of: "losses"."""
+        return " or ".join(shelf.plural for shelf in cls.shelves)
+
+    def find(self, name):
+        """The class under a name on the first of the figure's shelves that knows it."""
+        for shelf in self.shelves[:-1]:
+            try:
+                return shelf.find(name)
+            except ValueError:
+                continue
+        return self.shelves[-1].find(name)
 
     def check_losses(self, losses):
         """Raise ValueError if the figure does not take these losses."""
@@ -102,7 +126,7 @@ class Figure(anywidget.AnyWidget):
         for known in self.losses or ():
             if known.name == name:
                 return type(known)(**parameters)
-        return ll.get(name, **parameters)
+        return self.find(name)(**parameters)
 
     # Questions from the page ---------------------------------------------------------------
 

@@ -112,6 +112,8 @@ MENU = Heights(BUTTON, BUTTON, FINGER - BUTTON, FINGER - BUTTON)
 EDIT = pressed((1, 1), BUTTON, (0, CLOSE + 39))
 # The line that says who pays, or what is dearest.
 PAYERS = Heights(TITLE, 44)
+# A sentence in bold that may take two lines.
+VERDICT = Heights(CLOSE + 44, CLOSE + 44)
 # What more a name takes that has three lines in the table of a narrow column.
 LONG_NAME = Heights(0, 14, 0, -7)
 # A line of words right above a control.

@@ -16,7 +16,7 @@ class SeveralLosses(Figure):
 
     def check_losses(self, losses):
         if self.most is not None and len(losses) > self.most:
-            raise ValueError(f"losses must be at most {self.most}, got {len(losses)}")
+            raise ValueError(f"{self.plural()} must be at most {self.most}, got {len(losses)}")
         for loss in losses:
             self.check_suits(loss)
 
