@@ -37,6 +37,13 @@ def figures():
         widgets.RowExplorer("discrete_hazard"),
         widgets.BatchExplorer("nn_pu_risk"),
         widgets.BatchExplorer("cox"),
+        widgets.PenaltyExplorer(),
+        widgets.PenaltyExplorer(["l1", "squared_l2"]),
+        widgets.DirectionExplorer(),
+        widgets.DirectionExplorer(gradients=[[1, 0], [0, 1], [-1, 0], [0, -1]]),
+        widgets.WeightsExplorer(),
+        widgets.WeightsExplorer("uncertainty"),
+        widgets.WeightsExplorer("uncertainty", [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]),
     ]
 
 

@@ -1,23 +1,16 @@
 // DirectionExplorer: the gradients of a few tasks as arrows in a plane, and the direction a rule makes of them.
 
-import { whenReady } from "../numbers/compute.js";
 import { h, s, write } from "../parts/dom.js";
 import { number } from "../parts/format.js";
 import { spoken } from "../parts/items.js";
-import { oneRule } from "../parts/one-rule.js";
-import { makePanel, sideBySide } from "../parts/panel.js";
-import { announcer, footer, putNumber, sliderBox, tableOnRequest, trouble, whileOpen } from "../parts/parts.js";
-import { pointHandles, short } from "../parts/points.js";
-import { syncTraits } from "../parts/sync.js";
+import { lettersOf, oneRule } from "../parts/one-rule.js";
+import { makePanel, panelGrid, sideBySide, tall } from "../parts/panel.js";
+import { putNumber, whileOpen } from "../parts/parts.js";
+import { asLink, asPoints, pointHandles, short } from "../parts/points.js";
+import { directions } from "../parts/shared.js";
 
-const HEAD = 9;
-// As losslab/widgets/shared.json says it.
-const NEARLY = 1e-9;
-const WORDS = {
-  stationary: "Pareto stationary: no direction is good for all.",
-  step: "A small step against the direction makes",
-  better: "better", worse: "worse", same: "no different",
-};
+const HEAD = 13;
+const { nearly: NEARLY, words: WORDS } = directions;
 
 /** For each task 1, -1 or 0: whether a step makes it better, worse or neither; nothing if there is no direction. */
 function waysOf({ direction, product }, gradients) {
@@ -77,114 +70,110 @@ function makePlane(letters, reach) {
         tips[i].setAttribute("transform", `translate(${to})`);
         tips[i].classList.toggle("ll-chosen", i === chosen);
       });
-      direction.setAttribute("d", arrowPath(place([0, 0]), place(d), HEAD + 4));
+      direction.setAttribute("d", arrowPath(place([0, 0]), place(d), HEAD));
     },
   };
 }
 
-function directionExplorer({ el, model, manifest, compute, share, drawn }) {
-  const rule = oneRule({ model, manifest });
-  const reach = model.get("reach");
-  const copy = (rows) => rows.map((row) => [...row]);
-  const read = () => ({ item: rule.read(), gradients: copy(model.get("gradients")) });
-  const start = copy(model.get("gradients"));
-  const state = read();
-  const letters = start.map((_, i) => String.fromCharCode(65 + i));
-  let chosen = -1;
-  let told = null;
-
-  const plane = makePlane(letters, reach);
-  const handles = pointHandles({
-    panel: plane.panel, points: () => state.gradients, home: [[-reach, reach], [-reach, reach]],
-    describe: ([x, y], i) => `Gradient of ${letters[i]}: ${number(x)}, ${number(y)}${told ? `; weight ${number(told.w[i])}` : ""}`,
-    onMove: (i, to) => put(i, to.map(short)),
-    onChoose: (i) => { chosen = i; if (told) draw(); },
-    onKey: () => false,
-  });
+/** Legend and read-out: a row for each task, and a sentence. */
+function readoutOf(letters) {
   const rows = letters.map((letter) => {
     const cells = [h("td"), h("td"), h("td")];
     return { cells, root: h("tr", {}, h("th", { scope: "row" }, letter), cells) };
   });
-  const table = h("table", { class: "ll-table", "data-readout": "" },
-    h("thead", {}, h("tr", {}, ["Task", "Weight", "gᵢ · d", "A step makes it"].map((title) => h("th", { scope: "col" }, title)))),
-    h("tbody", {}, rows.map((row) => row.root)));
+  const heads = ["Task", "Weight", "gᵢ · d", "A step makes it"].map((title) => h("th", { scope: "col" }, title));
   const verdict = h("p", { class: "ll-verdict" });
-  const sliders = sliderBox({ named: () => "Parameter", onInput: update, onChange: () => save() });
-  const note = trouble();
-  const live = announcer(el);
-  const details = tableOnRequest("Table of the arrows", () => [
-    ["", "first", "second"], ...letters.map((letter, i) => [`gradient of ${letter}`, ...state.gradients[i]]), ["direction", ...(told?.direction ?? [])],
-  ]);
-  const foot = footer({
-    onReset: () => {
-      Object.assign(state, { item: rule.again(), gradients: copy(start) });
-      share?.clear();
-      rebuild();
-      save();
+  const table = h("table", { class: "ll-table", "data-readout": "" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows.map((row) => row.root)));
+  return {
+    root: h("div", {}, table, verdict),
+    /** Writes what is told, and returns the sentence. */
+    write({ w, product }, ways) {
+      rows.forEach(({ cells }, i) => {
+        putNumber(cells[0], w[i]);
+        putNumber(cells[1], product[i]);
+        write(cells[2], [WORDS.worse, WORDS.same, WORDS.better][(ways?.[i] ?? 0) + 1]);
+      });
+      write(verdict, verdictOf(ways, letters));
+      return verdict.textContent;
     },
-    link: share && (() => share.write({ losses: rule.link(state.item), g: state.gradients.flat().join() })),
-    python: () => `ll.widgets.DirectionExplorer(${rule.python(state.item)}, ${JSON.stringify(state.gradients)})`,
-  });
-  const grid = h("div", { class: "ll-panels" }, plane.panel.root, h("div", {}, table, verdict));
-  el.append(grid, sliders.root, note.root, foot, details.root, live.root);
+  };
+}
 
-  const { save, close } = syncTraits(model, () => ({ losses: rule.trait(state.item), gradients: copy(state.gradients) }), () => {
-    Object.assign(state, read());
-    rebuild();
+function directionExplorer(given) {
+  const { el, model, drawn } = given;
+  const reach = model.get("reach");
+  const letters = lettersOf(model.get("gradients"));
+  const legal = (p) => p.length === 2 && p.every((v) => Math.abs(v) <= reach);
+  const rule = oneRule({
+    ...given, rebuild, update,
+    read: (get) => ({ gradients: get("gradients").map((g) => [...g]) }),
+    traits: ({ gradients }) => ({ gradients: gradients.map((g) => [...g]) }),
+    link: ({ gradients }) => ({ g: asLink(gradients) }),
+    linked(link, now) {
+      const points = asPoints(link.g, legal);
+      if (points.length === letters.length) now.gradients = points;
+    },
+    title: "Table of the arrows", rows,
+    python: (code) => `ll.widgets.DirectionExplorer(${code}, ${JSON.stringify(rule.state.gradients)})`,
   });
+  const { state } = rule;
+  const plane = makePlane(letters, reach);
+  const readout = readoutOf(letters);
+  const grid = panelGrid([plane.panel, readout]);
+  let chosen = -1;
+  let told = null;
 
-  function restore(link) {
-    if (!link) return;
-    state.item = rule.linked(link.losses) ?? state.item;
-    const g = (link.g ?? "").split(",").map(Number);
-    if (g.length === 2 * letters.length && g.every((v) => Math.abs(v) <= reach)) state.gradients = letters.map((_, i) => g.slice(2 * i, 2 * i + 2));
-  }
-  function put(i, to) {
-    state.gradients[i] = to;
-    update();
-    save();
-  }
+  const handles = pointHandles({
+    panel: plane.panel, points: () => state.gradients, home: [[-reach, reach], [-reach, reach]],
+    describe: ([x, y], i) => `Gradient of ${letters[i]}: ${number(x)}, ${number(y)}${told ? `; weight ${number(told.w[i])}` : ""}`,
+    onMove(i, to) {
+      state.gradients[i] = to.map(short);
+      update();
+      rule.save();
+    },
+    onChoose(i) {
+      chosen = i;
+      if (told) draw();
+    },
+    onKey: () => false,
+  });
+  rule.place([grid]);
+
   function rebuild() {
-    sliders.build([state.item]);
+    rule.build();
     handles.build();
     update();
   }
   function update() {
     const g = state.gradients;
-    whenReady(compute.run("direction", state.item, { g: Float64Array.from(g.flat()), t: g.length, d: 2 }, "direction"), (r) => {
-      note.clear();
-      if (r.error) return note.say(state.item, r.error);
-      const [dx, dy] = r.direction;
-      told = { w: r.w, direction: r.direction, product: g.map(([x, y]) => x * dx + y * dy) };
+    rule.ask("direction", { g: g.flat(), t: g.length, d: 2 }, ({ w, direction }) => {
+      const [dx, dy] = direction;
+      told = { w: Array.from(w), direction: [dx, dy], product: g.map(([x, y]) => x * dx + y * dy) };
       draw();
       drawn();
     });
   }
   function draw() {
-    const { w, direction, product } = told;
-    const ways = waysOf(told, state.gradients);
     plane.panel.root.style.setProperty("--c", state.item.spec.style?.colour);
-    plane.draw(state.gradients, direction, chosen);
+    plane.draw(state.gradients, told.direction, chosen);
     handles.draw();
-    rows.forEach(({ cells }, i) => {
-      putNumber(cells[0], w[i]);
-      putNumber(cells[1], product[i]);
-      write(cells[2], [WORDS.worse, WORDS.same, WORDS.better][(ways?.[i] ?? 0) + 1]);
-    });
-    write(verdict, verdictOf(ways, letters));
-    live.say(`${verdict.textContent} Weights: ${spoken(letters.map((letter, i) => [letter, w[i]]))}.`);
-    details.refresh();
+    const sentence = readout.write(told, waysOf(told, state.gradients));
+    rule.live.say(`${sentence} Weights: ${spoken(letters.map((letter, i) => [letter, told.w[i]]))}.`);
+    rule.details.refresh();
+  }
+  function rows() {
+    const tasks = letters.map((letter, i) => [`gradient of ${letter}`, ...state.gradients[i]]);
+    return [["", "first", "second"], ...tasks, ["direction", ...(told?.direction ?? [])]];
   }
   function layout() {
-    const { width } = sideBySide(el, grid, 2);
-    plane.resize(width, 300);
+    const { narrow, width } = sideBySide(el, grid, 2);
+    plane.resize(width, tall("plane", narrow));
     if (told) draw();
   }
 
-  restore(share?.read());
   layout();
   rebuild();
-  return whileOpen(el, layout, [handles, { close }, live, compute]);
+  return whileOpen(el, layout, [handles, ...rule.parts, given.compute]);
 }
 
 export default { name: "direction-explorer", draw: directionExplorer };

@@ -1,19 +1,15 @@
 // WeightsExplorer: losses in lanes, and how much a risk or a weighting makes each of them count.
 
-import { whenReady } from "../numbers/compute.js";
 import { axisHandle } from "../parts/axis-handle.js";
-import { h, keysAreOurs, s, write } from "../parts/dom.js";
+import { h, s } from "../parts/dom.js";
 import { number, plain } from "../parts/format.js";
 import { spoken } from "../parts/items.js";
-import { oneRule } from "../parts/one-rule.js";
-import { makePanel, sideBySide } from "../parts/panel.js";
-import { announcer, footer, putNumber, sliderBox, tableOnRequest, trouble, whileOpen } from "../parts/parts.js";
+import { lettersOf, oneRule } from "../parts/one-rule.js";
+import { makePanel, panelGrid, sideBySide, upright } from "../parts/panel.js";
+import { pushButton, putNumber, whileOpen } from "../parts/parts.js";
 import { short } from "../parts/row.js";
+import { weights as lane } from "../parts/shared.js";
 import { niceStep } from "../parts/slider.js";
-import { syncTraits } from "../parts/sync.js";
-
-// As losslab/widgets/shared.json says it.
-const LANE = { each: 44, many: 28, most: 6, around: 50 };
 
 /** A panel with a line for each letter. */
 const lanesPanel = (letters, words) => {
@@ -24,7 +20,7 @@ const lanesPanel = (letters, words) => {
 
 /** Bars for the weights, with their numbers; its axis follows them. */
 function makeBars(letters) {
-  const panel = lanesPanel(letters, { title: "Weights", sign: "∂/∂loss", margin: { left: 26, right: 50 } });
+  const panel = lanesPanel(letters, { title: "Weights", sign: "∂ value / ∂ loss", margin: { left: 26, right: 50 } });
   const bars = letters.map(() => s("line", { class: "ll-weight" }));
   const numbers = letters.map(() => s("text", { class: "ll-lane-name ll-chosen", dy: "0.36em" }));
   panel.over.append(...bars, ...numbers);
@@ -66,9 +62,8 @@ function makeDots(letters, { low, high }, { losses, onMove }) {
     panel,
     draw(weights, value) {
       panel.axes("loss");
-      hair.setAttribute("y2", panel.inner.height);
       hair.style.visibility = value === null ? "hidden" : "";
-      for (const end of value === null ? [] : ["x1", "x2"]) hair.setAttribute(end, panel.x(value));
+      upright(hair, panel.x(value ?? low), panel.inner.height);
       handles.forEach((handle, i) => handle.draw(`Loss ${letters[i]}`, `${plain(losses()[i])}, weight ${number(weights[i])}`));
     },
     close: () => handles.forEach((handle) => handle.close()),
@@ -81,15 +76,34 @@ const QUESTIONS = {
   weighting: ({ losses, memory }) => ["weighting", { losses, state: memory, t: losses.length, m: memory.length }, "w"],
 };
 
-function weightsExplorer({ el, model, manifest, compute, share, drawn }) {
-  const rule = oneRule({ model, manifest });
-  const read = () => ({ item: rule.read(), losses: [...model.get("values")], memory: [...model.get("state")] });
-  const start = read();
-  const state = read();
-  const rate = model.get("rate");
-  const [low, high] = model.get("x_range");
-  const { kind } = start.item.spec;
-  const letters = start.losses.map((_, i) => String.fromCharCode(65 + i));
+/** So many finite numbers of a link, or nothing. */
+function numbersOf(text, count) {
+  const list = (text || "").split(",").map((v) => Number(v || NaN));
+  return list.length === count && list.every(Number.isFinite) ? list : null;
+}
+
+function weightsExplorer(given) {
+  const { el, model, drawn } = given;
+  const [rate, [low, high], letters] = [model.get("rate"), model.get("x_range"), lettersOf(model.get("values"))];
+  const rule = oneRule({
+    ...given, rebuild, update,
+    read: (get) => ({ losses: [...get("values")], memory: [...get("state")] }),
+    traits: ({ losses, memory }) => ({ values: [...losses], state: [...memory] }),
+    link: ({ losses, memory }) => ({ values: losses.join(), state: memory.join() }),
+    linked(link, now) {
+      const losses = numbersOf(link.values, letters.length);
+      if (losses?.every((v) => v >= low && v <= high)) now.losses = losses;
+      now.memory = numbersOf(link.state, now.memory.length) ?? now.memory;
+    },
+    before: model.get("state").length ? [pushButton("One step", step)] : [],
+    title: "Table of the weights", rows: () => [["", "loss", "weight"], ...letters.map((letter, i) => [letter, state.losses[i], told?.weights[i] ?? NaN])],
+    python(code) {
+      const memory = state.memory.length ? `, state=[${state.memory.join(", ")}], rate=${rate}` : "";
+      return `ll.widgets.WeightsExplorer(${code}, [${state.losses.join(", ")}]${memory}, x_range=(${low}, ${high}))`;
+    },
+  });
+  const { state } = rule;
+  const { kind } = state.item.spec;
   let told = null;
 
   const dots = makeDots(letters, { low, high }, {
@@ -97,59 +111,31 @@ function weightsExplorer({ el, model, manifest, compute, share, drawn }) {
     onMove: (i, v) => put({ losses: state.losses.map((old, j) => (j === i ? v : old)) }),
   });
   const bars = makeBars(letters);
-  const grid = h("div", { class: "ll-panels" }, dots.panel.root, bars.panel.root);
+  const grid = panelGrid([dots.panel, bars.panel]);
   const heading = h("span", { class: "ll-sign" });
-  dots.panel.root.querySelector(".ll-panel-title").append(heading);
-  const memory = h("p", { class: "ll-quiet ll-rules", "data-readout": "", hidden: kind === "risk" });
-  const sliders = sliderBox({ named: () => "Parameter", onInput: update, onChange: () => save() });
-  const step = h("button", { type: "button", class: "ll-button", onclick: () => put({ memory: state.memory.map((v, j) => v - rate * told.gradient[j]) }), ...keysAreOurs }, "One step");
-  const note = trouble();
-  const live = announcer(el);
-  const details = tableOnRequest("Table of the weights", () => [["", "loss", "weight"], ...letters.map((letter, i) => [letter, state.losses[i], told?.weights[i] ?? NaN])]);
-  const foot = footer({
-    before: kind === "risk" ? [] : [step],
-    onReset: () => {
-      share?.clear();
-      put({ ...start, item: rule.again() }, rebuild);
-    },
-    link: share && (() => share.write({ losses: rule.link(state.item), values: state.losses.join(), state: state.memory.join() })),
-    python: () => `ll.widgets.WeightsExplorer(${rule.python(state.item)}, [${state.losses.join(", ")}]${kind === "risk" ? "" : `, state=[${state.memory.join(", ")}], rate=${rate}`}, x_range=(${low}, ${high}))`,
-  });
-  el.append(grid, memory, sliders.root, note.root, foot, details.root, live.root);
+  dots.panel.root.firstChild.append(heading);
+  const memory = h("p", { class: "ll-quiet ll-rules", "data-readout": "", hidden: !state.memory.length });
+  rule.place([grid, memory]);
 
-  const { save, close } = syncTraits(model, () => ({ losses: rule.trait(state.item), values: [...state.losses], state: [...state.memory] }), () => {
-    Object.assign(state, read());
-    rebuild();
-  });
-
-  /** What a link says, as far as it is legal. */
-  function restore(link) {
-    if (!link) return;
-    const numbers = (text, like) => {
-      const list = (text || "").split(",").map((v) => Number(v || NaN));
-      return list.length === like.length && list.every(Number.isFinite) ? list : null;
-    };
-    state.item = rule.linked(link.losses) ?? state.item;
-    const losses = numbers(link.values, start.losses);
-    if (losses?.every((v) => v >= low && v <= high)) state.losses = losses;
-    state.memory = numbers(link.state, start.memory) ?? state.memory;
-  }
-  function put(change, then = update) {
+  function put(change) {
     Object.assign(state, change);
-    then();
-    save();
+    update();
+    rule.save();
+  }
+  /** One step of the state downhill, once the gradient at it is known. */
+  function step() {
+    if (told?.memory === state.memory) put({ memory: state.memory.map((v, j) => v - rate * told.gradient[j]) });
   }
   function rebuild() {
-    sliders.build([state.item]);
+    rule.build();
     bars.panel.root.style.setProperty("--c", state.item.spec.style?.colour);
     update();
   }
   function update() {
-    const [loop, given, weights] = QUESTIONS[kind](state);
-    whenReady(compute.run(loop, state.item, given, loop), (r) => {
-      note.clear();
-      if (r.error) return note.say(state.item, r.error);
-      told = { ...r, weights: Array.from(r[weights]) };
+    const [loop, question, weights] = QUESTIONS[kind](state);
+    const { memory: known } = state;
+    rule.ask(loop, question, (r) => {
+      told = { ...r, memory: known, weights: Array.from(r[weights]) };
       draw();
       drawn();
     });
@@ -158,22 +144,21 @@ function weightsExplorer({ el, model, manifest, compute, share, drawn }) {
     const [value] = told.value;
     dots.draw(told.weights, kind === "risk" ? value : null);
     bars.draw(told.weights);
-    putNumber(heading, value, `value ${number(value)}`);
-    memory.replaceChildren("State: ", ...state.memory.flatMap((v, j) => [j ? ", " : "", h("span", { "data-value": v }, number(v))]));
-    live.say(`Value ${number(value)}. Weights: ${spoken(letters.map((letter, i) => [letter, told.weights[i]]))}.`);
-    details.refresh();
+    putNumber(heading, value, `value ${number(value)}${kind === "risk" ? ", dashed" : ""}`);
+    memory.replaceChildren(lane.state, ...state.memory.flatMap((v, j) => [j ? ", " : "", h("span", { "data-value": v }, number(v))]));
+    rule.live.say(`Value ${number(value)}. Weights: ${spoken(letters.map((letter, i) => [letter, told.weights[i]]))}.`);
+    rule.details.refresh();
   }
   function layout() {
     const { width } = sideBySide(el, grid, 2);
-    const n = letters.length;
-    for (const { panel } of [dots, bars]) panel.resize(width, LANE.around + n * (n > LANE.most ? LANE.many : LANE.each));
+    const each = letters.length > lane.most ? lane.many : lane.each;
+    for (const { panel } of [dots, bars]) panel.resize(width, lane.around + each * letters.length);
     if (told) draw();
   }
 
-  restore(share?.read());
   layout();
   rebuild();
-  return whileOpen(el, layout, [dots, { close }, live, compute]);
+  return whileOpen(el, layout, [dots, ...rule.parts, given.compute]);
 }
 
 export default { name: "weights-explorer", draw: weightsExplorer };

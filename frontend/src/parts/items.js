@@ -50,13 +50,16 @@ export function labelOf(item, items) {
   return [short, ...values].join(" ");
 }
 
-/** The losses as the reader would write them in Python. */
-export function asPython(items) {
+/** Where Python gets what the figure shows, as losslab/contract/registry.py says it. */
+export const doorOf = (model) => (model.get("shelf") === "losses" ? "ll" : `ll.${model.get("shelf")}`);
+
+/** The losses as the reader would write them in Python; `door` is where a shelf's `get` is. */
+export function asPython(items, door = "ll") {
   return items.map((item) => {
     const changed = item.spec.parameters.filter((p) => item.parameters[p.name] !== p.default);
     const given = [...(item.spec.vectors ?? []), ...changed];
     const call = given.map(({ name }) => `, ${name}=${JSON.stringify(item.parameters[name])}`).join("");
-    return call ? `ll.get("${item.name}"${call})` : `"${item.name}"`;
+    return call ? `${door}.get("${item.name}"${call})` : `"${item.name}"`;
   }).join(", ");
 }
 

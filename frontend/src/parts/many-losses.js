@@ -1,7 +1,7 @@
 // The losses of a figure that shows several: their table, sliders and menu, and the ways to Python, links and back.
 
 import { h, write } from "./dom.js";
-import { asPython, asTrait, fromLink, labelOf, makeItems, toLink } from "./items.js";
+import { asPython, asTrait, doorOf, fromLink, labelOf, makeItems, toLink } from "./items.js";
 import { curvePath } from "./panel.js";
 import { addMenu, announcer, footer, lossTable, sliderBox, tableOnRequest } from "./parts.js";
 import { setting } from "./setting.js";
@@ -58,9 +58,9 @@ function lossAnswers(state, note) {
 }
 
 /** Besides that: `rebuild()` draws what is new, `onInput(item)` and `onChange(item)` what a slider changes; `rows()` makes
- *  the table on request called `title`, and `python(losses)` the code. */
+ *  the table on request called `title`, and `python(losses)` the code. What it shows is called `noun`. */
 export function manyLosses(given) {
-  const { el, manifest, suits, most = limits.losses, columns, formats, extra, caption = "", rebuild, onInput, onChange, before, title, rows, python } = given;
+  const { el, model, manifest, noun = "loss", suits, most = limits.losses, columns, formats, extra, caption = "", rebuild, onInput, onChange, before, title, rows, python } = given;
   const set = lossSetting({ ...given, most });
   const { state, save } = set;
   const note = h("p", { class: "ll-note", role: "status", hidden: true });
@@ -77,19 +77,19 @@ export function manyLosses(given) {
     state.items.push(item);
     renew();
   };
-  const table = lossTable({ caption, columns, formats, extra, onToggle });
+  const table = lossTable({ noun, caption, columns, formats, extra, onToggle });
   const sliders = sliderBox({
-    onInput,
+    noun, onInput,
     onChange(item) {
       onChange?.(item);
       save();
     },
   });
   const specs = suits && manifest.filter(suits).sort((a, b) => a.title.localeCompare(b.title));
-  const menu = suits && addMenu({ specs, items: () => state.items, most, onAdd });
+  const menu = suits && addMenu({ noun, specs, items: () => state.items, most, onAdd });
   const live = announcer(el);
   const details = tableOnRequest(title, rows);
-  const foot = footer({ before: before ?? [menu.root], onReset: set.reset, link: set.link, python: () => python(asPython(state.items)) });
+  const foot = footer({ before: before ?? [menu.root], onReset: set.reset, link: set.link, python: () => python(asPython(state.items, doorOf(model))) });
   return {
     ...answers, state, save, table, live, details, parts: [set, live],
     /** The parts in their places: `above` the table, and `between` it and the sliders. */

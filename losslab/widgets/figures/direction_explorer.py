@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import traitlets
 
+from losslab.contract.messages import shortened
 from losslab.multitask.kinds.shelf import shelf
 from losslab.widgets.parts.checks import join
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
@@ -67,20 +68,12 @@ class DirectionExplorer(OneRule):
         super().__init__("direction-explorer", rule, alt, (gradients,))
 
     def set_up(self, gradients):
-        self.gradients = gradients
+        self.gradients = check_gradients(gradients)
         self.reach = max(REACH, float(np.ceil(1.15 * np.abs(self.gradients).max())))
 
     @traitlets.validate("gradients")
     def _check_gradients(self, proposal):
-        try:
-            rows = [check_numbers("gradients", row, 2, 2) for row in proposal["value"]]
-        except TypeError:
-            raise TypeError(f"gradients must hold pairs, got {proposal['value']!r}") from None
-        if not FEWEST <= len(rows) <= MOST:
-            raise ValueError(
-                f"gradients must be those of {FEWEST} to {MOST} tasks, got {len(rows)}"
-            )
-        return rows
+        return check_gradients(proposal["value"])
 
     def readings(self):
         """What the figure tells of the gradients as they are.
@@ -155,6 +148,17 @@ class DirectionExplorer(OneRule):
     def heights(self):
         told = stacked(table(len(self.gradients)), VERDICT)
         return self.heights_of(beside(plots("plane"), told))
+
+
+def check_gradients(gradients):
+    """Pairs of finite numbers as lists."""
+    try:
+        rows = [check_numbers("gradients", row, 2, 2) for row in gradients]
+    except TypeError:
+        raise TypeError(f"gradients must hold pairs, got {shortened(gradients)}") from None
+    if not FEWEST <= len(rows) <= MOST:
+        raise ValueError(f"gradients must be those of {FEWEST} to {MOST} tasks, got {len(rows)}")
+    return rows
 
 
 def arrow(tip, label, colour, reach):

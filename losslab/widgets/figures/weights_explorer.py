@@ -76,7 +76,8 @@ class WeightsExplorer(OneRule):
         super().__init__("weights-explorer", rule, alt, (losses, state, rate, x_range))
 
     def set_up(self, losses, state, rate, x_range):
-        self.values = LOSSES[self.rule.kind] if losses is None else losses
+        losses = LOSSES[self.rule.kind] if losses is None else losses
+        self.values = check_numbers("losses", losses, FEWEST, MOST)
         top = 1.25 * max(max(self.values), 0.0) or 1.0
         low, high = self.x_range = check_range(
             (min(0.0, *self.values), float(f"{top:.2g}")), x_range
@@ -87,7 +88,7 @@ class WeightsExplorer(OneRule):
         self.rate = as_number("rate", rate)
         if not self.rate > 0.0:
             raise ValueError(f"rate must be greater than 0, got {self.rate:g}")
-        self.state = self._state_at_first() if state is None else state
+        self.state = self._state_at_first() if state is None else self._checked(state)
 
     def _state_at_first(self):
         if self.rule.kind == "risk":
@@ -99,16 +100,19 @@ class WeightsExplorer(OneRule):
 
     @traitlets.validate("values")
     def _check_values(self, proposal):
-        values = check_numbers("losses", proposal["value"], FEWEST, MOST)
+        values = check_numbers("values", proposal["value"], FEWEST, MOST)
         if self.values and len(values) != len(self.values):
             raise ValueError(f"values must stay {len(self.values)} numbers, got {len(values)}")
         return values
 
     @traitlets.validate("state")
     def _check_state(self, proposal):
+        return self._checked(proposal["value"])
+
+    def _checked(self, state):
         weighs = self.rule.kind == "weighting"
         count = self.rule.start(len(self.values)).size if weighs else 0
-        return check_numbers("state", proposal["value"], count, count)
+        return check_numbers("state", state, count, count)
 
     def readings(self):
         """The value of the losses as they are, and how much each of them counts.

@@ -48,6 +48,7 @@ def check_numbers(name, values, fewest, most):
     """So many finite numbers as a list."""
     column = as_column(name, values)
     if not fewest <= column.size <= most:
-        raise ValueError(f"{name} must hold {fewest} to {most} numbers, got {column.size}")
+        legal = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+        raise ValueError(f"{name} must hold {legal} numbers, got {column.size}")
     require_finite(name, column)
     return column.tolist()
