@@ -173,10 +173,7 @@ function penaltyExplorer(given) {
 
   layout();
   rebuild();
-  return whileOpen(el, () => {
-    layout();
-    fit();
-  }, [handle, ...many.parts, compute]);
+  return whileOpen(el, () => { layout(); fit(); }, [handle, ...many.parts, compute]);
 }
 
 export default { name: "penalty-explorer", draw: penaltyExplorer };

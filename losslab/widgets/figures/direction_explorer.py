@@ -146,7 +146,7 @@ class DirectionExplorer(OneRule):
         )
 
     def heights(self):
-        told = stacked(table(len(self.gradients)), VERDICT)
+        told = stacked(table(len(self.gradients), touch=6), VERDICT)
         return self.heights_of(beside(plots("plane"), told))
 
 
