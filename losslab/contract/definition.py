@@ -8,6 +8,7 @@ import types
 
 import numpy as np
 
+from losslab.contract.accuracy import USUAL, Bound
 from losslab.contract.claims import Claims
 from losslab.contract.inputs import FLOAT64
 from losslab.contract.parameters import Parameter, Vector
@@ -44,7 +45,7 @@ class Definition:
     avoid_when = ""
     peers = ()
     style = None
-    # Bounds in ulp other than 2, each with its reason: {"curvature": (8.0, "why")}. Tests use them.
+    # Bounds other than the usual one, by quantity: {"curvature": Bound(8.0, "why")}. Tests use them.
     accuracy = types.MappingProxyType({})
     # Quantities that pass through 0 away from a perfect prediction, where no relative bound can
     # hold: there the exact result for inputs one unit of the last place away counts as right too.
@@ -85,6 +86,18 @@ class Definition:
         return [*cls.vector_specs, *cls.parameter_specs]
 
     @classmethod
+    def bound(cls, quantity):
+        """How far from the exact result its value, gradient ... may be.
+
+        Examples
+        --------
+        >>> import losslab as ll
+        >>> ll.losses.Huber.bound("value").ulp
+        2.0
+        """
+        return cls.accuracy.get(quantity, USUAL)
+
+    @classmethod
     def typical(cls, **parameters):
         """One with its defaults, and the example numbers of its vector parameters.
 
@@ -107,6 +120,12 @@ class Definition:
                 raise ValueError(f"{cls.__qualname__} needs the string attribute {attribute!r}")
         if not isinstance(vars(cls).get("claims"), Claims):
             raise ValueError(f"{cls.__qualname__} needs claims = Claims(...)")
+        for quantity, bound in cls.accuracy.items():
+            if not isinstance(bound, Bound):
+                raise ValueError(
+                    f"accuracy of {cls.__qualname__} must hold Bound(ulp, why), got {bound!r} for "
+                    f"{quantity!r}"
+                )
         for key, spec in cls.parameter_specs.items():
             for number in (spec.default, *spec.slider[:2]):
                 try:

@@ -3,6 +3,7 @@
 One folder a family. Every module in them is imported here, so a new file is found by being there.
 """
 
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.definition import collected
 from losslab.contract.parameters import Parameter, Vector
@@ -15,6 +16,7 @@ from losslab.losses.kinds.shelf import available, find, get, shelf
 
 __all__ = [
     "Batchwise",
+    "Bound",
     "Claims",
     "Loss",
     "Parameter",

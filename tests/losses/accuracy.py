@@ -135,7 +135,7 @@ def computed(loss, y, f):
 
 def bound(cls, quantity):
     """The bound in ulp that holds for a class: 2, or what it declares with a reason."""
-    return cls.accuracy.get(quantity, (BOUND, ""))[0]
+    return cls.bound(quantity).ulp
 
 
 def measure(cls, parameters, dense=False):

@@ -86,7 +86,7 @@ def curvature_of(loss, y, f):
 
 def noise(loss):
     """Rounding to forgive, relative: a little more than the accuracy tests allow."""
-    declared = [bound for bound, _ in type(loss).accuracy.values()]
+    declared = [bound.ulp for bound in type(loss).accuracy.values()]
     return 4.0 * max([2.0, *declared]) * EPS
 
 

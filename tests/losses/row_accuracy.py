@@ -6,7 +6,7 @@
 The value is compared with `exact` in mpmath, each gradient entry with a difference quotient of it
 in so many digits that its own error does not count, or with `exact_gradient` where the gradient is
 declared not to be the derivative of the value (`gradient_field`). The bound is 2 ulp of each entry, unless the
-class declares another: ``accuracy = {"gradient": (4.0, "why")}``. A third item names a wider unit,
+class declares another: ``accuracy = {"gradient": Bound(4.0, "why")}``. `of` names a wider unit,
 for formulas whose terms cancel. ``"row"``: for the value, the largest of abs(value) and the sum of
 abs(f * gradient), which is what one rounding of the predictions changes; for the gradient, its
 largest entry. ``"rounding"``, where columns have units of their own: as ``"row"``, but the gradient is
@@ -133,9 +133,9 @@ def ulps(got, right, size):
 
 
 def bound(cls, quantity):
-    """(bound, unit in which it counts: "own", "row" or "rounding")."""
-    limit, _, *rest = cls.accuracy.get(quantity, (BOUND, ""))
-    return limit, rest[0] if rest else "own"
+    """(bound, unit in which it counts: "result", "row" or "rounding")."""
+    found = cls.bound(quantity)
+    return found.ulp, found.of
 
 
 def examples(loss, rows, seed=5):
@@ -154,13 +154,13 @@ def measure(loss, rows=6, seed=5):
         for i in range(len(f)):
             value, gradient = reference(loss, y[i], f[i])
             size = abs(value)
-            if value_unit != "own":
+            if value_unit != "result":
                 reach = np.maximum(np.abs(f[i]), 1.0 if value_unit == "rounding" else 0.0)
                 terms = (abs(g) * float(v) for g, v in zip(gradient, reach, strict=True))
                 size = max(size, sum(terms))
             found["value"].append((ulps(values[i], value, size), y[i], f[i], values[i], value))
             sizes = [
-                abs(g) if gradient_unit == "own" else max(map(abs, gradient)) for g in gradient
+                abs(g) if gradient_unit == "result" else max(map(abs, gradient)) for g in gradient
             ]
             if gradient_unit == "rounding":
                 change = rounding_of_gradient(loss, y[i], f[i], gradient)

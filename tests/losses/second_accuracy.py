@@ -70,7 +70,7 @@ def reference(loss, y, f, unit):
         row = [mpmath.mpf(float(v)) for v in f]
         hessian = exact_hessian(loss, y, row)
         sizes = [[abs(h) for h in line] for line in hessian]
-        if unit != "own":
+        if unit != "result":
             largest = max(max(line) for line in sizes)
             sizes = [[largest] * len(f) for _ in f]
         if unit == "rounding":

@@ -30,10 +30,10 @@ def test_within_its_bound_of_the_formula(cls, parameters):
 
 @pytest.mark.parametrize("name", ll.available(kind="pointwise"))
 def test_declared_bounds_have_a_reason(name):
-    for quantity, (bound, reason) in find(name).accuracy.items():
+    for quantity, bound in find(name).accuracy.items():
         assert quantity in accuracy.QUANTITIES
-        assert bound > accuracy.BOUND
-        assert len(reason.split()) >= 3
+        assert bound.ulp > accuracy.BOUND and bound.of == "result"
+        assert len(bound.why.split()) >= 3
 
 
 @pytest.mark.parametrize("y", [0.5, 0.125, 0.9])

@@ -48,8 +48,8 @@ def exact_gradient(loss, y, f, w):
 
 
 def limit(cls, quantity):
-    bound, _, *rest = cls.accuracy.get(quantity, (BOUND, ""))
-    return bound, rest == ["row"]
+    bound = cls.bound(quantity)
+    return bound.ulp, bound.of == "row"
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 30.0])
@@ -80,11 +80,11 @@ def check_accuracy(loss, scale, weighted, rng):
 
 @every_class
 def test_declared_bounds_have_a_reason(cls):
-    for quantity, (bound, reason, *rest) in cls.accuracy.items():
+    for quantity, bound in cls.accuracy.items():
         assert quantity in ("value", "gradient", "curvature")
         assert quantity != "curvature" or cls.has_curvature()
-        assert bound > BOUND or rest == ["row"]
-        assert len(reason.split()) >= 3
+        assert bound.ulp > BOUND or bound.of == "row"
+        assert len(bound.why.split()) >= 3
 
 
 @every_loss

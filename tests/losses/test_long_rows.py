@@ -114,7 +114,7 @@ def test_many_columns_lose_no_digits(name, precise, rng):
     right, slope = exact(loss, y[0], f[0], column)
     limit, unit = bound(type(loss), "value")
     own = abs(float(right))
-    size = own if unit == "own" else max(own, np.abs(gradient * f[0]).sum())
+    size = own if unit == "result" else max(own, np.abs(gradient * f[0]).sum())
     assert ulps(value, right, size) <= limit
     limit, unit = bound(type(loss), "gradient")
     if (

@@ -29,11 +29,11 @@ def test_within_its_bound_of_the_formula(loss):
 
 @every_class
 def test_declared_bounds_have_a_reason(cls):
-    for quantity, (limit, reason, *rest) in cls.accuracy.items():
+    for quantity, bound in cls.accuracy.items():
         assert quantity in ("value", "gradient", "curvature")
         assert quantity != "curvature" or cls.has_curvature()
-        assert limit > row_accuracy.BOUND or rest in (["row"], ["rounding"])
-        assert len(reason.split()) >= 3
+        assert bound.ulp > row_accuracy.BOUND or bound.of in ("row", "rounding")
+        assert len(bound.why.split()) >= 3
 
 
 @every_setting

@@ -38,7 +38,7 @@ def exactly(penalty, formula, x, *more):
 
 
 def bound(penalty, quantity):
-    return penalty.accuracy.get(quantity, (2.0,))[0]
+    return penalty.bound(quantity).ulp
 
 
 @every_one

@@ -7,6 +7,7 @@ q = 1 - p.
 from losslab.arithmetic.logits import logs_of, odds_of, probability_of, product, ratio
 from losslab.arithmetic.pairs import chosen, exact_sum, expm1_pair, over, plus, times_number
 from losslab.arithmetic.vmath import exp_parts, expm1, log_tail, times_exp, two_sum_error
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -65,7 +66,7 @@ class Poly1Binary(Pointwise):
         ),
     )
     accuracy = {
-        "curvature": (4.0, "beyond epsilon = 1 it passes through 0, where its terms cancel")
+        "curvature": Bound(4.0, "beyond epsilon = 1 it passes through 0, where its terms cancel")
     }
     claims = Claims(
         convex=lambda epsilon: epsilon <= 1,

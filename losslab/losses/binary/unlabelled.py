@@ -4,6 +4,7 @@ import types
 
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import sigmoid, softplus
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.losses.kinds.batchwise import Batchwise
@@ -78,8 +79,8 @@ class PURisk(PositiveUnlabelled):
     avoid_when = "The model is flexible enough to drive the risk below zero."
     claims = Claims(convex=True, differentiable=True, nonnegative=False, bounded=None)
     accuracy = {
-        "value": (4.0, "its two terms cancel", "row"),
-        "gradient": (4.0, "a weight, a share and a mean are each rounded"),
+        "value": Bound(4.0, "its two terms cancel", of="row"),
+        "gradient": Bound(4.0, "a weight, a share and a mean are each rounded"),
     }
 
     def batch_at(y, f, g, w, s, n, k, prior):
@@ -131,8 +132,8 @@ class NonNegativePURisk(PositiveUnlabelled):
     avoid_when = "Negatives are labelled too, or the share of positives is a guess."
     claims = Claims(convex=True, differentiable=False, nonnegative=True, bounded=None)
     accuracy = {
-        "value": (4.0, "its terms cancel", "row"),
-        "gradient": (4.0, "a weight, a share and a mean are each rounded"),
+        "value": Bound(4.0, "its terms cancel", of="row"),
+        "gradient": Bound(4.0, "a weight, a share and a mean are each rounded"),
     }
 
     def batch_at(y, f, g, w, s, n, k, prior):

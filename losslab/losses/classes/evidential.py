@@ -3,6 +3,7 @@
 from losslab.arithmetic.special import HALF_LOG_2PI, digamma, log_gamma, trigamma
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import log, sigmoid, softplus
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.losses.kinds.rowwise import Rowwise
@@ -66,8 +67,8 @@ class EvidentialDirichlet(Rowwise):
         slider=(0.1, 2.0),
     )
     accuracy = {
-        "value": (256.0, "logarithms of gamma functions of large evidence cancel", "row"),
-        "gradient": (256.0, "trigamma functions of large evidence cancel", "row"),
+        "value": Bound(256.0, "logarithms of gamma functions of large evidence cancel", of="row"),
+        "gradient": Bound(256.0, "trigamma functions of large evidence cancel", of="row"),
     }
     claims = Claims(convex=False, nonnegative=True)
 

@@ -5,6 +5,7 @@ from itertools import accumulate
 import numpy as np
 
 from losslab.arithmetic.simplex import entmax, sparsemax
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -148,8 +149,8 @@ class EntmaxLoss(FenchelYoung):
         calibrated=True,
     )
     accuracy = {
-        "value": (2.0, "its terms cancel where the class is nearly certain", "row"),
-        "gradient": (4.0, "the normaliser is rounded before it is used"),
+        "value": Bound(2.0, "its terms cancel where the class is nearly certain", of="row"),
+        "gradient": Bound(4.0, "the normaliser is rounded before it is used"),
     }
 
     def row_at(y, f, g, s, k, alpha):

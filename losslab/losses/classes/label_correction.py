@@ -5,6 +5,7 @@ import numpy as np
 from losslab.arithmetic.softmax import others_of, softmax_parts
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import exp_between, log1p, two_sum_error
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter, Vector
 from losslab.losses.classes.softmax import odds_against
@@ -103,8 +104,8 @@ class ForwardCorrection(Rowwise):
     avoid_when = "The rates are guesses: a wrong matrix moves the best probabilities."
     transition = transition(check_transition)
     accuracy = {
-        "value": (16.0, "two logarithms cancel where the label is nearly certain", "row"),
-        "gradient": (16.0, "two probabilities cancel", "row"),
+        "value": Bound(16.0, "two logarithms cancel where the label is nearly certain", of="row"),
+        "gradient": Bound(16.0, "two probabilities cancel", of="row"),
     }
     claims = Claims(
         convex=lambda transition: no_noise(transition),
@@ -180,8 +181,10 @@ class BackwardCorrection(Rowwise):
     avoid_when = "The model can fit every row: single terms have no lower end."
     transition = transition(check_invertible)
     accuracy = {
-        "value": (64.0, "a sum of terms of both signs, with an inverse that is rounded", "row"),
-        "gradient": (64.0, "probabilities cancel, and the inverse is rounded", "row"),
+        "value": Bound(
+            64.0, "a sum of terms of both signs, with an inverse that is rounded", of="row"
+        ),
+        "gradient": Bound(64.0, "probabilities cancel, and the inverse is rounded", of="row"),
     }
     claims = Claims(
         convex=True,
@@ -253,8 +256,8 @@ class BootstrappingSoft(Rowwise):
         0.95, least=0.0, most=1.0, doc="share of the label, a fraction", slider=(0.5, 0.95)
     )
     accuracy = {
-        "value": (5.0, "a sum of products of rounded logarithms"),
-        "gradient": (16.0, "its two terms cancel", "row"),
+        "value": Bound(5.0, "a sum of products of rounded logarithms"),
+        "gradient": Bound(16.0, "its two terms cancel", of="row"),
     }
     claims = Claims(nonnegative=True, zero_if_perfect=True, proper=lambda beta: beta == 1.0)
 
@@ -316,8 +319,8 @@ class BootstrappingHard(Rowwise):
         0.8, least=0.0, most=1.0, doc="share of the label, a fraction", slider=(0.5, 0.95)
     )
     accuracy = {
-        "value": (4.0, "two products of rounded logarithms"),
-        "gradient": (8.0, "a probability minus the label and the likeliest class", "row"),
+        "value": Bound(4.0, "two products of rounded logarithms"),
+        "gradient": Bound(8.0, "a probability minus the label and the likeliest class", of="row"),
     }
     claims = Claims(
         convex=lambda beta: beta == 1.0,

@@ -5,6 +5,7 @@ import numpy as np
 from losslab.arithmetic.softmax import softmax_parts
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import exp, expm1, log, log1p, power
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -75,9 +76,9 @@ class GeneralisedCrossEntropy(OfSurprise):
         slider=(0.05, 1.0),
     )
     accuracy = {
-        "value": (3.0, "a logarithm, two products and a quotient are each rounded"),
-        "gradient": (4.0, "a power, a probability and two products are each rounded"),
-        "curvature": (6.0, SIGNS, "row"),
+        "value": Bound(3.0, "a logarithm, two products and a quotient are each rounded"),
+        "gradient": Bound(4.0, "a power, a probability and two products are each rounded"),
+        "curvature": Bound(6.0, SIGNS, of="row"),
     }
     claims = Claims(
         convex=False,
@@ -139,9 +140,9 @@ class TruncatedGeneralisedCrossEntropy(OfSurprise):
         slider=(0.05, 0.9),
     )
     accuracy = {
-        "value": (3.0, "a logarithm, two products and a quotient are each rounded"),
-        "gradient": (4.0, "a power, a probability and two products are each rounded"),
-        "curvature": (6.0, SIGNS, "row"),
+        "value": Bound(3.0, "a logarithm, two products and a quotient are each rounded"),
+        "gradient": Bound(4.0, "a power, a probability and two products are each rounded"),
+        "curvature": Bound(6.0, SIGNS, of="row"),
     }
     claims = Claims(
         convex=False,
@@ -213,9 +214,9 @@ class SymmetricCrossEntropy(OfSurprise):
         slider=(-8.0, -1.0),
     )
     accuracy = {
-        "value": (3.0, "two products of rounded terms are added"),
-        "gradient": (4.0, "a slope of three rounded terms times a probability"),
-        "curvature": (6.0, SIGNS, "row"),
+        "value": Bound(3.0, "two products of rounded terms are added"),
+        "gradient": Bound(4.0, "a slope of three rounded terms times a probability"),
+        "curvature": Bound(6.0, SIGNS, of="row"),
     }
     claims = Claims(
         nonnegative=True,
@@ -304,8 +305,8 @@ class NormalisedCrossEntropy(Rowwise):
     use_when = "Many labels are wrong at random; as one part of a sum of losses."
     avoid_when = "Alone: it fits too little."
     accuracy = {
-        "value": (4.0, "a sum of logarithms and a quotient are each rounded"),
-        "gradient": (8.0, "its two terms cancel", "row"),
+        "value": Bound(4.0, "a sum of logarithms and a quotient are each rounded"),
+        "gradient": Bound(8.0, "its two terms cancel", of="row"),
     }
     claims = Claims(
         convex=False,
@@ -368,8 +369,8 @@ class ActivePassive(Rowwise):
         slider=(0.1, 10.0, "log"),
     )
     accuracy = {
-        "value": (5.0, "a sum of logarithms, a quotient and a probability are each rounded"),
-        "gradient": (8.0, "its terms cancel", "row"),
+        "value": Bound(5.0, "a sum of logarithms, a quotient and a probability are each rounded"),
+        "gradient": Bound(8.0, "its terms cancel", of="row"),
     }
     claims = Claims(
         nonnegative=True,

@@ -9,6 +9,7 @@ from losslab.arithmetic.softmax import (
     surprise_of_pairs,
 )
 from losslab.arithmetic.vmath import expm1, log, log_parts, power, two_product_error, two_sum_error
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter, Vector
 from losslab.contract.peers import Peer
@@ -102,9 +103,9 @@ class WeightedCrossEntropy(Rowwise):
         doc="weight of each class, a pure number", example=(1.0, 2.0, 5.0, 20.0), above=0.0
     )
     accuracy = {
-        "value": (3.0, WEIGHTED),
-        "gradient": (3.0, WEIGHTED),
-        "curvature": (5.0, THREE_ROUNDINGS),
+        "value": Bound(3.0, WEIGHTED),
+        "gradient": Bound(3.0, WEIGHTED),
+        "curvature": Bound(5.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -168,9 +169,9 @@ class ClassBalancedCrossEntropy(Rowwise):
         slider=(0.9, 0.9999),
     )
     accuracy = {
-        "value": (5.0, WEIGHTED),
-        "gradient": (5.0, WEIGHTED),
-        "curvature": (6.0, THREE_ROUNDINGS),
+        "value": Bound(5.0, WEIGHTED),
+        "gradient": Bound(5.0, WEIGHTED),
+        "curvature": Bound(6.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -234,8 +235,8 @@ class LogitAdjustment(Rowwise):
         slider=(0.25, 2.0),
     )
     accuracy = {
-        "value": (3.0, "a shift and a logarithm are each rounded"),
-        "curvature": (5.0, THREE_ROUNDINGS),
+        "value": Bound(3.0, "a shift and a logarithm are each rounded"),
+        "curvature": Bound(5.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -287,8 +288,8 @@ class BalancedSoftmax(Rowwise):
     avoid_when = "The data are resampled to balance, or keep their frequencies in use."
     counts = class_counts()
     accuracy = {
-        "value": (3.0, "a shift and a logarithm are each rounded"),
-        "curvature": (5.0, THREE_ROUNDINGS),
+        "value": Bound(3.0, "a shift and a logarithm are each rounded"),
+        "curvature": Bound(5.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -358,8 +359,8 @@ class VectorScaling(Rowwise):
         slider=(0.25, 2.0),
     )
     accuracy = {
-        "value": (3.0, "a stretch, a shift and a logarithm are each rounded"),
-        "gradient": (4.0, "a stretch and a probability are each rounded"),
+        "value": Bound(3.0, "a stretch, a shift and a logarithm are each rounded"),
+        "gradient": Bound(4.0, "a stretch and a probability are each rounded"),
     }
     claims = Claims(
         convex=True,

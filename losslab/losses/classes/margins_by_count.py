@@ -11,6 +11,7 @@ from losslab.arithmetic.vmath import (
     two_product_error,
     two_sum_error,
 )
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -72,8 +73,8 @@ class LDAM(Rowwise):
         slider=(1.0, 64.0, "log"),
     )
     accuracy = {
-        "value": (3.0, "a shift, a product and a logarithm are each rounded"),
-        "gradient": (3.0, "a probability and a product are each rounded"),
+        "value": Bound(3.0, "a shift, a product and a logarithm are each rounded"),
+        "gradient": Bound(3.0, "a probability and a product are each rounded"),
     }
     claims = Claims(
         convex=True,
@@ -166,8 +167,8 @@ class Seesaw(Rowwise):
         slider=(0.1, 4.0),
     )
     accuracy = {
-        "value": (3.0, "two shifts and a logarithm are each rounded"),
-        "gradient": (4.0, "a probability, a factor and a sum are each rounded"),
+        "value": Bound(3.0, "two shifts and a logarithm are each rounded"),
+        "gradient": Bound(4.0, "a probability, a factor and a sum are each rounded"),
     }
     claims = Claims(
         convex=True,

@@ -3,6 +3,7 @@
 from losslab.arithmetic.softmax import largest
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import finite_part, two_sum_error
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
@@ -196,7 +197,7 @@ class SquaredWestonWatkins(OfScores):
         bounded=None,
         calibrated=True,
     )
-    accuracy = {"value": (3.0, "each slack and its square are rounded")}
+    accuracy = {"value": Bound(3.0, "each slack and its square are rounded")}
 
     def row_at(y, f, g, s, k):
         label = int(y[0])
@@ -251,7 +252,7 @@ class LeeLinWahba(OfScores):
         proper=False,
         calibrated=True,
     )
-    accuracy = {"value": (4.0, "centring the scores cancels", "row")}
+    accuracy = {"value": Bound(4.0, "centring the scores cancels", of="row")}
 
     def row_at(y, f, g, s, k):
         label = int(y[0])

@@ -11,6 +11,7 @@ from losslab.arithmetic.vmath import (
     two_product_error,
     two_sum_error,
 )
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Vector
 from losslab.contract.peers import Peer
@@ -213,7 +214,7 @@ class MultilabelMargin(OfLabels):
         bounded=None,
         proper=False,
     )
-    accuracy = {"value": (3.0, "rounded pairs are added up")}
+    accuracy = {"value": Bound(3.0, "rounded pairs are added up")}
 
     def row_at(y, f, g, s, k):
         few = k <= FEW
@@ -266,8 +267,8 @@ class PropensityScoredCrossEntropy(OfLabels):
         proper=lambda propensities: min(propensities) == 1.0,
     )
     accuracy = {
-        "value": (4.0, "its terms cancel", "row"),
-        "gradient": (3.0, "a quotient and a probability are added"),
+        "value": Bound(4.0, "its terms cancel", of="row"),
+        "gradient": Bound(3.0, "a quotient and a probability are added"),
     }
 
     def row_at(y, f, g, s, k, propensities):

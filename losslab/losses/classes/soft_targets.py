@@ -12,6 +12,7 @@ from losslab.arithmetic.vmath import (
     quotient_error,
     two_sum_error,
 )
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -93,9 +94,9 @@ class SoftCrossEntropy(Rowwise):
         Peer("timm.loss.SoftTargetCrossEntropy"),
     )
     accuracy = {
-        "value": (3.0, "a sum of products of rounded logarithms"),
-        "gradient": (16.0, ROUNDING, "row"),
-        "curvature": (5.0, THREE_ROUNDINGS),
+        "value": Bound(3.0, "a sum of products of rounded logarithms"),
+        "gradient": Bound(16.0, ROUNDING, of="row"),
+        "curvature": Bound(5.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -191,9 +192,9 @@ class LabelSmoothing(Rowwise):
         slider=(0.01, 0.5),
     )
     accuracy = {
-        "value": (4.0, "a sum of products of rounded logarithms"),
-        "gradient": (16.0, ROUNDING, "row"),
-        "curvature": (5.0, THREE_ROUNDINGS),
+        "value": Bound(4.0, "a sum of products of rounded logarithms"),
+        "gradient": Bound(16.0, ROUNDING, of="row"),
+        "curvature": Bound(5.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -273,8 +274,8 @@ class TemperatureCrossEntropy(Rowwise):
         slider=(0.25, 5.0, "log"),
     )
     accuracy = {
-        "gradient": (3.0, "a probability and a quotient are each rounded"),
-        "curvature": (5.0, THREE_ROUNDINGS),
+        "gradient": Bound(3.0, "a probability and a quotient are each rounded"),
+        "curvature": Bound(5.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -354,9 +355,11 @@ class KnowledgeDistillation(Rowwise):
         slider=(1.0, 10.0, "log"),
     )
     accuracy = {
-        "value": (32.0, "where rows differ by much it is a sum of terms of both signs", "row"),
-        "gradient": (16.0, "the two probabilities cancel where the rows agree", "row"),
-        "curvature": (5.0, THREE_ROUNDINGS),
+        "value": Bound(
+            32.0, "where rows differ by much it is a sum of terms of both signs", of="row"
+        ),
+        "gradient": Bound(16.0, "the two probabilities cancel where the rows agree", of="row"),
+        "curvature": Bound(5.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,

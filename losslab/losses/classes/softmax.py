@@ -2,6 +2,7 @@
 
 from losslab.arithmetic.softmax import others_of, softmax_parts
 from losslab.arithmetic.vmath import log1p
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -92,7 +93,7 @@ class SoftmaxCrossEntropy(OfSurprise):
         Peer("catboost:MultiClass"),
     )
     style = style("blue", "solid")
-    accuracy = {"curvature": (5.0, THREE_ROUNDINGS)}
+    accuracy = {"curvature": Bound(5.0, THREE_ROUNDINGS)}
     claims = Claims(
         convex=True,
         nonnegative=True,
@@ -148,8 +149,8 @@ class ZLoss(Rowwise):
         slider=(1e-5, 0.1, "log"),
     )
     accuracy = {
-        "value": (6.0, "the logarithm of the sum may cancel with the largest logit", "row"),
-        "gradient": (8.0, "a probability, the penalty and the label cancel", "row"),
+        "value": Bound(6.0, "the logarithm of the sum may cancel with the largest logit", of="row"),
+        "gradient": Bound(8.0, "a probability, the penalty and the label cancel", of="row"),
     }
     claims = Claims(
         bounded=None, proper=True, calibrated=True, nonnegative=True, zero_if_perfect=True

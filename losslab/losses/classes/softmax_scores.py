@@ -3,6 +3,7 @@
 from losslab.arithmetic.softmax import others_of, softmax_parts
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import sqrt
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.losses.classes.softmax import odds_against
@@ -55,8 +56,8 @@ class BrierSoftmax(Rowwise):
         ),
     )
     accuracy = {
-        "value": (4.0, "a sum of rounded squares"),
-        "gradient": (8.0, "its two terms cancel", "row"),
+        "value": Bound(4.0, "a sum of rounded squares"),
+        "gradient": Bound(8.0, "its two terms cancel", of="row"),
     }
     claims = Claims(
         convex=False,
@@ -122,8 +123,8 @@ class SphericalSoftmax(Rowwise):
     use_when = "A bounded proper score is wanted that looks at the shape of the whole row."
     avoid_when = "Training starts far off: confident wrong rows hardly move."
     accuracy = {
-        "value": (4.0, "a sum of rounded squares, a root and a quotient"),
-        "gradient": (5.0, "a sum of rounded squares, a root, two quotients and two products"),
+        "value": Bound(4.0, "a sum of rounded squares, a root and a quotient"),
+        "gradient": Bound(5.0, "a sum of rounded squares, a root, two quotients and two products"),
     }
     claims = Claims(
         convex=False,

@@ -1,6 +1,7 @@
 """Losses of the true class's softmax probability: focal and other bends of cross-entropy."""
 
 from losslab.arithmetic.vmath import expm1_minus, power
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -68,9 +69,11 @@ class FocalMulticlass(OfSurprise):
         slider=(0.25, 5.0),
     )
     accuracy = {
-        "value": (24.0, "what rounding 1 - p loses counts gamma times, up to 16"),
-        "gradient": (24.0, "what rounding 1 - p loses counts gamma times, up to 16"),
-        "curvature": (24.0, "what rounding 1 - p loses counts gamma times, up to 16", "row"),
+        "value": Bound(24.0, "what rounding 1 - p loses counts gamma times, up to 16"),
+        "gradient": Bound(24.0, "what rounding 1 - p loses counts gamma times, up to 16"),
+        "curvature": Bound(
+            24.0, "what rounding 1 - p loses counts gamma times, up to 16", of="row"
+        ),
     }
     claims = Claims(
         nonnegative=True,
@@ -134,9 +137,11 @@ class Poly1CrossEntropy(OfSurprise):
         slider=(-1.0, 5.0),
     )
     accuracy = {
-        "value": (3.0, "a probability, a logarithm, a product and a sum are each rounded"),
-        "gradient": (6.0, "with epsilon below 0 the slope 1 + epsilon p loses digits near p = 1"),
-        "curvature": (6.0, SIGNS, "row"),
+        "value": Bound(3.0, "a probability, a logarithm, a product and a sum are each rounded"),
+        "gradient": Bound(
+            6.0, "with epsilon below 0 the slope 1 + epsilon p loses digits near p = 1"
+        ),
+        "curvature": Bound(6.0, SIGNS, of="row"),
     }
     claims = Claims(
         nonnegative=True,
@@ -192,8 +197,8 @@ class MeanAbsoluteErrorSoftmax(OfSurprise):
         "There are many classes or little time: it learns slowly and gives no probabilities."
     )
     accuracy = {
-        "gradient": (4.0, "two probabilities and a product are each rounded"),
-        "curvature": (6.0, SIGNS, "row"),
+        "gradient": Bound(4.0, "two probabilities and a product are each rounded"),
+        "curvature": Bound(6.0, SIGNS, of="row"),
     }
     claims = Claims(
         convex=False,
@@ -245,12 +250,12 @@ class TaylorCrossEntropy(OfSurprise):
         2.0, least=1.0, most=50.0, doc="number of terms, a whole number", slider=(1.0, 6.0)
     )
     accuracy = {
-        "value": (4.0, "a sum of t rounded powers"),
-        "gradient": (12.0, "a sum of t rounded powers, times two probabilities"),
-        "curvature": (
+        "value": Bound(4.0, "a sum of t rounded powers"),
+        "gradient": Bound(12.0, "a sum of t rounded powers, times two probabilities"),
+        "curvature": Bound(
             48.0,
             "what rounding 1 - p loses counts t times; its parts have both signs",
-            "row",
+            of="row",
         ),
     }
     claims = Claims(

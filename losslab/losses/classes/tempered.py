@@ -4,6 +4,7 @@ import numpy as np
 
 from losslab.arithmetic.sums import added, row_sum
 from losslab.arithmetic.vmath import exp, expm1, expm1_minus, log1p
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.losses.kinds.rowwise import Rowwise
@@ -92,8 +93,8 @@ class BiTemperedLogistic(Rowwise):
         slider=(1.05, 3.0),
     )
     accuracy = {
-        "value": (64.0, "near 0 its terms cancel; logarithms are large beside 1", "row"),
-        "gradient": (64.0, "its two terms cancel; logarithms are large beside 1", "row"),
+        "value": Bound(64.0, "near 0 its terms cancel; logarithms are large beside 1", of="row"),
+        "gradient": Bound(64.0, "its two terms cancel; logarithms are large beside 1", of="row"),
     }
     claims = Claims(
         convex=False,

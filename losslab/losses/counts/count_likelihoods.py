@@ -9,6 +9,7 @@ from losslab.arithmetic.rows_counts import (
 )
 from losslab.arithmetic.special import log_gamma
 from losslab.arithmetic.vmath import expm1, expm1_minus, log, log1p, sigmoid, softplus
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
@@ -68,8 +69,8 @@ class NegativeBinomialDispersion(Rowwise):
     style = style("green", "dashdot")
     claims = Claims(convex=False, **CLAIMS)
     accuracy = {
-        "value": (16.0, "gamma functions and powers of the mean cancel", "rounding"),
-        "gradient": (16.0, "sums over the count cancel", "rounding"),
+        "value": Bound(16.0, "gamma functions and powers of the mean cancel", of="rounding"),
+        "gradient": Bound(16.0, "sums over the count cancel", of="rounding"),
     }
 
     def row_at(y, f, g, s, k):
@@ -117,8 +118,8 @@ class ZeroInflatedPoisson(Rowwise):
     style = style("purple", "dashed")
     claims = Claims(convex=False, **CLAIMS)
     accuracy = {
-        "value": (4.0, "logarithms of probabilities cancel", "rounding"),
-        "gradient": (4.0, "the count and its rate cancel", "rounding"),
+        "value": Bound(4.0, "logarithms of probabilities cancel", of="rounding"),
+        "gradient": Bound(4.0, "the count and its rate cancel", of="rounding"),
     }
 
     def row_at(y, f, g, s, k):
@@ -177,8 +178,8 @@ class ZeroInflatedNegativeBinomial(Rowwise):
     style = style("purple", "dashdot")
     claims = Claims(convex=False, **CLAIMS)
     accuracy = {
-        "value": (16.0, "gamma functions and powers of the mean cancel", "rounding"),
-        "gradient": (16.0, "sums over the count cancel", "rounding"),
+        "value": Bound(16.0, "gamma functions and powers of the mean cancel", of="rounding"),
+        "gradient": Bound(16.0, "sums over the count cancel", of="rounding"),
     }
 
     def row_at(y, f, g, s, k):
@@ -238,8 +239,8 @@ class HurdlePoisson(Rowwise):
     style = style("vermilion", "dashed")
     claims = Claims(convex=True, **CLAIMS)
     accuracy = {
-        "value": (4.0, "logarithms of probabilities cancel", "rounding"),
-        "gradient": (4.0, "the count and its rate cancel", "rounding"),
+        "value": Bound(4.0, "logarithms of probabilities cancel", of="rounding"),
+        "gradient": Bound(4.0, "the count and its rate cancel", of="rounding"),
     }
 
     def row_at(y, f, g, s, k):

@@ -3,6 +3,7 @@
 from losslab.arithmetic.angles import sine_and_versine
 from losslab.arithmetic.special import bessel_gap, log_bessel_i0_below
 from losslab.arithmetic.standard import inverse_scale, scaled
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
@@ -60,8 +61,8 @@ class VonMisesNLL(Rowwise):
         proper=True,
     )
     accuracy = {
-        "value": (2.0, "misfit and logarithm of I0 cancel", "rounding"),
-        "gradient": (2.0, "both entries vanish at the best forecast", "rounding"),
+        "value": Bound(2.0, "misfit and logarithm of I0 cancel", of="rounding"),
+        "gradient": Bound(2.0, "both entries vanish at the best forecast", of="rounding"),
     }
 
     def row_at(y, f, g, s, k):

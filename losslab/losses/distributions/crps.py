@@ -3,6 +3,7 @@
 from losslab.arithmetic.special import erf, normal_pdf
 from losslab.arithmetic.standard import inverse_scale, scaled, standardised
 from losslab.arithmetic.vmath import exp, expm1, log1p_unit
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
@@ -18,8 +19,8 @@ CLAIMS = {
     "proper": True,
 }
 ACCURACY = {
-    "value": (4.0, "the scale is an exponential and its term is subtracted", "rounding"),
-    "gradient": (4.0, "the slope of the log-scale changes sign", "rounding"),
+    "value": Bound(4.0, "the scale is an exponential and its term is subtracted", of="rounding"),
+    "gradient": Bound(4.0, "the slope of the log-scale changes sign", of="rounding"),
 }
 
 

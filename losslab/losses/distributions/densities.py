@@ -5,6 +5,7 @@ import numpy as np
 from losslab.arithmetic.softmax import largest, softmax_parts
 from losslab.arithmetic.standard import HALF_LOG_2PI, LARGEST, inverse_scale, standardised
 from losslab.arithmetic.vmath import log1p
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
@@ -60,8 +61,8 @@ class MixtureDensity(Rowwise):
     style = style("green", "solid")
     claims = Claims(nonnegative=False, **CLAIMS)
     accuracy = {
-        "value": (4.0, "two logarithms of sums are subtracted", "rounding"),
-        "gradient": (4.0, "weights and responsibilities cancel", "rounding"),
+        "value": Bound(4.0, "two logarithms of sums are subtracted", of="rounding"),
+        "gradient": Bound(4.0, "weights and responsibilities cancel", of="rounding"),
     }
 
     def output_names(self, k):
@@ -153,8 +154,8 @@ class MultivariateGaussianNLL(Rowwise):
     style = style("purple", "dashed")
     claims = Claims(**CLAIMS)
     accuracy = {
-        "value": (8.0, "a triangular system is solved", "rounding"),
-        "gradient": (8.0, "two triangular systems are solved", "rounding"),
+        "value": Bound(8.0, "a triangular system is solved", of="rounding"),
+        "gradient": Bound(8.0, "two triangular systems are solved", of="rounding"),
     }
 
     def target_width(self, k):

@@ -13,6 +13,7 @@ from losslab.arithmetic.divergences import (
 )
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import exp, expm1, log, log1p
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -104,8 +105,8 @@ class KLDivergence(Divergence):
         elicits=log_of_mean,
     )
     accuracy = {
-        "value": (8.0, "logarithms of both distributions are subtracted", "row"),
-        "gradient": (8.0, "two probabilities are subtracted", "row"),
+        "value": Bound(8.0, "logarithms of both distributions are subtracted", of="row"),
+        "gradient": Bound(8.0, "two probabilities are subtracted", of="row"),
     }
 
     def row_at(y, f, g, s, k):
@@ -173,8 +174,8 @@ class ReverseKL(Divergence):
         zero_only_at_truth=True,
     )
     accuracy = {
-        "value": (16.0, "logarithms of both distributions are subtracted", "row"),
-        "gradient": (16.0, "differences of logarithms from their mean cancel", "row"),
+        "value": Bound(16.0, "logarithms of both distributions are subtracted", of="row"),
+        "gradient": Bound(16.0, "differences of logarithms from their mean cancel", of="row"),
     }
 
     def row_at(y, f, g, s, k):
@@ -244,8 +245,8 @@ class JensenShannon(Divergence):
         zero_only_at_truth=True,
     )
     accuracy = {
-        "value": (16.0, "logarithms of ratios to the mixture are rounded", "row"),
-        "gradient": (16.0, "differences of logarithms from their mean cancel", "row"),
+        "value": Bound(16.0, "logarithms of ratios to the mixture are rounded", of="row"),
+        "gradient": Bound(16.0, "differences of logarithms from their mean cancel", of="row"),
     }
 
     def row_at(y, f, g, s, k, pi):
@@ -312,8 +313,8 @@ class GeneralisedKL(Rowwise):
         elicits=log_of_mean,
     )
     accuracy = {
-        "value": (4.0, "two logarithms are subtracted", "row"),
-        "gradient": (2.0, "target and prediction are subtracted", "row"),
+        "value": Bound(4.0, "two logarithms are subtracted", of="row"),
+        "gradient": Bound(2.0, "target and prediction are subtracted", of="row"),
     }
 
     def row_at(y, f, g, s, k):

@@ -4,6 +4,7 @@ import numpy as np
 
 from losslab.arithmetic.sorting import sort_down
 from losslab.arithmetic.sums import added
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import NOT_STRICTLY, Claims
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
@@ -91,7 +92,7 @@ class CRPSEnsemble(Rowwise):
     )
     style = style("blue", "dashdot")
     claims = Claims(**CLAIMS, elicits=quantiles_at_middles, proper=True)
-    accuracy = {"value": (4.0, "every member adds its rounding")}
+    accuracy = {"value": Bound(4.0, "every member adds its rounding")}
 
     def row_at(y, f, g, s, k):
         return ensemble_score(y[0], f, g, s, k, 1.0)
@@ -135,11 +136,11 @@ class FairCRPSEnsemble(Rowwise):
     style = style("vermilion", "dashdot")
     claims = Claims(**CLAIMS, elicits=quantiles_to_the_ends, proper=NOT_STRICTLY)
     accuracy = {
-        "value": (4.0, "every member adds its rounding"),
-        "gradient": (
+        "value": Bound(4.0, "every member adds its rounding"),
+        "gradient": Bound(
             2.0,
             "outermost members have slope 0, which differences only nearly show",
-            "row",
+            of="row",
         ),
     }
 

@@ -5,6 +5,7 @@ import numpy as np
 from losslab.arithmetic.divergences import balanced, log_ratios, log_softmax, through_softmax
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import exp, expm1, log, log1p, sqrt
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.style import style
@@ -54,8 +55,10 @@ class RenyiDivergence(Divergence):
         zero_only_at_truth=True,
     )
     accuracy = {
-        "value": (64.0, "logarithms are multiplied by alpha and divided by alpha - 1", "row"),
-        "gradient": (128.0, "logarithms of ratios are multiplied by alpha", "row"),
+        "value": Bound(
+            64.0, "logarithms are multiplied by alpha and divided by alpha - 1", of="row"
+        ),
+        "gradient": Bound(128.0, "logarithms of ratios are multiplied by alpha", of="row"),
     }
 
     def row_at(y, f, g, s, k, alpha):
@@ -126,8 +129,8 @@ class SquaredHellinger(Divergence):
         zero_only_at_truth=True,
     )
     accuracy = {
-        "value": (8.0, "square roots of close probabilities are subtracted", "row"),
-        "gradient": (16.0, "two products of square roots are subtracted", "row"),
+        "value": Bound(8.0, "square roots of close probabilities are subtracted", of="row"),
+        "gradient": Bound(16.0, "two products of square roots are subtracted", of="row"),
     }
 
     def row_at(y, f, g, s, k):
@@ -181,8 +184,8 @@ class TotalVariation(Divergence):
         zero_only_at_truth=True,
     )
     accuracy = {
-        "value": (4.0, "two probabilities are subtracted", "row"),
-        "gradient": (8.0, "what the softmax takes from all classes cancels", "row"),
+        "value": Bound(4.0, "two probabilities are subtracted", of="row"),
+        "gradient": Bound(8.0, "what the softmax takes from all classes cancels", of="row"),
     }
 
     def row_at(y, f, g, s, k):
@@ -234,8 +237,8 @@ class PearsonChiSquared(Divergence):
         zero_only_at_truth=True,
     )
     accuracy = {
-        "value": (4.0, "probabilities are subtracted, and divided by one", "row"),
-        "gradient": (4.0, "a probability and a squared ratio are subtracted", "row"),
+        "value": Bound(4.0, "probabilities are subtracted, and divided by one", of="row"),
+        "gradient": Bound(4.0, "a probability and a squared ratio are subtracted", of="row"),
     }
 
     def row_at(y, f, g, s, k):

@@ -9,6 +9,7 @@ from losslab.arithmetic.standard import (
     standardised,
 )
 from losslab.arithmetic.vmath import exp, expm1, log1p, sqrt
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import NOT_STRICTLY, Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -64,8 +65,8 @@ class BetaNLLGaussian(Rowwise):
     )
     claims = Claims(bounded=None, lipschitz=None, nonnegative=False)
     accuracy = {
-        "value": (4.0, ROUNDED_SCALE, "rounding"),
-        "gradient": (4.0, CANCELS, "rounding"),
+        "value": Bound(4.0, ROUNDED_SCALE, of="rounding"),
+        "gradient": Bound(4.0, CANCELS, of="rounding"),
     }
 
     def row_at(y, f, g, s, k, beta):
@@ -124,7 +125,10 @@ class DawidSebastiani(Rowwise):
         elicits=mean_and_log_deviation,
         **(CLAIMS | {"proper": NOT_STRICTLY}),
     )
-    accuracy = {"value": (2.0, ROUNDED_SCALE, "rounding"), "gradient": (2.0, CANCELS, "rounding")}
+    accuracy = {
+        "value": Bound(2.0, ROUNDED_SCALE, of="rounding"),
+        "gradient": Bound(2.0, CANCELS, of="rounding"),
+    }
 
     def row_at(y, f, g, s, k):
         e = inverse_scale(f[1])
@@ -168,8 +172,8 @@ class HyvarinenGaussian(Rowwise):
     style = style("green", "dashdot")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation, **CLAIMS)
     accuracy = {
-        "value": (2.0, "the inverse scale enters to the fourth power", "rounding"),
-        "gradient": (2.0, "the inverse scale enters to the fourth power", "rounding"),
+        "value": Bound(2.0, "the inverse scale enters to the fourth power", of="rounding"),
+        "gradient": Bound(2.0, "the inverse scale enters to the fourth power", of="rounding"),
     }
 
     def row_at(y, f, g, s, k):
@@ -222,12 +226,14 @@ class DensityPowerGaussian(Rowwise):
     )
     claims = Claims(differentiable=True, **CLAIMS)
     accuracy = {
-        "value": (
+        "value": Bound(
             6.0,
             "two powers of the density cancel, and beta multiplies logarithms",
-            "rounding",
+            of="rounding",
         ),
-        "gradient": (6.0, "two powers of the density cancel in the second entry", "rounding"),
+        "gradient": Bound(
+            6.0, "two powers of the density cancel in the second entry", of="rounding"
+        ),
     }
 
     def row_at(y, f, g, s, k, beta):

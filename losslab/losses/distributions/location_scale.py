@@ -12,6 +12,7 @@ from losslab.arithmetic.standard import (
     standardised_second,
 )
 from losslab.arithmetic.vmath import LN2, exp, log1p_unit, log_parts
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
@@ -105,9 +106,9 @@ class GaussianNLL(Rowwise):
     style = style("blue", "dashed")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation, **CLAIMS)
     accuracy = {
-        "value": (2.0, ROUNDED_SCALE, "rounding"),
-        "gradient": (2.0, CANCELS, "rounding"),
-        "curvature": (4.0, ROUNDED_SCALE),
+        "value": Bound(2.0, ROUNDED_SCALE, of="rounding"),
+        "gradient": Bound(2.0, CANCELS, of="rounding"),
+        "curvature": Bound(4.0, ROUNDED_SCALE),
     }
 
     def row_at(y, f, g, s, k):
@@ -164,9 +165,13 @@ class LaplaceNLL(Rowwise):
     style = style("vermilion", "dashed")
     claims = Claims(differentiable=False, elicits=median_and_log_deviation, **CLAIMS)
     accuracy = {
-        "value": (2.0, "scaled residual and log-scale cancel where the density is 1", "rounding"),
-        "gradient": (2.0, "1 and the scaled residual cancel in the second entry", "rounding"),
-        "curvature": (4.0, ROUNDED_SCALE),
+        "value": Bound(
+            2.0, "scaled residual and log-scale cancel where the density is 1", of="rounding"
+        ),
+        "gradient": Bound(
+            2.0, "1 and the scaled residual cancel in the second entry", of="rounding"
+        ),
+        "curvature": Bound(4.0, ROUNDED_SCALE),
     }
 
     def row_at(y, f, g, s, k):
@@ -216,9 +221,11 @@ class LogisticNLL(Rowwise):
     style = style("green", "dashed")
     claims = Claims(differentiable=True, **CLAIMS)
     accuracy = {
-        "value": (2.0, "residual, softplus and log-scale are rounded and may cancel", "rounding"),
-        "gradient": (2.0, "1 and the residual cancel in the second entry", "rounding"),
-        "curvature": (4.0, "e is raised to a rounded residual", "rounding"),
+        "value": Bound(
+            2.0, "residual, softplus and log-scale are rounded and may cancel", of="rounding"
+        ),
+        "gradient": Bound(2.0, "1 and the residual cancel in the second entry", of="rounding"),
+        "curvature": Bound(4.0, "e is raised to a rounded residual", of="rounding"),
     }
 
     def row_at(y, f, g, s, k):
@@ -282,9 +289,9 @@ class LognormalNLL(Rowwise):
     style = style("purple", "dashed")
     claims = Claims(differentiable=True, elicits=mean_and_log_deviation_of_logs, **CLAIMS)
     accuracy = {
-        "value": (2.0, ROUNDED_SCALE, "rounding"),
-        "gradient": (2.0, CANCELS, "rounding"),
-        "curvature": (4.0, ROUNDED_SCALE),
+        "value": Bound(2.0, ROUNDED_SCALE, of="rounding"),
+        "gradient": Bound(2.0, CANCELS, of="rounding"),
+        "curvature": Bound(4.0, ROUNDED_SCALE),
     }
 
     def row_at(y, f, g, s, k):

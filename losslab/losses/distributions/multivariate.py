@@ -1,6 +1,7 @@
 """Losses of a target of several numbers, and a forecast of all of them together."""
 
 from losslab.arithmetic.rows_multivariate import bring_within, difference_norm, power_of
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import NOT_STRICTLY, Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -85,8 +86,8 @@ class EnergyScore(EnsembleOfVectors):
     dimension = whole_dimension()
     claims = Claims(convex=False, nonnegative=True, zero_if_perfect=True, bounded=None, proper=True)
     accuracy = {
-        "value": (6.0, "distances to y and between members cancel", "rounding"),
-        "gradient": (6.0, "unit vectors of several directions cancel", "rounding"),
+        "value": Bound(6.0, "distances to y and between members cancel", of="rounding"),
+        "gradient": Bound(6.0, "unit vectors of several directions cancel", of="rounding"),
     }
 
     def row_at(y, f, g, s, k, dimension):
@@ -166,8 +167,8 @@ class VariogramScore(EnsembleOfVectors):
         convex=False, nonnegative=True, zero_if_perfect=True, bounded=None, proper=NOT_STRICTLY
     )
     accuracy = {
-        "value": (8.0, "observed and forecast powers cancel before the square", "rounding"),
-        "gradient": (8.0, "observed and forecast powers cancel", "rounding"),
+        "value": Bound(8.0, "observed and forecast powers cancel before the square", of="rounding"),
+        "gradient": Bound(8.0, "observed and forecast powers cancel", of="rounding"),
     }
 
     def row_at(y, f, g, s, k, dimension, power):

@@ -4,6 +4,7 @@ from itertools import accumulate
 
 from losslab.arithmetic.sums import added, row_sum
 from losslab.arithmetic.vmath import log, sqrt
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
@@ -128,7 +129,7 @@ class BrierProbability(OfProbabilities):
         bounded=2.0,
         proper=True,
     )
-    accuracy = {"value": (3.0, "squares of rounded differences are added")}
+    accuracy = {"value": Bound(3.0, "squares of rounded differences are added")}
 
     def row_at(y, f, g, s, k):
         label = int(y[0])
@@ -172,8 +173,8 @@ class SphericalProbability(OfProbabilities):
         proper=True,
     )
     accuracy = {
-        "value": (4.0, "squares are added and divided by a rounded norm"),
-        "gradient": (4.0, "squares are added and divided by a rounded norm"),
+        "value": Bound(4.0, "squares are added and divided by a rounded norm"),
+        "gradient": Bound(4.0, "squares are added and divided by a rounded norm"),
     }
 
     def row_at(y, f, g, s, k):
@@ -223,8 +224,8 @@ class RankedProbability(OfProbabilities):
         convex=True, differentiable=True, nonnegative=True, zero_if_perfect=True, proper=True
     )
     accuracy = {
-        "value": (8.0, "cumulative sums cancel with 1", "row"),
-        "gradient": (8.0, "cumulative sums cancel with 1", "row"),
+        "value": Bound(8.0, "cumulative sums cancel with 1", of="row"),
+        "gradient": Bound(8.0, "cumulative sums cancel with 1", of="row"),
     }
 
     def row_at(y, f, g, s, k):
@@ -288,8 +289,8 @@ class SquaredEMD(OfProbabilities):
         zero_only_at_truth=True,
     )
     accuracy = {
-        "value": (8.0, "cumulative sums of differences cancel", "row"),
-        "gradient": (8.0, "cumulative sums of differences cancel", "row"),
+        "value": Bound(8.0, "cumulative sums of differences cancel", of="row"),
+        "gradient": Bound(8.0, "cumulative sums of differences cancel", of="row"),
     }
 
     def row_at(y, f, g, s, k):
@@ -344,7 +345,7 @@ class Wasserstein1(OfProbabilities):
         zero_only_at_truth=True,
     )
     accuracy = {
-        "value": (8.0, "cumulative sums of differences cancel", "row"),
+        "value": Bound(8.0, "cumulative sums of differences cancel", of="row"),
     }
 
     def row_at(y, f, g, s, k):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from losslab.arithmetic.sums import row_sum
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import NOT_STRICTLY, Claims
 from losslab.contract.parameters import Parameter, Vector
 from losslab.contract.peers import Peer
@@ -73,7 +74,7 @@ class QuantileSet(Rowwise):
         elicits=sample_quantiles,
         proper=NOT_STRICTLY,
     )
-    accuracy = {"value": (4.0, "every column adds its rounding")}
+    accuracy = {"value": Bound(4.0, "every column adds its rounding")}
 
     def output_names(self, k):
         return [f"{100 * level:g}% quantile" for level in self.levels]
@@ -156,7 +157,7 @@ class IntervalScore(Rowwise):
         proper=NOT_STRICTLY,
     )
     accuracy = {
-        "value": (6.0, "an interval with crossed ends has a negative width", "row"),
+        "value": Bound(6.0, "an interval with crossed ends has a negative width", of="row"),
     }
 
     def row_at(y, f, g, s, k, alpha):

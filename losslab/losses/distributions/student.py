@@ -3,6 +3,7 @@
 from losslab.arithmetic.rows_student import HALF_LOG_PI, evidential_far, half_step, student_far
 from losslab.arithmetic.standard import HALF_LOG_2PI, inverse_scale, standardised
 from losslab.arithmetic.vmath import LN2, log1p, sigmoid, softplus
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -61,11 +62,11 @@ class StudentTNLL(Rowwise):
         proper=True,
     )
     accuracy = {
-        "value": (6.0, "several logarithms cancel", "rounding"),
-        "gradient": (
+        "value": Bound(6.0, "several logarithms cancel", of="rounding"),
+        "gradient": Bound(
             32.0,
             "digamma functions of close arguments cancel in the last entry",
-            "rounding",
+            of="rounding",
         ),
     }
 
@@ -145,8 +146,8 @@ class EvidentialRegression(Rowwise):
         proper=lambda penalty: penalty == 0.0,
     )
     accuracy = {
-        "value": (6.0, "several logarithms cancel", "rounding"),
-        "gradient": (16.0, "logarithms and digamma functions cancel", "rounding"),
+        "value": Bound(6.0, "several logarithms cancel", of="rounding"),
+        "gradient": Bound(16.0, "logarithms and digamma functions cancel", of="rounding"),
     }
 
     def row_at(y, f, g, s, k, penalty):

@@ -2,6 +2,7 @@
 
 from losslab.arithmetic.special import digamma, log_beta, trigamma
 from losslab.arithmetic.vmath import exp, expm1, log, log1p
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -77,9 +78,11 @@ class BetaLikelihood(Pointwise):
     )
     crosses_zero = ("value", "gradient", "curvature")
     accuracy = {
-        "value": (400.0, "terms of the size of phi cancel: this is 6e-14 of phi, at phi = 1000"),
-        "gradient": (150.0, "two digammas and the logit of y cancel near the best prediction"),
-        "curvature": (100.0, "it changes sign far from the target, where two terms cancel"),
+        "value": Bound(
+            400.0, "terms of the size of phi cancel: this is 6e-14 of phi, at phi = 1000"
+        ),
+        "gradient": Bound(150.0, "two digammas and the logit of y cancel near the best prediction"),
+        "curvature": Bound(100.0, "it changes sign far from the target, where two terms cancel"),
     }
     claims = Claims(
         differentiable=True,

@@ -10,13 +10,14 @@ from losslab.arithmetic.intervals import (
 )
 from losslab.arithmetic.special import normal_cdf
 from losslab.arithmetic.sums import added
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.losses.kinds.rowwise import Rowwise
 
 ROW_ACCURACY = {
-    "value": (4.0, "the distance of score and threshold is a difference of columns", "row"),
-    "gradient": (8.0, "the pulls of the two thresholds around a level cancel", "row"),
+    "value": Bound(4.0, "the distance of score and threshold is a difference of columns", of="row"),
+    "gradient": Bound(8.0, "the pulls of the two thresholds around a level cancel", of="row"),
 }
 
 
@@ -209,7 +210,7 @@ class CumulativeProbit(CumulativeLink):
     )
     accuracy = {
         "value": ROW_ACCURACY["value"],
-        "gradient": (4.0, "e is raised to the square of a rounded distance", "rounding"),
+        "gradient": Bound(4.0, "e is raised to the square of a rounded distance", of="rounding"),
     }
     claims = Claims(
         convex=False,
@@ -260,7 +261,7 @@ class CumulativeCloglog(CumulativeLink):
     name = "cumulative_cloglog"
     title = "Cumulative complementary log-log"
     accuracy = {
-        "value": (8.0, "rounded thresholds are raised to powers of e", "row"),
+        "value": Bound(8.0, "rounded thresholds are raised to powers of e", of="row"),
         "gradient": ROW_ACCURACY["gradient"],
     }
     aliases = ("grouped_proportional_hazards",)

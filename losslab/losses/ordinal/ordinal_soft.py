@@ -3,6 +3,7 @@
 from losslab.arithmetic.softmax import softmax_parts
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import exp_between, log1p, power
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -54,8 +55,8 @@ class SoftOrdinalLabels(Rowwise):
         slider=(0.5, 2.0),
     )
     accuracy = {
-        "value": (8.0, "shares and surprises are rounded one by one"),
-        "gradient": (64.0, "probability and share cancel", "row"),
+        "value": Bound(8.0, "shares and surprises are rounded one by one"),
+        "gradient": Bound(64.0, "probability and share cancel", of="row"),
     }
     claims = Claims(
         convex=True,
@@ -132,8 +133,8 @@ class QuadraticWeightedKappa(Batchwise):
     )
     no_terms = "its denominator compares every prediction with every target"
     accuracy = {
-        "value": (16.0, "two sums over the batch are divided", "row"),
-        "gradient": (64.0, "the slopes of both sums cancel", "row"),
+        "value": Bound(16.0, "two sums over the batch are divided", of="row"),
+        "gradient": Bound(64.0, "the slopes of both sums cancel", of="row"),
     }
     claims = Claims(convex=False, differentiable=True, nonnegative=True, bounded=2.0)
 

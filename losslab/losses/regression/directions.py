@@ -2,6 +2,7 @@
 
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import sqrt
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.losses.kinds.rowwise import Rowwise
@@ -63,8 +64,8 @@ class CosineDistance(Rowwise):
     )
     claims = Claims(convex=False, nonnegative=True, zero_if_perfect=True, bounded=2.0)
     accuracy = {
-        "value": (4.0, "two norms and a division a column are each rounded"),
-        "gradient": (8.0, "its two terms cancel where the directions agree", "row"),
+        "value": Bound(4.0, "two norms and a division a column are each rounded"),
+        "gradient": Bound(8.0, "its two terms cancel where the directions agree", of="row"),
     }
 
     def row_at(y, f, g, s, k):

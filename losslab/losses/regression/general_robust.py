@@ -37,6 +37,7 @@ from losslab.arithmetic.vmath import (
     two_sum_error,
     within_range,
 )
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -242,11 +243,11 @@ class GeneralRobust(Pointwise):
     )
 
     accuracy = {
-        "value": (
+        "value": Bound(
             4.0,
             "from alpha = 100 on the power magnifies what rounding leaves of a logarithm",
         ),
-        "gradient": (
+        "gradient": Bound(
             4.0,
             "from alpha = 100 on the power magnifies what rounding leaves of a logarithm",
         ),

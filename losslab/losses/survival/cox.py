@@ -4,6 +4,7 @@ import numpy as np
 
 from losslab.arithmetic.sorting import sort_down
 from losslab.arithmetic.vmath import exp2parts, log, log1p, two_sum_error
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.losses.kinds.batchwise import Batchwise
@@ -277,9 +278,11 @@ class CoxBase(Batchwise):
     prediction = "finite"
     no_terms = "each event is compared with all who were still at risk"
     accuracy = {
-        "value": (64.0, "terms of single events cancel, with weights also their logarithms", "row"),
-        "gradient": (16.0, "expected and observed events cancel", "row"),
-        "curvature": (64.0, "sums over risk sets, from which the own share is taken"),
+        "value": Bound(
+            64.0, "terms of single events cancel, with weights also their logarithms", of="row"
+        ),
+        "gradient": Bound(16.0, "expected and observed events cancel", of="row"),
+        "curvature": Bound(64.0, "sums over risk sets, from which the own share is taken"),
     }
 
     def beyond_mean(self, y, w, total):

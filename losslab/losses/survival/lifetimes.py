@@ -22,6 +22,7 @@ from losslab.arithmetic.intervals import (
 from losslab.arithmetic.pairs import log_ratio, total
 from losslab.arithmetic.standard import logistic_bends, one_by_one, two_by_two
 from losslab.arithmetic.vmath import exp, log
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.losses.kinds.rowwise import Rowwise
@@ -108,9 +109,9 @@ class LocationScale(Rowwise):
     prediction = "location and log-scale"
     outputs = ("location", "log_scale")
     accuracy = {
-        "value": (4.0, "the log of the time and the location cancel", "rounding"),
-        "gradient": (4.0, "e is raised to a rounded standardised time", "rounding"),
-        "curvature": (16.0, "e is raised to a rounded standardised time", "rounding"),
+        "value": Bound(4.0, "the log of the time and the location cancel", of="rounding"),
+        "gradient": Bound(4.0, "e is raised to a rounded standardised time", of="rounding"),
+        "curvature": Bound(16.0, "e is raised to a rounded standardised time", of="rounding"),
     }
 
 
@@ -280,8 +281,12 @@ class AFTLogNormal(LocationScale):
     title = "Accelerated failure time, log-normal"
     accuracy = {
         "value": LocationScale.accuracy["value"],
-        "gradient": (4.0, "e is raised to the square of a rounded standardised time", "rounding"),
-        "curvature": (16.0, "hazards less standardised times, and moments, cancel", "rounding"),
+        "gradient": Bound(
+            4.0, "e is raised to the square of a rounded standardised time", of="rounding"
+        ),
+        "curvature": Bound(
+            16.0, "hazards less standardised times, and moments, cancel", of="rounding"
+        ),
     }
     formula = (
         r"-\log\bigl[\Phi(b) - \Phi(a)\bigr] \text{ or } \tfrac12 a^2 + \log(\sigma t\sqrt{2\pi})"
@@ -423,8 +428,8 @@ class ExponentialSurvival(Rowwise):
         Peer("lifelines.ExponentialFitter", bare=False, says="an estimator that minimises this"),
     )
     accuracy = {
-        "value": (4.0, "its two terms may cancel", "row"),
-        "gradient": (64.0, "expected and observed events cancel at the optimum"),
+        "value": Bound(4.0, "its two terms may cancel", of="row"),
+        "gradient": Bound(64.0, "expected and observed events cancel at the optimum"),
     }
     claims = Claims(
         convex=True,

@@ -5,6 +5,7 @@ import numpy as np
 from losslab.arithmetic.decisions import logistic_decision
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import exp2parts, exp_between, log, log1p, two_sum_error
+from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.losses.kinds.rowwise import Rowwise
@@ -112,8 +113,10 @@ class DeepHitLikelihood(Rowwise):
     avoid_when = "Most rows are censored early: they say little about any one interval."
     peers = (Peer("pycox.models.loss.nll_pmf", says="it takes index and event apart"),)
     accuracy = {
-        "value": (4.0, "two log-sums are subtracted", "row"),
-        "gradient": (4.0, "two log-sums are subtracted, and e is raised to the difference", "row"),
+        "value": Bound(4.0, "two log-sums are subtracted", of="row"),
+        "gradient": Bound(
+            4.0, "two log-sums are subtracted, and e is raised to the difference", of="row"
+        ),
     }
     claims = Claims(
         convex=False,

@@ -110,7 +110,7 @@ def bounds(cls):
     if plain:
         names = plain[0] if len(plain) == 1 else f"{', '.join(plain[:-1])} and {plain[-1]}"
         said.append(f"The tests hold {names} to 2 units in the last place.")
-    for quantity, (limit, reason, *_) in cls.accuracy.items():
+    for quantity, (limit, reason, _) in cls.accuracy.items():
         said.append(
             f"For the {quantity} they allow {words.number(limit)}: {reason.rstrip('.')}."
             if plain
