@@ -73,7 +73,19 @@ def _pack(out):
 
 def _used(entry):
     claims = {key: entry["claims"][key] for key in USED_CLAIMS if key in entry["claims"]}
-    return {key: entry[key] for key in USED if key in entry} | {"claims": claims}
+    parameters = [_said(parameter) for parameter in entry["parameters"]]
+    used = {key: entry[key] for key in USED if key in entry}
+    return used | {"claims": claims, "parameters": parameters}
+
+
+def _said(part):
+    """What is none, false or empty need not be said."""
+    part = {key: _said(each) if isinstance(each, dict) else each for key, each in part.items()}
+    return {
+        key: each
+        for key, each in part.items()
+        if each is not None and each is not False and each != []
+    }
 
 
 def _pack_module(path):

@@ -1,300 +1,314 @@
 // BatchExplorer: samples of one batch; one prediction is moved, and all samples are pushed anew.
 
 import { whenReady } from "../numbers/compute.js";
-import { h, keysAreOurs, s, uid, write } from "../parts/dom.js";
+import { h, s, uid, write } from "../parts/dom.js";
 import { number, plain } from "../parts/format.js";
-import { asPython, asTrait, spoken, toLink } from "../parts/items.js";
+import { spoken } from "../parts/items.js";
 import { makeLanes } from "../parts/lanes.js";
 import { oneLoss } from "../parts/one-loss.js";
-import { curvePath, limits, makePanel, outgrown, sideBySide } from "../parts/panel.js";
-import { announcer, choice, footer, putNumber, sliderBox, tableOnRequest, trouble, whileOpen } from "../parts/parts.js";
+import { curvePath, limits, makePanel, outgrown, panelGrid, sideBySide, tall, upright } from "../parts/panel.js";
+import { choice, putNumber, radio, whileOpen } from "../parts/parts.js";
 import { asJson, asNumbers, fitsSum, moved, pythonNumbers, short } from "../parts/row.js";
 import { isTarget, targetControl } from "../parts/row-target.js";
+import { rules } from "../parts/shared.js";
 import { niceStep } from "../parts/slider.js";
-import { syncTraits } from "../parts/sync.js";
-import { batchesOf } from "../numbers/questions.js";
+import { batchesOf, evenly } from "../numbers/questions.js";
 
 const POINTS = 240;
 const TAIL = { tail: 0.02 };
-// As losslab/widgets/figures/batch_explorer.py says it.
-const RULE = "Arrows push against the gradient; a tick marks where a tip was before the last move.";
+const listed = (list) => `[${list.map((row) => (row.length > 1 ? `[${pythonNumbers(row)}]` : pythonNumbers(row))).join(", ")}]`;
 
-function batchExplorer({ el, model, manifest, compute, share, drawn }) {
-  const letters = model.get("letters");
-  const names = model.get("names");
+/** What stays as it is: samples, outputs, the axis. */
+function planOf({ model }) {
+  const [letters, names] = [model.get("letters"), model.get("names")];
   const [low, high] = model.get("x_range");
-  const [n, k] = [letters.length, names.length];
-  const loss = oneLoss({ model, manifest, onTake: (item) => attempt({ item }, rebuild) });
-  const { sums } = loss;
-  const [kind] = loss.shape.split("/");
-  const read = () => ({
-    item: loss.read(), y: model.get("y_true").map(asNumbers), f: model.get("y_pred").map(asNumbers), i: model.get("selected"), j: model.get("output"),
+  return {
+    letters, names, low, high, n: letters.length, k: names.length, m: asNumbers(model.get("y_true")[0]).length, xs: evenly(low, high, POINTS),
+    where: (j) => (names.length > 1 ? `prediction ŷ: ${names[j]}` : "prediction ŷ"),
+  };
+}
+
+/** What a link says, as far as it is legal; whether its targets are, only the kernels know. */
+function linked(link, now, { letters, names, low, high, n, k, m }) {
+  const [kind, sum] = now.item.spec.shape.split("/");
+  const sums = sum === "probabilities";
+  const parts = (text, width) => {
+    const list = asNumbers((text || "").split(","));
+    return list.length === n * width ? letters.map((_, i) => list.slice(i * width, (i + 1) * width)) : null;
+  };
+  const y = parts(link.y, m);
+  const f = parts(link.f, k);
+  if (f?.every((row) => fitsSum(row, sums) && (sums || row.every((v) => v >= low && v <= high)))) now.f = f;
+  if (letters[Number(link.selected)]) now.i = Number(link.selected);
+  if (names[Number(link.output)]) now.j = Number(link.output);
+  if (y?.every((row) => isTarget(kind, row, k, m))) return y;
+  return null;
+}
+
+/** The loss of the figure; `view` has what draws it. */
+function lossOf(given, plan, view) {
+  return oneLoss({
+    ...given, rule: rules.batch,
+    read: (get) => ({ y: get("y_true").map(asNumbers), f: get("y_pred").map(asNumbers), i: get("selected"), j: get("output") }),
+    traits: ({ y, f, i, j }) => ({ y_true: y.map(asJson), y_pred: f.map((row) => [...row]), selected: i, output: j }),
+    link: ({ y, f, i, j }) => ({ y: asJson(y.flat().map(short)).join(), f: f.flat().map(short).join(), selected: i, output: j }),
+    linked(link, now) {
+      view.linkedY = linked(link, now, plan);
+    },
+    onTake: (item) => view.attempt({ item }, view.rebuild),
+    rebuild: () => view.rebuild(), onInput: () => view.draw(false), onChange: () => view.settle(),
+    title: "Table of the curve", rows: () => view.rows(),
+    python(loss) {
+      const { y, f, i, j } = view.loss.state;
+      return `ll.widgets.BatchExplorer(${loss}, y_true=${listed(y)}, y_pred=${listed(f)}, selected=${i}, output=${j})`;
+    },
   });
-  const state = read();
-  const start = read();
-  const m = start.y[0].length;
-  const words = start.item.spec.words ?? {};
-  const labels = { class: k > 1 ? names : null, "{0,1}": words[0] && [words[0], words[1]] }[kind];
+}
 
-  // Lanes, and the loss along one of them ---------------------------------------------
-
-  const at = (i) => state.f[i][state.j];
-  const range = { low, high, step: niceStep(high - low) };
-  const lanes = makeLanes({
-    letters, names, kind, words, range,
-    onChoose: choose, onGrab: grab, onDrop: settle, onMove: (i, v) => move(i, short(v)),
-  });
-  const value = makePanel({ title: "Value", sign: "ℓ" });
-  const heading = value.root.querySelector(".ll-sign");
-  const hair = s("line", { class: "ll-hair", y1: 0 });
-  const dot = s("circle", { r: 4, class: "ll-dot", visibility: "hidden" });
-  value.over.append(hair, dot);
-  lanes.build(value);
-
-  // One row of the table for each sample ------------------------------------------------
-
+/** One row for each sample. */
+function sampleTable(letters, onChoose) {
   const group = uid("sample");
   const rows = letters.map((letter, i) => {
-    const radio = h("input", { type: "radio", class: "ll-radio", name: group, "aria-label": `Choose ${letter}`, onchange: () => choose(i), ...keysAreOurs });
+    const input = radio({ name: group, label: `Choose ${letter}`, onPick: () => onChoose(i) });
     const cells = [h("td"), h("td"), h("td")];
-    const root = h("tr", {}, h("th", { scope: "row" }, h("label", { class: "ll-chip" }, radio, h("span", {}, letter))), cells);
-    return { root, radio, cells };
+    const root = h("tr", {}, h("th", { scope: "row" }, h("label", { class: "ll-chip" }, input, h("span", {}, letter))), cells);
+    return { root, input, cells };
   });
-  const table = h("table", { class: "ll-table ll-batch", "data-readout": "" },
-    h("thead", {}, h("tr", {}, ["Sample", "Target", "Prediction", "Gradient"].map((title) => h("th", { scope: "col" }, title)))),
-    h("tbody", {}, rows.map((row) => row.root)));
+  const head = ["Sample", "Target", "Prediction", "Gradient"].map((title) => h("th", { scope: "col" }, title));
+  return {
+    root: h("table", { class: "ll-table ll-batch", "data-readout": "" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows.map((row) => row.root))),
+    fill: (words, places, gradients, chosen) => rows.forEach(({ input, cells }, i) => {
+      input.checked = i === chosen;
+      write(cells[0], words[i]);
+      putNumber(cells[1], places[i], plain(places[i]));
+      putNumber(cells[2], gradients[i]);
+    }),
+  };
+}
 
-  // Controls ------------------------------------------------------------------------
-
-  const outputs = choice({ legend: "Output", options: names.map((name, j) => [j, name]), value: state.j, onPick: show });
-  const whose = h("p", { class: "ll-quiet ll-whose" });
-  const target = targetControl({ kind, names, labels, y: state.y[state.i], range: model.get("y_range"), onPut: put });
-  const sliders = sliderBox({
-    named: () => "Parameter", onInput: () => draw(false),
-    onChange: () => {
-      settle();
-      save();
+/** The loss along the prediction of the chosen sample. */
+function valuePanel() {
+  const panel = makePanel({ title: "Value", sign: "ℓ" });
+  const heading = panel.root.querySelector(".ll-sign");
+  const hair = s("line", { class: "ll-hair", y1: 0 });
+  const dot = s("circle", { r: 4, class: "ll-dot", visibility: "hidden" });
+  panel.over.append(hair, dot);
+  return Object.assign(panel, {
+    build(item) {
+      panel.line = curvePath(item);
+      panel.curves.replaceChildren(panel.line);
+      dot.style.setProperty("--c", item.spec.style?.colour);
+    },
+    draw(name, xs, curve) {
+      panel.axes(name);
+      hair.setAttribute("y2", panel.inner.height);
+      if (curve) panel.line.setAttribute("d", panel.path(xs, curve.value));
+    },
+    mark(place, now) {
+      const px = panel.x(place);
+      const [a, b] = panel.y.domain();
+      upright(hair, px);
+      dot.setAttribute("visibility", now >= a && now <= b ? "visible" : "hidden");
+      dot.setAttribute("cx", px);
+      dot.setAttribute("cy", panel.y(Math.max(a, Math.min(b, now || 0))));
+      putNumber(heading, now, `ℓ = ${number(now)}`);
     },
   });
-  const rules = h("p", { class: "ll-quiet ll-rules" });
-  const note = trouble();
-  const live = announcer(el);
-  const details = tableOnRequest("Table of the curve", tableRows);
-  const foot = footer({
-    before: loss.controls,
-    onReset: () => {
-      Object.assign(state, { ...start, item: loss.again() });
-      share?.clear();
-      rebuild();
-      save();
-    },
-    link: share && (() => share.write({
-      losses: toLink([state.item]), y: asJson(state.y.flat().map(short)).join(), f: state.f.flat().map(short).join(), selected: state.i, output: state.j,
-    })),
-    python: () => `ll.widgets.BatchExplorer(${asPython([state.item])}, y_true=${listed(state.y)}, y_pred=${listed(state.f)}, selected=${state.i}, output=${state.j})`,
-  });
-  const listed = (list) => `[${list.map((row) => (row.length > 1 ? `[${pythonNumbers(row)}]` : pythonNumbers(row))).join(", ")}]`;
-  const grid = h("div", { class: "ll-panels" }, lanes.panel.root, value.root);
-  el.append(grid, k > 1 ? h("div", { class: "ll-target" }, outputs.root) : "", table, rules, whose, target.root, sliders.root, note.root, foot, details.root, live.root);
+}
 
-  const values = () => ({ losses: asTrait([state.item]), y_true: state.y.map(asJson), y_pred: state.f.map((row) => [...row]), selected: state.i, output: state.j });
-  const { save, close } = syncTraits(model, values, () => {
-    Object.assign(state, read());
-    rebuild();
-  });
+/** The batches with the chosen prediction at each of the places. */
+function question({ n, k }, { y, f, i, j }, sums, places) {
+  const all = new Float64Array(places.length * n * k);
+  places.forEach((x, p) => f.forEach((row, r) => all.set(r === i ? moved(row, j, x, sums) : row, (p * n + r) * k)));
+  return { y: Float64Array.from(y.flat()), f: all, n, k };
+}
 
-  /** What a link says, as far as it is legal. */
-  function restore(given) {
-    if (!given) return;
-    const parts = (text, width) => {
-      const list = asNumbers((text || "").split(","));
-      return list.length === n * width ? letters.map((_, i) => list.slice(i * width, (i + 1) * width)) : null;
-    };
-    const y = parts(given.y, m);
-    const f = parts(given.f, k);
-    state.item = loss.linked(given.losses) ?? state.item;
-    if (f?.every((row) => fitsSum(row, sums) && (sums || row.every((v) => v >= low && v <= high)))) state.f = f;
-    if (letters[Number(given.selected)]) state.i = Number(given.selected);
-    if (names[Number(given.output)]) state.j = Number(given.output);
-    if (y?.every((row) => isTarget(kind, row, k, m))) attempt({ y }, rebuild);
-  }
-
-  // What the reader does --------------------------------------------------------------
-
-  let before = null; // the gradient when the chosen sample was taken hold of, by hand or by keys
-  let busy = false; // dragging: scales stay
-
-  function grab(i) {
-    choose(i);
-    before = told?.gradient;
-    busy = true;
-  }
-  function settle() {
-    busy = false;
-    refit();
-  }
-  function move(i, v) {
-    before ??= told?.gradient;
-    state.f = state.f.map((row, r) => (r === i ? moved(row, state.j, v, sums) : row));
-    draw(false, i !== state.i || sums);
-    save();
-  }
-  function choose(i) {
-    if (i === state.i) return;
-    state.i = i;
-    before = told?.gradient;
-    target.set(state.y[i]);
-    draw(true, true, false);
-    save();
-  }
-  function show(j) {
-    state.j = j;
-    before = null;
-    draw(true);
-    save();
-  }
-  /** Another target of the chosen sample, if the batch then still has a value. */
-  function put(y, done) {
-    attempt({ y: state.y.map((row, i) => (i === state.i ? y : row)) }, () => {
-      before = null;
-      draw(done);
-    });
-  }
-  /** Takes a change over, and calls `then`, if the kernels have a value for what comes of it. */
-  function attempt(change, then) {
-    const next = { ...state, ...change };
-    whenReady(batchesOf(compute, next.item, question(next, [at(state.i)]), "batch:legal"), (r) => {
-      if (r.error) {
-        note.say(next.item, r.error);
-        target.set(state.y[state.i]);
-        loss.show(state.item);
-        return;
-      }
-      Object.assign(state, change);
+/** Curve and numbers, asked for and kept; and whether kernels have a value for another state. */
+function answersOf(plan, { state, sums, note }, compute) {
+  const answers = { curve: null, told: null };
+  const asked = (now, places, purpose, then) => whenReady(batchesOf(compute, now.item, question(plan, now, sums, places), `batch:${purpose}`), then);
+  const ask = (places, purpose, then) => asked(state, places, purpose, (r) => (r.error ? note.say(state.item, r.error) : then(r)));
+  const place = ({ f, i, j } = state) => f[i][j];
+  return Object.assign(answers, {
+    place,
+    legal: (next, then) => asked(next, [place(next)], "legal", then),
+    here: (then) => ask([place()], "at", (r) => {
+      answers.told = r;
       then();
+    }),
+    along: (then) => ask(plan.xs, "curve", (r) => {
+      answers.curve = r;
+      then();
+    }),
+    /** Of each sample the gradient of the output that is shown. */
+    gradients: (all = answers.told.gradient) => plan.letters.map((_, i) => all[i * plan.k + state.j]),
+    wanted: () => limits([answers.curve.value], TAIL),
+  });
+}
+
+/** What the reader does: takes hold of samples, chooses, moves and lets go, gives other targets and losses. */
+function actionsOf({ loss, answers, view }) {
+  const { state, save, sums } = loss;
+  const actions = {
+    before: null, // the gradient when the chosen sample was taken hold of, by hand or by keys
+    busy: false, // dragging: scales stay
+    grab(i) {
+      actions.choose(i);
+      actions.before = answers.told?.gradient;
+      actions.busy = true;
+    },
+    settle() {
+      actions.busy = false;
+      view.refit();
+    },
+    move(i, v) {
+      actions.before ??= answers.told?.gradient;
+      state.f = state.f.map((row, r) => (r === i ? moved(row, state.j, v, sums) : row));
+      view.draw(false, i !== state.i || sums);
       save();
-    });
-  }
+    },
+    choose(i) {
+      if (i === state.i) return;
+      state.i = i;
+      actions.before = answers.told?.gradient;
+      view.target.set(state.y[i]);
+      view.draw(true, true, false);
+      save();
+    },
+    show(j) {
+      state.j = j;
+      actions.before = null;
+      view.draw(true);
+      save();
+    },
+    /** Another target of the chosen sample, if the batch then still has a value. */
+    put: (y, done) => actions.attempt({ y: state.y.map((row, i) => (i === state.i ? y : row)) }, () => {
+      actions.before = null;
+      view.draw(done);
+    }),
+    /** Takes a change over, and calls `then`, if the kernels have a value for what comes of it. */
+    attempt(change, then) {
+      const next = { ...state, ...change };
+      answers.legal(next, (r) => {
+        if (r.error) {
+          loss.note.say(next.item, r.error);
+          view.target.set(state.y[state.i]);
+          loss.show();
+          return;
+        }
+        Object.assign(state, change);
+        then();
+        save();
+      });
+    },
+  };
+  return actions;
+}
+
+/** Lanes, table and controls of the figure, in their places. */
+function partsOf({ model, plan, loss, value, actions }) {
+  const { letters, names, low, high, k } = plan;
+  const { state, kind } = loss;
+  const words = state.item.spec.words ?? {};
+  const labels = { class: k > 1 ? names : null, "{0,1}": words[0] && [words[0], words[1]] }[kind];
+  const lanes = makeLanes({
+    letters, names, kind, words, range: { low, high, step: niceStep(high - low) },
+    onChoose: actions.choose, onGrab: actions.grab, onDrop: actions.settle, onMove: (i, v) => actions.move(i, short(v)),
+  });
+  lanes.build(value);
+  const outputs = choice({ legend: "Output", options: names.map((name, j) => [j, name]), value: state.j, onPick: actions.show });
+  const target = targetControl({ kind, names, labels, y: state.y[state.i], range: model.get("y_range"), onPut: actions.put });
+  const table = sampleTable(letters, actions.choose);
+  const whose = h("p", { class: "ll-quiet ll-whose" });
+  const grid = panelGrid([lanes.panel, value]);
+  loss.place([grid, k > 1 ? h("div", { class: "ll-target" }, outputs.root) : "", table.root], [whose, target.root]);
+  return { lanes, outputs, target, table, whose, grid };
+}
+
+function batchExplorer(given) {
+  const { el, model, drawn } = given;
+  const plan = planOf(given);
+  const { letters, xs, n, k } = plan;
+  const view = { draw, refit, rebuild, rows };
+  const loss = lossOf(given, plan, view);
+  const { state } = loss;
+  const value = valuePanel();
+  const answers = answersOf(plan, loss, given.compute);
+  const actions = actionsOf({ loss, answers, view });
+  const { lanes, outputs, target, table, whose, grid } = partsOf({ model, plan, loss, value, actions });
+  Object.assign(view, { loss, target, attempt: actions.attempt, settle: actions.settle });
 
   function rebuild() {
-    const { item } = state;
-    const path = curvePath(item);
-    value.curves.replaceChildren(path);
-    value.line = path;
-    for (const node of [dot, lanes.panel.root]) node.style.setProperty("--c", item.spec.style?.colour);
-    loss.show(item);
-    sliders.build([item]);
+    value.build(state.item);
+    lanes.panel.root.style.setProperty("--c", state.item.spec.style?.colour);
+    loss.build();
     target.set(state.y[state.i]);
     outputs.show(state.j);
-    write(rules, [RULE, loss.rules(item)].join(" ").trim());
-    before = null;
+    actions.before = null;
     draw(true);
   }
-
-  // Numbers ---------------------------------------------------------------------------
-
-  const xs = Array.from({ length: POINTS + 1 }, (_, p) => low + ((high - low) * p) / POINTS);
-  let curve = null;
-  let told = null; // the numbers of the batch as it is
-
-  /** The batches with the chosen prediction at each of the places. */
-  function question({ y, f, i, j, item }, places) {
-    const all = new Float64Array(places.length * n * k);
-    places.forEach((x, p) => f.forEach((row, r) => all.set(r === i ? moved(row, j, x, sums) : row, (p * n + r) * k)));
-    return { y: Float64Array.from(y.flat()), f: all, n, k };
-  }
-
   /** Computes what is to be seen. `fit` and `fitArrows` find scales anew; the curve stays if only the place on it moves. */
   function draw(fit, anew = true, fitArrows = fit) {
-    const { item } = state;
-    note.clear(); // not when the answer comes: a target may have been refused since
-    const ask = (places, purpose, then) => whenReady(batchesOf(compute, item, question(state, places), `batch:${purpose}`),
-      (r) => (r.error ? note.say(item, r.error) : then(r)));
-    const here = () => ask([at(state.i)], "at", (r) => {
-      told = r;
-      if (fitArrows) lanes.fit(gradients());
+    loss.note.clear(); // not when the answer comes: a target may have been refused since
+    const here = () => answers.here(() => {
+      if (fitArrows) lanes.fit(answers.gradients());
       reading();
-      if (!busy) refit();
+      if (!actions.busy) refit();
       drawn();
     });
-    if (!anew && curve) return here();
-    ask(xs, "curve", (r) => {
-      curve = r;
-      if (fit) value.y.domain(wanted());
+    if (!anew && answers.curve) return here();
+    answers.along(() => {
+      if (fit) value.y.domain(answers.wanted());
       drawFrame();
       here();
     });
   }
-  const gradients = (all = told.gradient) => letters.map((_, i) => all[i * k + state.j]);
-  const wanted = () => limits([curve.value], TAIL);
-
   /** New scales only if the old ones no longer serve. */
   function refit() {
-    if (!curve || !told) return;
-    const old = !outgrown(value, wanted());
+    if (!answers.curve || !answers.told) return;
+    const old = !outgrown(value, answers.wanted());
     if (!old) {
-      value.y.domain(wanted());
+      value.y.domain(answers.wanted());
       drawFrame();
     }
-    if (lanes.refit(gradients()) || !old) reading();
+    if (lanes.refit(answers.gradients()) || !old) reading();
   }
-
-  // Drawing -----------------------------------------------------------------------------
-
   function layout() {
     const { narrow, width } = sideBySide(el, grid, 2);
     const height = lanes.resize(width, state.y);
-    value.resize(width, narrow ? 190 : height);
+    value.resize(width, narrow ? tall("beside", narrow) : height);
     value.x.domain(lanes.panel.x.domain());
     drawFrame();
   }
-  const axisName = () => (k > 1 ? `prediction ŷ: ${names[state.j]}` : "prediction ŷ");
   function drawFrame() {
-    lanes.panel.axes(axisName());
-    value.axes(`${axisName()} of ${letters[state.i]}`);
-    hair.setAttribute("y2", value.inner.height);
-    if (curve) value.line.setAttribute("d", value.path(xs, curve.value));
+    lanes.panel.axes(plan.where(state.j));
+    value.draw(`${plan.where(state.j)} of ${letters[state.i]}`, xs, answers.curve);
   }
-
   function reading() {
-    const [now] = told.value;
-    const g = gradients();
-    const words = lanes.draw({ y: state.y, f: state.f.map((row) => row[state.j]), g, was: before && gradients(before), chosen: state.i });
-    const px = value.x(at(state.i));
-    const [a, b] = value.y.domain();
-    hair.setAttribute("x1", px);
-    hair.setAttribute("x2", px);
-    dot.setAttribute("visibility", now >= a && now <= b ? "visible" : "hidden");
-    dot.setAttribute("cx", px);
-    dot.setAttribute("cy", value.y(Math.max(a, Math.min(b, now || 0))));
-    rows.forEach(({ radio, cells }, i) => {
-      radio.checked = i === state.i;
-      write(cells[0], words[i]);
-      putNumber(cells[1], at(i), plain(at(i)));
-      putNumber(cells[2], g[i]);
-    });
-    write(whose, `Sample ${letters[state.i]}`);
-    putNumber(heading, now, `ℓ = ${number(now)}`);
-    live.say(`${letters[state.i]} = ${plain(at(state.i))}. Value ${number(now)}. Gradient: ${spoken(letters.map((letter, i) => [letter, g[i]]))}.`);
-    details.refresh();
+    const { told: { value: [now] }, gradients } = answers;
+    const [g, { before }, letter] = [gradients(), actions, letters[state.i]];
+    const places = state.f.map((row) => row[state.j]);
+    const words = lanes.draw({ y: state.y, f: places, g, was: before && gradients(before), chosen: state.i });
+    value.mark(answers.place(), now);
+    table.fill(words, places, g, state.i);
+    write(whose, `Sample ${letter}`);
+    loss.live.say(`${letter} = ${plain(answers.place())}. Value ${number(now)}. Gradient: ${spoken(letters.map((each, i) => [each, g[i]]))}.`);
+    loss.details.refresh();
   }
-
-  function tableRows() {
+  function rows() {
+    const { curve } = answers;
     const top = [`Prediction of ${letters[state.i]}`, "Value", ...letters.map((letter) => `Gradient, ${letter}`)];
-    const found = [];
-    for (let p = 0; curve && p <= POINTS; p += POINTS / 10) {
-      found.push([plain(xs[p]), curve.value[p], ...letters.map((_, i) => curve.gradient[(p * n + i) * k + state.j])]);
-    }
-    return [top, ...found];
+    const places = curve ? Array.from({ length: 11 }, (_, p) => (p * POINTS) / 10) : [];
+    return [top, ...places.map((p) => [plain(xs[p]), curve.value[p], ...letters.map((_, i) => curve.gradient[(p * n + i) * k + state.j])])];
   }
 
-  restore(share?.read());
   layout();
   rebuild();
+  if (view.linkedY) actions.attempt({ y: view.linkedY }, rebuild);
   return whileOpen(el, () => {
     layout();
-    if (told) reading();
-  }, [lanes, { close }, live, compute]);
+    if (answers.told) reading();
+  }, [lanes, ...loss.parts, given.compute]);
 }
 
 export default { name: "batch-explorer", draw: batchExplorer };

@@ -1,5 +1,7 @@
 // Numbers and symbols as a reader sees them.
 
+import { dashes as named } from "./shared.js";
+
 const MINUS = "\u2212";
 
 /** A number with a true minus sign and a width that suits a column of tabular numerals. */
@@ -35,12 +37,7 @@ export function symbol(name) {
   return name.replace(/_+$/, "").split("_").map((part) => GREEK[part] ?? part).join(" ");
 }
 
-const DASHES = {
-  solid: "", dashed: "7 4", dotted: "1.5 3.5", dashdot: "8 3 1.5 3", dashdotted: "8 3 1.5 3",
-  longdash: "12 4", shortdash: "4 3", densedots: "1.5 2", dashdotdot: "8 3 1.5 3 1.5 3", longdashdot: "12 3 1.5 3",
-};
-
 /** SVG dash pattern of a named line style; a pattern of numbers passes through. */
-export const dashes = (name) => DASHES[String(name ?? "").toLowerCase().replace(/[-_ ]/g, "")] ?? (/^[\d., ]+$/.test(name) ? name : "");
+export const dashes = (name) => named[String(name ?? "").toLowerCase().replace(/[-_ ]/g, "")] ?? (/^[\d., ]+$/.test(name) ? name : "");
 
 export const shortTitle = (title) => title.replace(/\s+loss$/i, "");

@@ -4,8 +4,9 @@ import { axisHandle } from "./axis-handle.js";
 import { s, write } from "./dom.js";
 import { number, plain } from "./format.js";
 import { makePanel } from "./panel.js";
+import { plots, targets } from "./shared.js";
 
-const LANE = 44;
+const { each: LANE, around: AROUND } = plots.lanes;
 const LONGEST = 0.25; // arrow, as a part of the axis
 const REACH = 10; // of a dot
 const HEAD = 6;
@@ -16,7 +17,7 @@ function wordsOf(kind, names, words) {
   return (y) => {
     if (y.length === 1 && words[y[0]]) return words[y[0]];
     if (kind === "class" && names.length > 1) return names[y[0]];
-    if (kind === "lifetime") return `t = ${plain(y[0])}, ${y[1] ? "event" : "censored"}`;
+    if (kind === "lifetime") return `t = ${plain(y[0])}, ${targets.lane[y[1]]}`;
     return `y = ${y.length > 1 ? `(${y.map(plain).join(", ")})` : plain(y[0])}`;
   };
 }
@@ -85,9 +86,9 @@ export function makeLanes({ letters, names, kind, words, range, onChoose, onGrab
     panel, build,
     /** Width and height for it; room for the longest name. */
     resize(width, y) {
-      const all = [...y.map(say), ...Object.values(words), ...(kind === "class" ? names : []), kind === "lifetime" ? "t = 8.88, censored" : ""];
+      const all = [...y.map(say), ...Object.values(words), ...(kind === "class" ? names : []), kind === "lifetime" ? `t = 8.88, ${targets.lane[0]}` : ""];
       const longest = Math.max(...all.flatMap((text) => text.split(", ").map((part, i) => part.length + (i ? 0 : 2))));
-      const height = 50 + LANE * n;
+      const height = AROUND + LANE * n;
       panel.resize(width, height, { left: 16 + LETTER * longest });
       // A little room beyond the ends, for the arrows of those that lie there.
       const pad = 0.05 * (range.high - range.low);

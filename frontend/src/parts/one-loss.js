@@ -1,57 +1,106 @@
-// The loss of a figure that shows one: its menu of others of the same shape, and what is held of it.
+// The loss of a figure that shows one: its menu of others of the same shape, its sliders, what is held of it, and the
+// ways to Python, links and back. The sibling of many-losses.js.
 
-import { h, keysAreOurs } from "./dom.js";
+import { h, keysAreOurs, write } from "./dom.js";
 import { plain } from "./format.js";
-import { fromLink, makeItem, makeItems } from "./items.js";
+import { asPython, asTrait, fromLink, makeItem, makeItems, toLink } from "./items.js";
+import { announcer, footer, sliderBox, tableOnRequest, trouble } from "./parts.js";
+import { setting } from "./setting.js";
+import { filled, rules as RULES } from "./shared.js";
 
-/** `onTake(item)` is told which other loss the reader wants. */
-export function oneLoss({ model, manifest, onTake }) {
+/** The losses that can stand here: the one at first, others of its shape, and that of a link. */
+function choices({ model, manifest }) {
   const fixed = model.get("fixed");
-  const read = () => held(makeItems(model.get("losses"), manifest)[0]);
-  const start = read();
-  const { shape } = start.spec;
-  const sums = shape.split("/")[1] === "probabilities";
-  const specs = manifest.filter((spec) => spec.shape === shape && !spec.vectors && spec.name !== start.name)
-    .concat(start.spec).sort((a, b) => a.title.localeCompare(b.title));
-  const menu = h("select", { class: "ll-select ll-long", "aria-label": "Loss", ...keysAreOurs, onchange: () => onTake(taken(specs[menu.selectedIndex])) });
-
   /** The item without sliders for what decides how many numbers there are. */
   function held(item) {
     const parameters = item.spec.parameters.map((p) => (fixed.includes(p.name) ? { ...p, slider: null } : p));
     return { ...item, spec: { ...item.spec, parameters } };
   }
-  const again = () => ({ ...start, parameters: { ...start.initial } });
-  function taken(spec) {
-    if (spec.name === start.name) return again();
-    const item = makeItem(spec, {}, false, []);
-    for (const name of fixed) if (name in item.parameters) item.parameters[name] = start.parameters[name];
-    return held(item);
+  const read = (list) => held(makeItems(list, manifest)[0]);
+  const start = read(model.get("losses"));
+  const { shape } = start.spec;
+  return {
+    start, shape, fixed, read,
+    specs: manifest.filter((spec) => spec.shape === shape && !spec.vectors && spec.name !== start.name)
+      .concat(start.spec).sort((a, b) => a.title.localeCompare(b.title)),
+    taken(spec) {
+      if (spec.name === start.name) return { ...start, parameters: { ...start.initial } };
+      const item = makeItem(spec, {}, false, []);
+      for (const name of fixed) if (name in item.parameters) item.parameters[name] = start.parameters[name];
+      return held(item);
+    },
+    /** The item that a link names, if it suits; what a link does not carry, vectors and what is held, is as at the start. */
+    linked(text) {
+      const item = fromLink(text ?? "", manifest).find((one) => one.spec.shape === shape);
+      if (item?.name === start.name) {
+        const keep = [...fixed, ...(item.spec.vectors ?? []).map((vector) => vector.name)].map((name) => [name, start.initial[name]]);
+        return { ...start, parameters: { ...start.initial, ...item.parameters, ...Object.fromEntries(keep) } };
+      }
+      return item && !item.spec.vectors ? held(item) : null;
+    },
+  };
+}
+
+/** What the figure holds or keeps true, as losslab/widgets/parts/one_loss.py says it. */
+function rulesOf({ spec, parameters }, sums, fixed) {
+  const said = sums ? [RULES.sum] : [];
+  for (const vector of spec.vectors ?? []) {
+    const numbers = parameters[vector.name];
+    const many = numbers.length > RULES.listed;
+    const value = many ? numbers.length : numbers.map(plain).join(", ");
+    said.push(filled(many ? RULES.many : RULES.numbers, { name: vector.name.replaceAll("_", " "), value }));
   }
-  /** The item that a link names, if it suits; what a link does not carry, vectors and what is held, is as at the start. */
-  function linked(text) {
-    const item = fromLink(text ?? "", manifest).find((one) => one.spec.shape === shape);
-    if (item?.name === start.name) {
-      const keep = [...fixed, ...(item.spec.vectors ?? []).map((vector) => vector.name)].map((name) => [name, start.initial[name]]);
-      return { ...start, parameters: { ...start.initial, ...item.parameters, ...Object.fromEntries(keep) } };
-    }
-    return item && !item.spec.vectors ? held(item) : null;
-  }
-  function show(item) {
+  for (const name of fixed.filter((one) => one in parameters)) said.push(filled(RULES.number, { name, value: plain(parameters[name]) }));
+  return said;
+}
+
+/** `read`, `traits`, `link` and `linked` are those of `setting`, for what the figure has besides its loss. `onTake(item)` is
+ *  told which other loss the reader wants, `rebuild()` draws what is new, `onInput()` and `onChange()` what a slider
+ *  changes; `rows()` makes the table on request called `title`, and `python(loss)` the code. */
+export function oneLoss({ el, model, manifest, share, read, traits, link, linked, onTake, rebuild, onInput, onChange, rule = "", title, rows, python }) {
+  const { shape, fixed, specs, ...loss } = choices({ model, manifest });
+  const sums = shape.split("/")[1] === "probabilities";
+  const set = setting({
+    model, share,
+    read: (get) => ({ item: loss.read(get("losses")), ...read(get) }),
+    traits: (now) => ({ losses: asTrait([now.item]), ...traits(now) }),
+    link: (now) => ({ losses: toLink([now.item]), ...link(now) }),
+    linked(given, now) {
+      now.item = loss.linked(given.losses) ?? now.item;
+      linked(given, now);
+    },
+    taken: rebuild,
+  });
+  const { state, save } = set;
+  const menu = h("select", { class: "ll-select ll-long", "aria-label": "Loss", ...keysAreOurs, onchange: () => onTake(loss.taken(specs[menu.selectedIndex])) });
+  const sliders = sliderBox({
+    named: () => "Parameter", onInput,
+    onChange() {
+      onChange();
+      save();
+    },
+  });
+  const rules = h("p", { class: "ll-quiet ll-rules" });
+  const note = trouble();
+  const live = announcer(el);
+  const details = tableOnRequest(title, rows);
+  const before = specs.length > 1 ? [h("span", { class: "ll-add" }, menu)] : [];
+  const foot = footer({ before, onReset: set.reset, link: set.link, python: () => python(asPython([state.item])) });
+  function show() {
+    const { item } = state;
     if (!specs.some((spec) => spec.name === item.name)) specs.unshift(item.spec); // set from Python
     menu.replaceChildren(...specs.map((spec) => h("option", { value: spec.name }, spec.title)));
     menu.value = item.name;
   }
-  /** What the figure holds or keeps true, as losslab/widgets/parts/one_loss.py says it. */
-  function rules({ spec, parameters }) {
-    const said = [];
-    if (sums) said.push("Predictions sum to 1: when one moves, the others shrink or grow in proportion. The gradients are the partial derivatives, each with the others held.");
-    for (const vector of spec.vectors ?? []) {
-      const numbers = parameters[vector.name];
-      const name = vector.name.replaceAll("_", " ");
-      said.push(numbers.length > 6 ? `The ${name} is fixed at its ${numbers.length} numbers.` : `The ${name} are fixed at ${numbers.map(plain).join(", ")}.`);
-    }
-    for (const name of fixed.filter((one) => one in parameters)) said.push(`The ${name} is fixed at ${plain(parameters[name])}.`);
-    return said.join(" ");
-  }
-  return { shape, sums, read, again, linked, show, rules, controls: specs.length > 1 ? [h("span", { class: "ll-add" }, menu)] : [] };
+  return {
+    kind: shape.split("/")[0], adds: shape.endsWith("/numbers/class"), sums, state, save, note, live, details, parts: [set, live], show,
+    place: (above, below = []) => el.append(...above, rules, ...below, sliders.root, note.root, foot, details.root, live.root),
+    /** Menu, sliders and rules for the loss as it is now. */
+    build() {
+      show();
+      sliders.build([state.item]);
+      write(rules, [rule, ...rulesOf(state.item, sums, fixed)].join(" ").trim());
+      rules.hidden = !rules.textContent;
+    },
+  };
 }

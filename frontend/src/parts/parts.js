@@ -15,8 +15,8 @@ export const pushButton = (label, onclick, more = {}) => h("button", { type: "bu
 /** One of several in a column of a table, of which one is chosen. */
 export const radio = ({ name, checked, label, onPick, ...more }) => h("input", { type: "radio", class: "ll-radio", name, checked, "aria-label": label, onchange: onPick, ...keysAreOurs, ...more });
 
-function swatch(item) {
-  const style = item.spec.style ?? {};
+/** A piece of a curve in its colour and dash. */
+export function swatch(style = {}) {
   return s("svg", { class: "ll-swatch", width: 26, height: 10, "aria-hidden": "true" },
     s("line", { x1: 1, x2: 25, y1: 5, y2: 5, stroke: style.colour, "stroke-width": 2.5, "stroke-dasharray": dashes(style.dash) || undefined }));
 }
@@ -38,7 +38,7 @@ export function lossTable({ columns, caption, onToggle, extra, formats = [], nou
         type: "button", class: "ll-chip", "aria-pressed": String(item.shown), "data-loss": item.key,
         title: `${item.shown ? "Hide" : "Show"} this ${noun}`, ...keysAreOurs,
         onclick: () => onToggle(item),
-      }, swatch(item), name);
+      }, swatch(item.spec.style), name);
       const row = h("tr", { class: item.shown ? "" : "ll-off", style: { "--c": item.spec.style?.colour } },
         h("th", { scope: "row" }, toggle), cells, extra && h("td", {}, item.shown ? extra.cell(item) : null));
       rows.set(item.key, { row, cells, name });
@@ -74,7 +74,7 @@ export function sliderBox({ onInput, onChange, named = null, noun = "loss" }) {
   };
   const sliders = (item) => item.spec.parameters.filter((p) => p.slider).map((p) => makeSlider({
     name: p.name,
-    label: named?.(item) ?? [swatch(item), shortTitle(item.spec.title) + twin(item)],
+    label: named?.(item) ?? [swatch(item.spec.style), shortTitle(item.spec.title) + twin(item)],
     hint: p.doc,
     value: item.parameters[p.name],
     range: p.slider,

@@ -3,6 +3,7 @@
 import { h, keysAreOurs } from "./dom.js";
 import { choice } from "./parts.js";
 import { fitsSum, moved } from "./row.js";
+import { targets as WORDS } from "./shared.js";
 import { makeSlider } from "./slider.js";
 
 /** Whether y is a target of this kind for k outputs. */
@@ -59,18 +60,18 @@ export function targetControl({ kind, names, labels = null, y, range, onPut }) {
   const at = (i, v) => moved(now, i, v, false);
 
   if (kind === "class" || kind === "level" || kind === "{0,1}") {
-    const word = { class: "Target y: class", level: "Target y: level" }[kind] ?? "Target y";
-    buttons(labels ? "Target y" : word, labels ?? numbers({ class: k, level: k + 1 }[kind] ?? 2), ([v]) => v, (v) => [v]);
+    const word = { class: WORDS.class, level: WORDS.level }[kind] ?? WORDS.y;
+    buttons(labels ? WORDS.y : word, labels ?? numbers({ class: k, level: k + 1 }[kind] ?? 2), ([v]) => v, (v) => [v]);
   } else if (kind === "labels") switches();
   else if (kind === "bounds" || kind === "range") interval();
   else if (kind === "lifetime") {
     box([slider(0, "Time", (v) => at(0, v))]);
-    buttons("At that time", ["no event yet", "event"], ([, v]) => v, (v) => at(1, v));
+    buttons(WORDS.lifetime, WORDS.happened, ([, v]) => v, (v) => at(1, v));
   } else if (kind === "period" || kind === "period or later") {
     const last = kind === "period" ? k : k - 1; // whose end is known
     const columns = kind === "period" ? numbers(k) : [...numbers(k - 1), "later"];
-    buttons("Interval y", columns, ([v]) => v, (v) => at(0, v), (v, [, event]) => event === 1 || v < last);
-    buttons("By its end", ["no event yet", "event"], ([, v]) => v, (v) => at(1, v), (v, [i]) => v === 1 || i < last);
+    buttons(WORDS.interval, columns, ([v]) => v, (v) => at(0, v), (v, [, event]) => event === 1 || v < last);
+    buttons(WORDS.end, WORDS.happened, ([, v]) => v, (v) => at(1, v), (v, [i]) => v === 1 || i < last);
   } else {
     const sums = kind.endsWith("distribution");
     const one = now.length === 1;
@@ -81,13 +82,12 @@ export function targetControl({ kind, names, labels = null, y, range, onPut }) {
   function switches() {
     const all = names.map((name, i) => h("button", { type: "button", class: "ll-button ll-tab", onclick: () => put(at(i, 1 - now[i]), true), ...keysAreOurs }, name));
     const set = (next) => all.forEach((b, i) => b.setAttribute("aria-pressed", String(next[i] === 1)));
-    parts.push({ root: h("div", { class: "ll-choice", role: "group", "aria-label": "Labels that are right" }, h("span", { class: "ll-quiet" }, "Right (y = 1)"), all), set });
+    parts.push({ root: h("div", { class: "ll-choice", role: "group", "aria-label": "Labels that are right" }, h("span", { class: "ll-quiet" }, WORDS.labels), all), set });
   }
 
   /** What is known of a value: the value, two ends, or one. The ends push each other. */
   function interval() {
     const lowest = kind === "bounds" ? 0 : -Infinity; // "before high" says no more than that
-    const modes = ["known", "between", "more than", "less than"];
     const modeOf = ([a, b]) => (a === b ? 0 : b === Infinity ? 2 : a === lowest ? 3 : 1);
     let kept = now.map((v, i) => [v, now[1 - i], range[0]].find((end) => Number.isFinite(end) && end !== lowest));
     const to = (mode) => [[kept[0], kept[0]], kept, [kept[0], Infinity], [lowest, kept[1]]][mode];
@@ -98,7 +98,7 @@ export function targetControl({ kind, names, labels = null, y, range, onPut }) {
     };
     const ends = [slider(0, "Low end", (v) => move(0, v)), slider(1, "High end", (v) => move(1, v))];
     const switches = choice({
-      legend: "Target y is", options: modes.map((label, v) => [v, label]), value: mode,
+      legend: WORDS.bounds, options: WORDS.modes.map((label, v) => [v, label]), value: mode,
       onPick: (v) => {
         mode = v;
         if (v === 1 && kept[0] === kept[1]) kept = [kept[0], Math.min(range[1], kept[0] + (range[1] - range[0]) / 8)];

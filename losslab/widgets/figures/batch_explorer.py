@@ -228,7 +228,7 @@ class BatchExplorer(OneLoss):
             if loss.target == "class" and len(self.names) > 1:
                 return self.names[int(y)]
             if loss.target == "lifetime":
-                return f"t = {y[0]:g}, {'event' if y[1] else 'censored'}"
+                return f"t = {y[0]:g}, {SHARED['targets']['lane'][int(y[1])]}"
             return f"y = {join_numbers(y)}"
 
         return [said(tuple(y) if isinstance(y, list) else y) for y in self.y_true]
