@@ -117,8 +117,8 @@ def softmax_second(g, k, at, rest, factor, d, h, t):
     t[at] = factor * (inverse * (rest * inverse))
 
 
-def surprise_second(g, start, k, label, at, beside, slope, bend, d, h, t):
-    """As `softmax_second`, of a loss of the label's surprise u, for one of many rows.
+def surprise_diagonal(g, start, k, label, at, beside, slope, bend, t):
+    """The diagonal of the Hessian of a loss of the label's surprise u, for one of many rows.
 
     g[start], ... are the row's e**z times any number, the largest at `at`, `beside` the sum of all
     others. slope is the derivative of the loss by u, bend its second one times 1 - p of the label:
@@ -130,22 +130,32 @@ def surprise_second(g, start, k, label, at, beside, slope, bend, d, h, t):
     inverse = 1.0 / (top + beside)
     others = beside if label == at else top + (beside - own)
     for j in range(k):
-        h[j] = d[j] - d[at]
-        t[j] = (g[start + j] * inverse) * h[j]
-    mean = row_sum(t, 0, k)
-    pull = mean - h[label]
-    for j in range(k):
         p = g[start + j] * inverse
-        h[j] = slope * (p * (h[j] - mean))
         t[j] = p * (slope * ((top + (beside - g[start + j])) * inverse))
     if at != label:
         t[at] = (top * inverse) * (slope * (beside * inverse))
     if bend != 0.0:
         for j in range(k):
-            p = g[start + j] * inverse
+            share = g[start + j] / others if others > 0.0 else 0.0
+            t[j] += (g[start + j] * inverse) * (bend * share)
+    t[label] = (others * inverse) * (slope * (own * inverse) + bend)
+
+
+def surprise_product(g, start, k, label, at, beside, slope, bend, d, h, t):
+    """The Hessian that `surprise_diagonal` describes times d, in h; t is scratch space."""
+    top = g[start + at]
+    own = g[start + label]
+    inverse = 1.0 / (top + beside)
+    others = beside if label == at else top + (beside - own)
+    for j in range(k):
+        h[j] = d[j] - d[at]
+        t[j] = (g[start + j] * inverse) * h[j]
+    mean = row_sum(t, 0, k)
+    pull = mean - h[label]
+    for j in range(k):
+        h[j] = slope * ((g[start + j] * inverse) * (h[j] - mean))
+    if bend != 0.0:
+        for j in range(k):
             share = g[start + j] / others if others > 0.0 else 0.0
             h[j] += bend * (share * pull)
-            t[j] += p * (bend * share)
-    factor = slope * (own * inverse) + bend
-    h[label] = -pull * factor
-    t[label] = (others * inverse) * factor
+    h[label] = -pull * (slope * (own * inverse) + bend)

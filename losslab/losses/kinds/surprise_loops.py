@@ -12,7 +12,8 @@ from losslab.arithmetic.softmax import (
     beside_largest,
     softmax_parts,
     surprise,
-    surprise_second,
+    surprise_diagonal,
+    surprise_product,
 )
 from losslab.arithmetic.sums import block_sum, row_sum
 from losslab.arithmetic.vmath import exp, exp_between, log1p, two_sum_error
@@ -144,22 +145,25 @@ def surprise_loop(
     return illegal
 
 
-def second_of_parts(g, start, k, label, at, beside, u, d, h, t, p):
-    """Second derivatives of a row whose exponentials are known, see `surprise_second`."""
+def second_of_parts(g, start, k, label, at, beside, u, product, d, h, t, p):
+    """The product in h or the diagonal in t of a row whose exponentials are known."""
     inverse = 1.0 / (g[start + at] + beside)
     others = beside if label == at else g[start + at] + (beside - g[start + label])
     own, rest = g[start + label] * inverse, others * inverse
     value, slope = loss_surprise(u, own, rest, p)
     bend = loss_bend(u, own, rest, p)
-    surprise_second(g, start, k, label, at, beside, slope, bend, d, h, t)
+    if product:
+        surprise_product(g, start, k, label, at, beside, slope, bend, d, h, t)
+    else:
+        surprise_diagonal(g, start, k, label, at, beside, slope, bend, t)
 
 
-def surprise_second_row(yb, fb, db, hb, tb, gb, k, p):
+def surprise_second_row(yb, fb, product, db, hb, tb, gb, k, p):
     """One row of any size of logits."""
     label = int(yb[0])
     at, rest = softmax_parts(fb, gb, k)
     u = (fb[at] - fb[label]) + log1p(rest)
-    second_of_parts(gb, 0, k, label, at, rest, u, db, hb, tb, p)
+    second_of_parts(gb, 0, k, label, at, rest, u, product, db, hb, tb, p)
 
 
 def surprise_second_loop(
@@ -206,15 +210,16 @@ def surprise_second_loop(
             for r in range(count):
                 i = begin + b + r
                 wi = w[i] if weighted else 1.0
-                for j in range(k):
-                    db[j] = d[i * k + j] if product else 0.0
+                if product:
+                    for j in range(k):
+                        db[j] = d[i * k + j]
                 if ob[r] < OVERFLOW:
                     label = int(y[i])
                     xb[r * k + label] = 1.0
                     at, beside = label, ob[r]
                     if beside > 1.0:
                         at, beside = beside_largest(xb, r * k, k)
-                    second_of_parts(xb, r * k, k, label, at, beside, ub[r], db, hb, tb, p)
+                    second_of_parts(xb, r * k, k, label, at, beside, ub[r], product, db, hb, tb, p)
                 else:
                     yb[0] = y[i]
                     for j in range(k):
@@ -222,7 +227,7 @@ def surprise_second_loop(
                         hb[j] = tb[j] = np.nan
                     if is_label(y[i], k) & (not has_nan(fb, k)):
                         if possible_logits(fb, k):
-                            surprise_second_row(yb, fb, db, hb, tb, sb, k, p)
+                            surprise_second_row(yb, fb, product, db, hb, tb, sb, k, p)
                         else:
                             illegal = max(illegal, n - i)
                 put_row(hb if product else tb, k, wi, unit, scale, out, i * k)
