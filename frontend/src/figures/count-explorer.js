@@ -3,16 +3,18 @@
 import { axisHandle } from "../parts/axis-handle.js";
 import { h, keysAreOurs, s, write } from "../parts/dom.js";
 import { plain } from "../parts/format.js";
-import { curvePath, makePanel, sideBySide } from "../parts/panel.js";
+import { curvePath, makePanel, sideBySide, tall } from "../parts/panel.js";
 import { announcer, footer, lossTable, tableOnRequest, whileOpen } from "../parts/parts.js";
+import { counts as shared } from "../parts/shared.js";
 import { makeSlider, niceStep } from "../parts/slider.js";
 import { syncTraits } from "../parts/sync.js";
 import { whenReady } from "../numbers/compute.js";
 import { rowsOf } from "../numbers/questions.js";
 
-const NEVER = -800; // logit of the zeros a Poisson law does not add: their probability rounds to 0
-const DISPERSIONS = { min: 0.01, max: 10, log: true };
-const ZERO_SHARES = { min: 0, max: 0.95, log: false };
+const NEVER = shared.never; // logit of the zeros a Poisson law does not add: their probability rounds to 0
+const rangeOf = ([min, max], log) => ({ min, max, log });
+const DISPERSIONS = rangeOf(shared.dispersions, true);
+const ZERO_SHARES = rangeOf(shared.zeroShares, false);
 
 const percent = (v) => (v > 0 && v < 0.0005 ? "<0.1%" : `${(100 * v).toFixed(1)}%`);
 const nats = (v) => v.toFixed(3);
@@ -20,13 +22,13 @@ const short = (v) => Number(v.toPrecision(4));
 
 // Where the laws take their looks and kernels from, and the row of predictions of each.
 const MODELS = [
-  { key: "poisson", title: "Poisson", look: "poisson", kernel: "zero_inflated_poisson", row: ({ mean }) => [NEVER, Math.log(mean)] },
+  { key: "poisson", title: shared.laws[0], look: "poisson", kernel: "zero_inflated_poisson", row: ({ mean }) => [NEVER, Math.log(mean)] },
   {
-    key: "negative_binomial", title: "Negative binomial", look: "negative_binomial_dispersion", kernel: "negative_binomial_dispersion",
+    key: "negative_binomial", title: shared.laws[1], look: "negative_binomial_dispersion", kernel: "negative_binomial_dispersion",
     row: ({ mean, dispersion }) => [Math.log(mean), Math.log(dispersion)],
   },
   {
-    key: "zero_inflated", title: "Zero-inflated Poisson", look: "zero_inflated_poisson", kernel: "zero_inflated_poisson",
+    key: "zero_inflated", title: shared.laws[2], look: "zero_inflated_poisson", kernel: "zero_inflated_poisson",
     row: ({ mean, zero_share: p }) => (p > 0 ? [Math.log(p / (1 - p)), Math.log(mean / (1 - p))] : [NEVER, Math.log(mean)]),
   },
 ];
@@ -173,7 +175,7 @@ function countExplorer({ el, model, manifest, compute, share, drawn }) {
   function layout() {
     const { narrow, width } = sideBySide(el, grid, 2);
     for (const panel of [shares, costs]) {
-      panel.resize(width, narrow ? 230 : 290);
+      panel.resize(width, tall("counts", narrow));
       panel.x.domain([-0.6, last + 1.6]);
     }
     shares.half = 0.4 * (shares.x(1) - shares.x(0));

@@ -3,27 +3,16 @@
 import { axisHandle } from "../parts/axis-handle.js";
 import { h, s, write } from "../parts/dom.js";
 import { number, plain } from "../parts/format.js";
-import { curvePath, makePanel, sideBySide } from "../parts/panel.js";
+import { curvePath, makePanel, sideBySide, tall } from "../parts/panel.js";
 import { announcer, choice, footer, lossTable, tableOnRequest, whileOpen } from "../parts/parts.js";
 import { pointHandles, short } from "../parts/points.js";
 import { evenly as grid } from "../numbers/questions.js";
 import { scoreAverages } from "../numbers/score-averages.js";
+import { scores } from "../parts/shared.js";
 import { makeSlider, niceStep } from "../parts/slider.js";
 import { syncTraits } from "../parts/sync.js";
 
-// As in losslab/widgets/figures/score_explorer.py.
-const SCORES = [
-  { key: "log", title: "Log score", look: "gaussian_nll" },
-  { key: "crps", title: "CRPS", look: "crps_gaussian" },
-  { key: "interval", title: "Interval score", look: "interval_score" },
-  { key: "brier", title: "Brier score", look: "brier" },
-  { key: "linear", title: "Linear score", improper: true, style: { colour: "#CC79A7", dash: "solid" } },
-  { key: "misses", title: "Misses only", improper: true, style: { colour: "#D55E00", dash: "dashed" } },
-];
-const WIDTHS = [0.1, 3];
-const FAR = { forecast: 3, outcome: 4, threshold: 2 };
-const STEPS = 58;
-const CLOSER = 10;
+const { list: SCORES, widths: WIDTHS, far: FAR, steps: STEPS, closer: CLOSER } = scores;
 const SIDE = 4.5; // widths of the truth to either side in the left panel
 const SMOOTH = 180;
 
@@ -217,7 +206,7 @@ function scoreExplorer({ el, model, manifest, compute, share, drawn }) {
 
   function layout() {
     const { narrow, width } = sideBySide(el, panels, 2);
-    for (const panel of [laws, averages]) panel.resize(width, narrow ? 240 : 300);
+    for (const panel of [laws, averages]) panel.resize(width, tall("scores", narrow));
     laws.x.domain([ys[0], ys[SMOOTH]]);
     averages.x.domain([0, widest * 1.02]);
     averages.y.domain([-1.15, 1.2]);

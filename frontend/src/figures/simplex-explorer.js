@@ -5,9 +5,10 @@ import { contours } from "d3-contour";
 import { h, keysAreOurs, s, uid, write } from "../parts/dom.js";
 import { number, plain } from "../parts/format.js";
 import { asPython, asTrait, fromLink, makeItem, makeItems, toLink } from "../parts/items.js";
-import { makePanel, sideBySide } from "../parts/panel.js";
+import { makePanel, sideBySide, tall } from "../parts/panel.js";
 import { announcer, footer, tableOnRequest, whileOpen } from "../parts/parts.js";
 import { pointHandles } from "../parts/points.js";
+import { plots, simplex } from "../parts/shared.js";
 import { makeSlider } from "../parts/slider.js";
 import { syncTraits } from "../parts/sync.js";
 import { whenReady } from "../numbers/compute.js";
@@ -17,15 +18,14 @@ import {
 import { rowsOf } from "../numbers/questions.js";
 
 const SIDE = 22; // half a handle beside the triangle
-const STEPS = 45; // of the grid along a side
-const RIM = 0.002; // what the grid stays away from the edges, where many losses are infinite
+// Steps of the grid along a side; what it stays away from the edges, where many losses are infinite; rounds of looking
+// more closely for the lowest point.
+const { classes: CLASSES, steps: STEPS, rim: RIM, closer: CLOSER } = simplex;
 const EVERY = 5; // steps from arrow to arrow
-const CLOSER = 13; // rounds of looking more closely for the lowest point
 const LEVELS = 9;
 const STRONGEST = 58; // percent of colour in the highest band
 const LOWEST_FORECAST = 0.001;
 const SAME = 0.0005; // less would be shown as 0.0%
-const CLASSES = ["A", "B", "C"];
 const MARKS = {
   truth: "M-6,0a6,6 0 1 0 12,0a6,6 0 1 0 -12,0", forecast: "M-5.5,-5.5h11v11h-11z", best: "M0,-8.5l2.6,5.9l6.4,.6l-4.8,4.3l1.4,6.3l-5.6,-3.3l-5.6,3.3l1.4,-6.3l-4.8,-4.3l6.4,-.6z",
 };
@@ -223,10 +223,10 @@ function simplexExplorer({ el, model, manifest, compute, share, drawn }) {
   function layout() {
     const { narrow, width } = sideBySide(el, columns, 2);
     // The height is that of the widest triangle: the page knows it beforehand.
-    const widest = narrow ? 270 : 300;
+    const widest = tall("triangle", narrow);
     const long = Math.max(40, Math.min(width - 2 * SIDE, widest));
     const spare = Math.round((widest - long) * HIGH);
-    panel.resize(width, Math.round(widest * HIGH) + 46, { left: (width - long) / 2, right: (width - long) / 2, top: 22, bottom: 24 + spare });
+    panel.resize(width, Math.round(widest * HIGH) + plots.triangle.around, { left: (width - long) / 2, right: (width - long) / 2, top: 22, bottom: 24 + spare });
     const triangle = `M${at([1, 0, 0])}L${at([0, 1, 0])}L${at([0, 0, 1])}Z`;
     for (const path of [ground, outline, hole]) path.setAttribute("d", triangle);
     corners.forEach((text, k) => {

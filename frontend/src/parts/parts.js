@@ -3,10 +3,9 @@
 import { copyText, h, keysAreOurs, s, throttle, write } from "./dom.js";
 import { dashes, number, shortTitle } from "./format.js";
 import { labelOf, makeItem } from "./items.js";
+import { most as limits } from "./shared.js";
 import { makeSlider } from "./slider.js";
 
-const MOST_SLIDERS = 4;
-const MOST_LOSSES = 10;
 
 const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
@@ -96,7 +95,7 @@ export function sliderBox({ onInput, onChange, named = null, noun = "loss" }) {
     all = items.filter((item) => item.shown && item.spec.parameters.some((p) => p.slider));
     const count = all.reduce((sum, item) => sum + item.spec.parameters.length, 0);
     const before = menu.value;
-    chooser.hidden = count <= MOST_SLIDERS;
+    chooser.hidden = count <= limits.sliders;
     menu.replaceChildren(...all.map((item) => h("option", { value: item.key }, labelOf(item, items))));
     if (all.some((item) => item.key === before)) menu.value = before;
     show();
@@ -117,7 +116,7 @@ export function choice({ legend, options, value, onPick }) {
 }
 
 /** "Add a loss": a native menu with the losses that fit this figure's axis. */
-export function addMenu({ specs, items, onAdd, most = MOST_LOSSES, noun = "loss" }) {
+export function addMenu({ specs, items, onAdd, most = limits.losses, noun = "loss" }) {
   const menu = h("select", { class: "ll-select", "aria-label": `${capital(noun)} to add`, ...keysAreOurs });
   const add = pushButton(`Add ${noun}`, () => {
     const spec = specs.find((sp) => sp.name === menu.value);

@@ -1,7 +1,9 @@
 // Probabilities of three classes as places in an equilateral triangle: A on top, B left, C right.
 
+import { simplex } from "./shared.js";
+
 export const HIGH = Math.sqrt(3) / 2; // of a triangle with sides of 1
-const LEAST = 1e-6; // a logit must be finite: a forecast of 0 is taken as this
+const LEAST = simplex.least; // a logit must be finite: a forecast of 0 is taken as this
 
 export const place = ([a, , c]) => [c + a / 2, a * HIGH];
 export const forecastAt = ([x, y]) => [y / HIGH, 1 - y / HIGH / 2 - x, x - y / HIGH / 2];
