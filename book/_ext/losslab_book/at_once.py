@@ -43,10 +43,13 @@ def unknown_chapters(app, docnames, cache):
     return [chapter for _, *chapter in sorted(found, reverse=True)]
 
 
-def unknown_losses():
-    """Names of the losses of which the catalogue has no numbers and picture yet."""
-    classes = pages.catalogued()
-    return [cls.name for cls in classes if not facts.path_of(cls.typical()).exists()]
+def unknown_pages():
+    """Shelves and names of what the catalogue has no numbers and picture yet."""
+    return [
+        (cls.shelf.room, cls.name)
+        for cls in pages.catalogued()
+        if not facts.path_of(cls.typical()).exists()
+    ]
 
 
 def run_chapter(path, timeout):
@@ -68,13 +71,13 @@ def keep(cache, path, written, seconds):
     cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
-def run_all(chapters, losses, cache, timeout):
+def run_all(chapters, unknown, cache, timeout):
     """Run chapters and measure losses; what went wrong, by chapter."""
     failed = {}
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(cores(), spawn) as pool:
         running = {pool.submit(run_chapter, path, timeout): (name, path) for name, path in chapters}
-        measured = [pool.submit(facts.remember, name) for name in losses]
+        measured = [pool.submit(facts.remember, *place) for place in unknown]
         for job in as_completed(running):
             name, path = running[job]
             try:
@@ -95,8 +98,8 @@ def before_reading(app, env, docnames):
         return
     cache = get_cache(app.config.nb_execution_cache_path)
     chapters = unknown_chapters(app, docnames, cache)
-    losses = unknown_losses() if app.builder.format == "html" else []
-    failed = run_all(chapters, losses, cache, app.config.nb_execution_timeout)
+    unknown = unknown_pages() if app.builder.format == "html" else []
+    failed = run_all(chapters, unknown, cache, app.config.nb_execution_timeout)
     if failed:  # nothing that Sphinx could still say matters now
         found = "\n\n".join(f"{name} does not run:\n{wrong}" for name, wrong in failed.items())
         raise SystemExit(found)

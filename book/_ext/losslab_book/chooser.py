@@ -39,7 +39,7 @@ def shown(node, place="q"):
         for advice in node["take"]:
             cls = shelf.find(advice["loss"])
             items.append(
-                f'<li><a href="catalogue/{cls.name}.html">{html.escape(cls.title)}</a> '
+                f'<li><a href="catalogue/losses/{cls.name}.html">{html.escape(cls.title)}</a> '
                 f"<code>{cls.name}</code>: {marked_up(advice['because'].strip())}</li>"
             )
         parts.append(f'<ul class="ll-take">{"".join(items)}</ul>')

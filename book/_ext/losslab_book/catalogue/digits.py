@@ -205,13 +205,10 @@ def scaled_reading(loss, scale, arguments, ours):
     return reading({"scale": scale}, abs(math.log10(scale)), formula, float(ours))
 
 
-SOURCES = {"pointwise": pointwise, "rowwise": rowwise, "batchwise": batchwise}
-
-
-def measure(loss):
+def measure(readings):
     """What the page says: how many inputs, our worst error, and a telling input for each trouble."""
     with np.errstate(all="ignore"):
-        found = [r for r in SOURCES[loss.kind](loss) if r is not None]
+        found = [r for r in readings if r is not None]
     if not found:
         return None
     telling = [min(found, key=lambda r: (r.trouble is not None, r.far))]

@@ -13,17 +13,18 @@ from sphinx.util.docutils import SphinxDirective
 from losslab.contract.claims import VOCABULARY
 from losslab.losses.names import missing
 
-from . import words
-from .pages import catalogued
+from . import kinds, words
+from .pages import catalogued, page_of
 
 # What a reader may ask for, by the claim that grants it.
 WANTED = {key: claim.wanted for key, claim in VOCABULARY.items() if claim.wanted}
 DATA = "catalogue-data.js"
 
 
-def by_family():
-    """Classes of each family in the order of `words.FAMILIES`, by title."""
-    classes = sorted(catalogued(), key=lambda cls: cls.title.lower())
+def by_family(room="losses"):
+    """Classes of a shelf by family, in the order of `words.FAMILIES`, by title."""
+    classes = [cls for cls in catalogued() if cls.shelf.room == room]
+    classes.sort(key=lambda cls: cls.title.lower())
     order = [*words.FAMILIES, *sorted({c.family for c in classes} - set(words.FAMILIES))]
     found = {family: [c for c in classes if c.family == family] for family in order}
     return {family: members for family, members in found.items() if members}
@@ -46,7 +47,7 @@ def row(cls):
     """One loss. There may be hundreds of rows, so end tags are left out."""
     aliases = ", ".join(html.escape(alias) for alias in cls.aliases)
     return (
-        f"<tr><th scope=row><a href=catalogue/{cls.name}.html>{cls.title}</a> "
+        f"<tr><th scope=row><a href={page_of(cls)}.html>{cls.title}</a> "
         f"<code>{cls.name}</code><td>{words.marked_up(words.short(cls))}<td>{aliases}\n"
     )
 
@@ -73,7 +74,11 @@ def table():
     menus = (
         ("family", "Family", [(f, words.FAMILIES.get(f, f)) for f in families]),
         ("target", "Target", there("target", targets)),
-        ("kind", "Prediction", there("kind", words.KINDS)),
+        (
+            "kind",
+            "Prediction",
+            there("kind", {name: kind.works_on for name, kind in kinds.OF.items()}),
+        ),
         ("claim", "Must be", there("claim", WANTED)),
         ("library", "Also in", sorted(libraries.items(), key=lambda pair: pair[1].lower())),
     )
@@ -100,7 +105,7 @@ def table():
 def write_data(app):
     """What only the search and the menus need, beside the page: the page itself stays light."""
     if app.builder.format == "html":
-        known = {cls.name: asked_for(cls) for cls in catalogued()}
+        known = {c.name: asked_for(c) for members in by_family().values() for c in members}
         static = Path(app.outdir) / "_static"
         static.mkdir(exist_ok=True)
         text = f"window.losslabCatalogue = {json.dumps(known, ensure_ascii=False)};\n"
@@ -123,6 +128,33 @@ class Catalogue(SphinxDirective):
         return [nodes.raw("", table(), format="html"), plain]
 
 
+def plain_table(room):
+    """All that stands on a shelf with few things on it."""
+    bodies = "".join(
+        f"<tbody>{''.join(row(cls) for cls in members)}</tbody>"
+        for members in by_family(room).values()
+    )
+    return (
+        '<table class="table ll-index"><thead><tr><th scope=col>Name<th scope=col>What it is'
+        f"<th scope=col>Also known as</thead>{bodies}</table>"
+    )
+
+
+class Shelf(SphinxDirective):
+    """``:::{shelf} penalties``: what stands on another shelf."""
+
+    required_arguments = 1
+
+    def run(self):
+        [room] = self.arguments
+        plain = addnodes.only("", nodes.bullet_list(), expr="latex")
+        for members in by_family(room).values():
+            for cls in members:
+                text = nodes.Text(f"{cls.title}: {words.short(cls)}.")
+                plain[0] += nodes.list_item("", nodes.paragraph("", "", text))
+        return [nodes.raw("", plain_table(room), format="html"), plain]
+
+
 class Missing(SphinxDirective):
     """``:::{catalogue-missing}``: what losslab does not ship, and why, by subject."""
 
@@ -143,5 +175,6 @@ class Missing(SphinxDirective):
 
 def setup(app):
     app.add_directive("catalogue", Catalogue)
+    app.add_directive("shelf", Shelf)
     app.add_directive("catalogue-missing", Missing)
     app.connect("html-collect-pages", write_data)

@@ -19,10 +19,10 @@ class LinkLosses(SphinxPostTransform):
             if "losslab-name" not in node["classes"] or isinstance(node.parent, nodes.reference):
                 continue
             try:
-                name = shelf.find(node.astext()).name
+                cls = shelf.find(node.astext())
             except ValueError:  # the role has warned
                 continue
-            there = self.app.builder.get_target_uri(page_of(name))
+            there = self.app.builder.get_target_uri(page_of(cls))
             link = nodes.reference("", "", internal=True, refuri=relative_uri(here, there))
             node.replace_self(link)
             link += node

@@ -13,35 +13,34 @@ from docutils.utils import new_document
 from sphinx.util import logging
 
 from losslab.contract.claims import VOCABULARY
-from losslab.losses import available, shelf
-from losslab.widgets.manifest import is_built_in
+from losslab.widgets.manifest import SHELVES, built_in
 from losslab.widgets.parts import assets
 
 from .. import slim
 from ..maths import render
-from . import sources, words
+from . import kinds, sources, words
 from .facts import facts
 
 logger = logging.getLogger(__name__)
-ROW_COLUMNS = {
-    "pointwise": (),
-    "rowwise": ("target", "prediction", "value", "gradient"),
-    "batchwise": ("target", "prediction", "gradient"),
-}
-QUANTITIES = ("value", "gradient", "curvature")
+CLAIMS = "catalogue/claims"
 # Names, brackets and numbers have the colour of the text: without their marks a page is half as long.
 UNCOLOURED = re.compile(r'<span class="(?:n|p|w|o|mi|mf|nb|nf)">([^<]*)</span>')
-AXES = {"residual": "r", "prediction": "ŷ"}
 
 
 def catalogued():
-    """Classes of all losses of the package, by name; those of plug-ins are not its business."""
-    classes = (shelf.find(name) for name in available())
-    return [cls for cls in classes if is_built_in(cls)]
+    """Classes of the package on all shelves; those of plug-ins are not its business."""
+    return built_in()
 
 
-def page_of(name):
-    return f"catalogue/{name}"
+def page_of(cls):
+    return f"catalogue/{cls.shelf.room}/{cls.name}"
+
+
+def index_of(room):
+    """The document that lists the pages of a shelf, and its title."""
+    if room == "losses":
+        return "catalogue", "Catalogue of losses"
+    return "shelves", "Penalties, rules and risks"
 
 
 def formula(latex, place):
@@ -104,7 +103,7 @@ def digit_rows(digits):
 
 def bounds(cls):
     """The accuracy that the tests hold a class to, in words."""
-    quantities = [q for q in QUANTITIES if q != "curvature" or cls.has_curvature()]
+    quantities = kinds.of(cls).quantities_of(cls)
     plain = [q for q in quantities if q not in cls.accuracy]
     said = []
     if plain:
@@ -120,27 +119,8 @@ def bounds(cls):
     return " ".join(said)
 
 
-def point_table(points):
-    symbol = AXES.get(points["axis"], "f")
-    return {
-        "head": symbol,
-        "target": None if points["axis"] == "residual" else words.number(points["y"]),
-        "rows": [[words.number(v, 5) for v in row] for row in points["rows"]],
-    }
-
-
-def row_table(rows):
-    def row(value):
-        return words.number(float(value), 4) if not isinstance(value, list) else line(value)
-
-    def line(values):
-        return "(" + ", ".join(words.number(float(v), 3) for v in values) + ")"
-
-    return [[row(part) for part in parts] for parts in rows]
-
-
 def parameters(cls):
-    """Rows of the table of parameters: the vector first, as in the kernels."""
+    """Rows of the table of parameters: vectors first, as in the kernels."""
     specs = [*cls.vector_specs.values(), *cls.parameter_specs.values()]
     return [
         {
@@ -154,23 +134,6 @@ def parameters(cls):
         }
         for spec in specs
     ]
-
-
-def by_parameters(cls):
-    """What follows the legal targets if they depend on the parameters."""
-    return (
-        " (other parameters, other targets)" if getattr(cls, "target_by_parameters", None) else ""
-    )
-
-
-def outputs(cls):
-    """What the columns of a rowwise prediction are."""
-    given = getattr(cls, "outputs", None)
-    if given in (None, "values", "number"):
-        return ""
-    if given == "classes":
-        return "one column a class"
-    return "columns " + ", ".join(name.replace("_", " ") for name in given)
 
 
 def figure(loss, drawn):
@@ -198,8 +161,7 @@ def elsewhere(peer, loss, highlight):
 
 def context_of(cls, app, chapters):
     loss = cls.typical()
-    target, prediction = cls.domains()
-    found = facts(loss)
+    kind, found = kinds.of(cls), facts(loss)
     summary, paragraphs, example = words.docstring(cls)
     highlight = app.builder.highlighter.highlight_block
     claims = [
@@ -215,29 +177,24 @@ def context_of(cls, app, chapters):
         "losslab_description": f"{cls.title} in losslab: {words.short(cls)}.",
         "loss": cls,
         "call": repr(loss)
-        .replace(type(loss).__name__ + "(", f'll.get("{cls.name}", ')
+        .replace(type(loss).__name__ + "(", f'{cls.shelf.door}.get("{cls.name}", ')
         .replace(", )", ")"),
+        "door": cls.shelf.door,
+        "noun": cls.shelf.noun,
+        "up": index_of(cls.shelf.room),
         "summary": words.marked_up(summary),
         "paragraphs": [words.marked_up(p) for p in paragraphs],
         "example": highlight(words.plain_code(example), "python") if example else "",
         "formula": formula(cls.formula, cls.name),
         "derivatives": formula(derivatives, cls.name) if derivatives else "",
-        "over_residual": cls.target == "real" and "r" in cls.formula and cls.kind == "pointwise",
-        "facts": [
-            ("Family", words.FAMILIES.get(cls.family, cls.family)),
-            ("Target y", words.marked_up(target[cls.target].legal) + by_parameters(cls)),
-            ("Prediction ŷ", words.marked_up(prediction[cls.prediction].legal)),
-            ("Works on", "; ".join(filter(None, (words.KINDS[cls.kind], outputs(cls))))),
-        ],
+        "note": kind.note(cls),
+        "facts": [("Family", words.FAMILIES.get(cls.family, cls.family.capitalize()))]
+        + kind.facts(cls),
         "parameters": parameters(cls),
         "claims": claims,
         "figure": figure(loss, found["figure"]) if found["figure"] else "",
-        "points": point_table(found["points"]) if found["points"] else None,
-        "no_curvature": "" if cls.has_curvature() else cls.no_curvature,
-        "hessian": cls.kind != "pointwise" and cls.has_curvature(),
-        "rows": row_table((found["batch"] or {"rows": found["rows"] or []})["rows"]),
-        "columns": ROW_COLUMNS[cls.kind],
-        "batch": words.number(found["batch"]["value"], 4) if found["batch"] else "",
+        "table": kind.table(found["readings"]),
+        "beyond": kind.beyond(cls),
         "digits": found["digits"],
         "trouble": trouble_words(found["digits"]) if found["digits"] else "",
         "digit_rows": digit_rows(found["digits"]) if found["digits"] else [],
@@ -246,7 +203,7 @@ def context_of(cls, app, chapters):
         "short_names": words.short_names(cls),
         "peers": [elsewhere(peer, loss, highlight) for peer in cls.peers],
         "reference": reference,
-        "chapters": chapters.get(cls.name, []),
+        "chapters": chapters,
         "marked": words.marked_up,
     }
     context["heading"] = sections(context)
@@ -256,11 +213,11 @@ def context_of(cls, app, chapters):
 
 def sections(context):
     """Headings by anchor of the sections that a loss has."""
-    loss, points = context["loss"], context["points"]
+    loss = context["loss"]
     all_of_them = {
         "formula": ("Formula", True),
         "figure": ("See it", context["figure"]),
-        "derivatives": ("Derivatives" if points else "A worked example", points or context["rows"]),
+        "derivatives": (kinds.of(loss).derivatives, True),
         "parameters": ("Parameters", context["parameters"]),
         "claims": ("What is claimed, and tested", context["claims"]),
         "choose": ("Choosing it", loss.use_when or loss.avoid_when),
@@ -284,7 +241,7 @@ def neighbours(pages, i):
     def link(j):
         if not 0 <= j < len(pages):
             return None
-        return {"link": f"{pages[j].name}.html", "title": pages[j].title}
+        return {"link": f"../{pages[j].shelf.room}/{pages[j].name}.html", "title": pages[j].title}
 
     return {"prev": link(i - 1), "next": link(i + 1)}
 
@@ -307,18 +264,19 @@ def collect(app):
         return
     spoken_of = sources.taught_in(app.env)
     titles = {name: node.astext() for name, node in app.env.titles.items()}
-    classes = sorted(catalogued(), key=lambda cls: cls.title.lower())
+    rooms = [shelf.room for shelf in SHELVES]
+    classes = sorted(catalogued(), key=lambda cls: (rooms.index(cls.shelf.room), cls.title.lower()))
     for i, cls in enumerate(classes):
-        chapters = {cls.name: [(name, titles[name]) for name in spoken_of.get(cls.name, ())]}
+        chapters = [(name, titles[name]) for name in spoken_of.get(cls, ())]
         context = context_of(cls, app, chapters)
-        name = page_of(cls.name)
+        name = page_of(cls)
         slim.PAGES.add(name)
         summary, paragraphs, _ = words.docstring(cls)
         also = " ".join((cls.name, *cls.aliases, *words.peer_names(cls)))
         feed_search(app, name, cls.title, [summary, *paragraphs, also])
         yield name, {**context, **neighbours(classes, i)}, "loss.html"
-    slim.PAGES.add(page_of("claims"))
-    yield page_of("claims"), claims_context(app), "claims.html"
+    slim.PAGES.add(CLAIMS)
+    yield CLAIMS, claims_context(app), "claims.html"
 
 
 def claims_context(app):

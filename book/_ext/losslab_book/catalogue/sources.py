@@ -13,13 +13,8 @@ from pybtex.plugin import find_plugin
 from losslab.losses import shelf
 
 from ..fingerprint import ROOT
+from . import kinds
 
-# Which file of the tests checks the claims of a kind of loss, and what its checks are about.
-CHECKED_IN = {
-    "pointwise": ("tests/losses/claim_checks.py", ""),
-    "rowwise": ("tests/losses/row_claim_checks.py", " (rowwise)"),
-    "batchwise": ("tests/losses/batch_claim_checks.py", " (batchwise)"),
-}
 BIBLIOGRAPHY = ROOT / "book" / "references.bib"
 
 
@@ -32,6 +27,7 @@ class Check:
     line: int
     doc: str
     code: str
+    about: str
 
     @property
     def where(self):
@@ -39,12 +35,12 @@ class Check:
 
     @property
     def heading(self):
-        about = next(about for file, about in CHECKED_IN.values() if file == self.file)
-        return self.key.replace("_", " ").capitalize() + about
+        return self.key.replace("_", " ").capitalize() + self.about
 
     @property
     def anchor(self):
-        return f"{self.file.rsplit('/', 1)[-1].removesuffix('.py')}-{self.key}".replace("_", "-")
+        place = self.file.removeprefix("tests/").removesuffix(".py").replace("/", "-")
+        return f"{place.removeprefix('losses-')}-{self.key}".replace("_", "-")
 
     @property
     def address(self):
@@ -53,20 +49,22 @@ class Check:
         branch = os.environ.get("LOSSLAB_REPOSITORY_BRANCH", "main")
         if url:
             return f"{url}/blob/{branch}/{self.file}#L{self.line}"
-        return f"claims.html#{self.anchor}"
+        return f"../claims.html#{self.anchor}"
 
 
 @functools.cache
 def checks():
-    """Every function ``check_<claim>`` of the tests of losses."""
+    """Every function ``check_<claim>`` of the tests."""
     found = []
-    for file, _ in CHECKED_IN.values():
+    for file, about in {kind.checked_in: kind.about for kind in kinds.OF.values()}.items():
         text = (ROOT / file).read_text("utf8")
         for node in ast.parse(text).body:
             if isinstance(node, ast.FunctionDef) and _is_check(node):
                 code = textwrap.dedent(ast.get_source_segment(text, node))
                 key = node.name.removeprefix("check_")
-                found.append(Check(key, file, node.lineno, ast.get_docstring(node) or "", code))
+                found.append(
+                    Check(key, file, node.lineno, ast.get_docstring(node) or "", code, about)
+                )
     return found
 
 
@@ -77,7 +75,7 @@ def _is_check(node):
 
 def check_of(key, kind):
     """The check that the tests run on a claim of a loss of that kind; None if there is none."""
-    own = CHECKED_IN[kind][0]
+    own = kinds.OF[kind].checked_in
     return next((check for check in checks() if (check.key, check.file) == (key, own)), None)
 
 
@@ -97,14 +95,14 @@ def citation(key):
 
 
 def taught_in(env):
-    """{name of a loss: [names of documents that speak of it]}, in the order of the book."""
+    """{class: [names of documents that speak of it]}, in the order of the book."""
     order = [env.config.root_doc, *_walk(env, env.config.root_doc)]
     found = {}
     for name in order:
         text = open(env.doc2path(name), encoding="utf8").read()
         for said in re.findall(r"\{loss\}`([^`]+)`", text):
             try:
-                loss = shelf.find(said).name
+                loss = shelf.find(said)
             except ValueError:  # the role itself complains of it
                 continue
             if name not in found.setdefault(loss, []):

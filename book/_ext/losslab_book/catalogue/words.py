@@ -43,11 +43,6 @@ FAMILIES = {
     "ordinal": "Ordinal",
     "survival": "Survival",
 }
-KINDS = {
-    "pointwise": "one number a sample",
-    "rowwise": "one row a sample",
-    "batchwise": "a whole batch at once",
-}
 PARTLY_PROPER = (
     "Proper, but not strictly: nothing beats a prediction that tells the true law, but others, or "
     "the same prediction for another law, cost as little."

@@ -1,0 +1,42 @@
+"""Pages of rules that make one direction of the gradients of several tasks."""
+
+import numpy as np
+
+from .base import Kind, line
+from .penalties import explorer
+
+EXAMPLES = (
+    [[-4.0, 1.0, 1.0], [6.0, 1.0, 1.0]],
+    [[1.0, 0.0], [0.0, 2.0]],
+    [[0.0, 1.0], [1.0, -1.0], [1.0, 0.0]],
+)
+
+
+class Aggregations(Kind):
+    works_on = "the gradients of several tasks"
+    checked_in = "tests/multitask/claim_checks.py"
+    about = " (several tasks)"
+    quantities = ()
+
+    def figure(self, rule):
+        return explorer("DirectionExplorer", rule)
+
+    def readings(self, rule):
+        found = []
+        for g in map(np.array, EXAMPLES):
+            w = rule.weights(g @ g.T)
+            found.append([g.tolist(), w.tolist(), (w @ g).tolist()])
+        return found
+
+    def table(self, found):
+        return {
+            "before": "",
+            "head": ["gradients of the tasks", "weights", "direction"],
+            "rows": [
+                [", ".join(line(row) for row in g), line(w), line(direction)]
+                for g, w, direction in found
+            ],
+        }
+
+    def facts(self, cls):
+        return [("Works on", self.works_on), ("Needs", "the products of all pairs of gradients")]

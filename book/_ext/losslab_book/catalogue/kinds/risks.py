@@ -1,0 +1,34 @@
+"""Pages of risks, which weigh samples by their losses."""
+
+from .. import words
+from .base import Kind, line
+from .penalties import explorer
+
+EXAMPLES = ([0.1, 0.5, 0.9, 1.4, 3.0], [1.0, 2.0, 2.0, 3.0], [1.0, 2.0, 3.0, 4.0, 10.0])
+
+
+class Risks(Kind):
+    works_on = "the losses of the samples of a batch"
+    checked_in = "tests/adaptive/claim_checks.py"
+    about = " (risks)"
+    quantities = ()
+
+    def figure(self, risk):
+        return explorer("WeightsExplorer", risk)
+
+    def readings(self, risk):
+        found = []
+        for losses in EXAMPLES:
+            value, w = risk.value_and_weights(losses)
+            found.append([losses, value, w.tolist()])
+        return found
+
+    def table(self, found):
+        return {
+            "before": "With the parameters at their defaults.",
+            "head": ["losses", "risk", "weights"],
+            "rows": [[line(x), words.number(value, 4), line(w)] for x, value, w in found],
+        }
+
+    def facts(self, cls):
+        return [("Works on", self.works_on)]
