@@ -63,7 +63,7 @@ def test_index_answers_to_the_keyboard(tab):
     page.keyboard.type("tukey")
     assert shown(page) == ["tukey_biweight"]
     page.keyboard.press("Enter")
-    page.wait_for_url("**/catalogue/tukey_biweight.html")
+    page.wait_for_url("**/catalogue/losses/tukey_biweight.html")
 
 
 def test_without_scripts_the_whole_table_is_there(visit):
