@@ -14,8 +14,8 @@ def axis_of(cls):
     "prediction" for other losses of a prediction in the units of y, "row" for losses of several
     predictions, "batch" for losses of several samples, else the name of the prediction's domain.
     """
-    if cls.kind != "pointwise":
-        return {"rowwise": "row", "batchwise": "batch"}[cls.kind]
+    if cls.drawn_over:
+        return cls.drawn_over
     if cls.family == "classification" and cls.prediction != "probability":
         return "score"
     if cls.target == "real" and cls.prediction == "value":
@@ -27,7 +27,7 @@ def axis_of(cls):
 
 def is_margin_loss(cls):
     """Whether a loss depends on the label y and the score f only through the margin (2 y - 1) f."""
-    if cls.kind != "pointwise" or cls.prediction not in ("score", "logit"):
+    if cls.drawn_over or cls.prediction not in ("score", "logit"):
         return False
     specs = cls.parameter_specs
     settings = [{key: spec.default for key, spec in specs.items()}]
@@ -61,7 +61,7 @@ BESIDES_SOFTMAX = (
 
 def is_simplex_loss(cls):
     """Whether a loss judges the softmax of a row of logits against a class, for any classes."""
-    if cls.kind != "rowwise" or (cls.target, cls.outputs) != ("class", "classes"):
+    if cls.drawn_over != "row" or (cls.target, cls.outputs) != ("class", "classes"):
         return False
     through_softmax = cls.prediction == "logits" and cls.name not in BESIDES_SOFTMAX
     through_softmax = through_softmax or cls.name in SOFTMAX_OF_FINITE
@@ -76,8 +76,7 @@ def shape_of(cls):
     """
     sums = "probabilities" if cls.prediction == "probabilities" else "numbers"
     outputs = ",".join(cls.outputs) if isinstance(cls.outputs, tuple) else cls.column_word()
-    batch = ["batch", *cls.target_words.values()] if cls.kind == "batchwise" else []
-    return "/".join([cls.target, sums, outputs, *batch])
+    return "/".join([cls.target, sums, outputs, *cls.apart()])
 
 
 def module_of(cls):

@@ -91,6 +91,7 @@ class Batchwise(OfRows):
     """
 
     kind = "batchwise"
+    drawn_over = "batch"
     kernels = types.MappingProxyType(
         {"batch_at": ("y", "f", "g", "w", "s", "n", "k"), "exact": ("mp", "y", "f", "w")}
     )
@@ -363,6 +364,10 @@ class Batchwise(OfRows):
         w may be the weights times any number; `total` is their sum.
         """
         return 0.0
+
+    @classmethod
+    def apart(cls):
+        return ["batch", *cls.target_words.values()]
 
     @staticmethod
     def batch_is_legal(y, w, n):

@@ -14,6 +14,8 @@ class Loss(Definition):
     """
 
     shelf = shelf
+    # What figures draw it over, if that is not its prediction: "row" or "batch".
+    drawn_over = None
     target = "real"
     prediction = "value"
     second_kernel = ""  # the name of the kernel that gives second derivatives

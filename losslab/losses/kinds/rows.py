@@ -82,6 +82,11 @@ class OfRows(Loss):
         """What one of the columns of a prediction is called, where they have no names."""
         return cls.output_word or ("class" if cls.outputs == "classes" else "output")
 
+    @classmethod
+    def apart(cls):
+        """Words for what keeps losses of like rows apart: what their targets mean."""
+        return []
+
     def check_columns(self, k):
         """Raise ValueError if predictions cannot have k columns."""
         if isinstance(self.outputs, tuple) and k != len(self.outputs):

@@ -38,6 +38,7 @@ class Rowwise(OfRows):
     """
 
     kind = "rowwise"
+    drawn_over = "row"
     kernels = types.MappingProxyType(
         {"row_at": ("y", "f", "g", "s", "k"), "exact": ("mp", "y", "f")}
     )
