@@ -8,7 +8,6 @@ import re
 import numpy as np
 
 from losslab.contract.claims import NOT_STRICTLY, VOCABULARY
-from losslab.losses import shelf
 
 LIBRARIES = {
     "torch": "PyTorch",
@@ -148,7 +147,7 @@ def short_names(cls):
     names = [*cls.aliases, *(name for peer in cls.peers for name in peer.names())]
     plain = [name for name in dict.fromkeys(names) if re.fullmatch(r"\w+(:\w+)?", name)]
     plain = [name for name in plain if name not in peer_names(cls)]
-    owners = shelf.peer_names()
+    owners = cls.shelf.peer_names()
     return [n for n in plain if n in cls.aliases or (n != cls.name and owners[n] == [cls])]
 
 
