@@ -3,7 +3,6 @@
 from .. import words
 from .base import Kind
 
-
 HESSIAN = (
     "Second derivatives: `curvature` gives the diagonal of the Hessian, `hessian_product` the Hessian "
     "times a vector."
