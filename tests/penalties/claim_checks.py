@@ -31,21 +31,27 @@ def pieces(penalty, n=4):
     return found
 
 
-def of_any_function(key):
-    """The same check, of the penalty as a function of its weights."""
-
-    def run(penalty, claim):
-        vector_checks.CHECKS[key](pieces(penalty), claim)
-
-    run.__name__ = f"check_{key}"
-    run.__doc__ = vector_checks.CHECKS[key].__doc__
-    return check(run)
+@check
+def check_convex(penalty, claim):
+    """Whether a chord is crossed in its middle."""
+    vector_checks.check_convex(pieces(penalty), claim)
 
 
-check_convex = of_any_function("convex")
-check_differentiable = of_any_function("differentiable")
-check_nonnegative = of_any_function("nonnegative")
-check_smooth = of_any_function("smooth")
+@check
+def check_differentiable(penalty, claim):
+    """Whether halving the piece in which the gradient changes most makes the change vanish."""
+    vector_checks.check_differentiable(pieces(penalty), claim)
+
+
+@check
+def check_nonnegative(penalty, claim):
+    vector_checks.check_nonnegative(pieces(penalty), claim)
+
+
+@check
+def check_smooth(penalty, claim):
+    """The largest change of the gradient over the length of the way, at ever shorter ways."""
+    vector_checks.check_smooth(pieces(penalty), claim)
 
 
 @check

@@ -44,10 +44,10 @@ def asked_for(cls):
 
 
 def row(cls):
-    """One loss. There may be hundreds of rows, so end tags are left out."""
+    """One of a shelf. There may be hundreds of rows, so what a browser adds by itself is left out."""
     aliases = ", ".join(html.escape(alias) for alias in cls.aliases)
     return (
-        f"<tr><th scope=row><a href={page_of(cls)}.html>{cls.title}</a> "
+        f"<tr><th><a href={page_of(cls)}.html>{cls.title}</a> "
         f"<code>{cls.name}</code><td>{words.marked_up(words.short(cls))}<td>{aliases}\n"
     )
 

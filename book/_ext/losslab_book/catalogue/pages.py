@@ -22,7 +22,6 @@ from . import kinds, sources, words
 from .facts import facts
 
 logger = logging.getLogger(__name__)
-CLAIMS = "catalogue/claims"
 # Names, brackets and numbers have the colour of the text: without their marks a page is half as long.
 UNCOLOURED = re.compile(r'<span class="(?:n|p|w|o|mi|mf|nb|nf)">([^<]*)</span>')
 
@@ -182,6 +181,7 @@ def context_of(cls, app, chapters):
         "door": cls.shelf.door,
         "noun": cls.shelf.noun,
         "up": index_of(cls.shelf.room),
+        "claims_page": claims_of(cls.shelf.room),
         "summary": words.marked_up(summary),
         "paragraphs": [words.marked_up(p) for p in paragraphs],
         "example": highlight(words.plain_code(example), "python") if example else "",
@@ -275,11 +275,17 @@ def collect(app):
         also = " ".join((cls.name, *cls.aliases, *words.peer_names(cls)))
         feed_search(app, name, cls.title, [summary, *paragraphs, also])
         yield name, {**context, **neighbours(classes, i)}, "loss.html"
-    slim.PAGES.add(CLAIMS)
-    yield CLAIMS, claims_context(app), "claims.html"
+    for room in rooms:
+        slim.PAGES.add(claims_of(room))
+        yield claims_of(room), claims_context(app, room), "claims.html"
 
 
-def claims_context(app):
+def claims_of(room):
+    """The page that shows how claims of what stands on a shelf are checked."""
+    return f"catalogue/{room}/claims"
+
+
+def claims_context(app, room):
     highlight = app.builder.highlighter.highlight_block
     listed = [
         {
@@ -287,13 +293,16 @@ def claims_context(app):
             "meaning": VOCABULARY[check.key].meaning,
             "code": UNCOLOURED.sub(r"\1", highlight(check.code, "python")),
         }
-        for check in sources.checks()
+        for check in sources.checks(room)
     ]
     return {
         "title": "How claims are checked",
         "losslab_description": "The functions of the test suite that check what losslab claims.",
         "checks": listed,
-        "toc": contents("How claims are checked", {c.anchor: c.heading for c in sources.checks()}),
+        "up": index_of(room),
+        "toc": contents(
+            "How claims are checked", {c.anchor: c.heading for c in sources.checks(room)}
+        ),
     }
 
 

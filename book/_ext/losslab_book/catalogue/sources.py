@@ -49,14 +49,15 @@ class Check:
         branch = os.environ.get("LOSSLAB_REPOSITORY_BRANCH", "main")
         if url:
             return f"{url}/blob/{branch}/{self.file}#L{self.line}"
-        return f"../claims.html#{self.anchor}"
+        return f"claims.html#{self.anchor}"
 
 
 @functools.cache
-def checks():
-    """Every function ``check_<claim>`` of the tests."""
+def checks(room):
+    """Every function ``check_<claim>`` of the tests of what stands on a shelf."""
     found = []
-    for file, about in {kind.checked_in: kind.about for kind in kinds.OF.values()}.items():
+    its = [kind for kind in kinds.OF.values() if kind.room == room]
+    for file, about in {kind.checked_in: kind.about for kind in its}.items():
         text = (ROOT / file).read_text("utf8")
         for node in ast.parse(text).body:
             if isinstance(node, ast.FunctionDef) and _is_check(node):
@@ -75,8 +76,8 @@ def _is_check(node):
 
 def check_of(key, kind):
     """The check that the tests run on a claim of a loss of that kind; None if there is none."""
-    own = kinds.OF[kind].checked_in
-    return next((check for check in checks() if (check.key, check.file) == (key, own)), None)
+    own, room = kinds.OF[kind].checked_in, kinds.OF[kind].room
+    return next((check for check in checks(room) if (check.key, check.file) == (key, own)), None)
 
 
 @functools.cache

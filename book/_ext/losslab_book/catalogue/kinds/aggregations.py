@@ -13,9 +13,9 @@ EXAMPLES = (
 
 
 class Aggregations(Kind):
+    room = "multitask"
     works_on = "the gradients of several tasks"
     checked_in = "tests/multitask/claim_checks.py"
-    about = " (several tasks)"
     quantities = ()
 
     def figure(self, rule):

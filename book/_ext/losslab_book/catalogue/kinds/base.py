@@ -10,6 +10,7 @@ class Kind:
     `table` makes of it what the page shows.
     """
 
+    room = ""  # of its shelf
     works_on = ""  # what it is applied to, in a few words
     checked_in = ""  # the file of the tests that checks what is claimed of it
     about = ""  # what is said behind the name of a check, where two files have one of that name

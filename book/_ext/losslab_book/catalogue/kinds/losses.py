@@ -10,6 +10,7 @@ HESSIAN = (
 
 
 class Losses(Kind):
+    room = "losses"
     second_derivatives = HESSIAN
     quantities = ("value", "gradient", "curvature")
 

@@ -9,9 +9,9 @@ SHOWN_AT = (-3.0, -0.7, -0.1, 0.0, 0.1, 0.7, 1.5, 3.0)
 
 
 class Penalties(Kind):
+    room = "penalties"
     works_on = "the weights of a model, one by one"
     checked_in = "tests/penalties/claim_checks.py"
-    about = " (penalties)"
     quantities = ("value", "gradient", "prox")
     derivatives = "Derivative and proximal operator"
 

@@ -8,9 +8,9 @@ EXAMPLES = ([0.1, 0.5, 0.9, 1.4, 3.0], [1.0, 2.0, 2.0, 3.0], [1.0, 2.0, 3.0, 4.0
 
 
 class Risks(Kind):
+    room = "adaptive"
     works_on = "the losses of the samples of a batch"
     checked_in = "tests/adaptive/claim_checks.py"
-    about = " (risks)"
     quantities = ()
 
     def figure(self, risk):

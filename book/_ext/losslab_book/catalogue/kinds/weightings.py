@@ -8,9 +8,9 @@ EXAMPLES = ([1.0, 1.0], [0.01, 2.0, 30.0], [4.0, 1.0, 0.25])
 
 
 class Weightings(Kind):
+    room = "multitask"
     works_on = "the losses of several tasks"
     checked_in = "tests/multitask/claim_checks.py"
-    about = " (several tasks)"
     quantities = ()
 
     def figure(self, rule):
