@@ -10,7 +10,7 @@ import pytest
 
 import losslab as ll
 from losslab.losses import shelf
-from losslab.widgets.manifest import built_in
+from losslab.widgets.manifest import SHELVES, built_in
 from tests import built
 from tests.adaptive import claim_checks as of_risks
 from tests.adaptive import test_risks

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from losslab.widgets import DirectionExplorer
+
 from .base import Kind, line
-from .penalties import explorer
 
 EXAMPLES = (
     [[-4.0, 1.0, 1.0], [6.0, 1.0, 1.0]],
@@ -19,7 +20,7 @@ class Aggregations(Kind):
     quantities = ()
 
     def figure(self, rule):
-        return explorer("DirectionExplorer", rule)
+        return DirectionExplorer(rule)
 
     def readings(self, rule):
         found = []

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from losslab.widgets import PenaltyExplorer
+
 from .. import words
 from .base import Kind
 
@@ -16,7 +18,7 @@ class Penalties(Kind):
     derivatives = "Derivative and proximal operator"
 
     def figure(self, penalty):
-        return explorer("PenaltyExplorer", penalty)
+        return PenaltyExplorer(penalty)
 
     def readings(self, penalty):
         found = [penalty.value([w]) for w in SHOWN_AT]
@@ -33,11 +35,3 @@ class Penalties(Kind):
 
     def facts(self, cls):
         return [("Works on", self.works_on)]
-
-
-def explorer(name, definition):
-    """A figure of losslab by its name, or None while it has none."""
-    from losslab import widgets
-
-    make = getattr(widgets, name, None)
-    return make(definition) if make else None

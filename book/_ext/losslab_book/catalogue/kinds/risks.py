@@ -1,8 +1,9 @@
 """Pages of risks, which weigh samples by their losses."""
 
+from losslab.widgets import WeightsExplorer
+
 from .. import words
 from .base import Kind, line
-from .penalties import explorer
 
 EXAMPLES = ([0.1, 0.5, 0.9, 1.4, 3.0], [1.0, 2.0, 2.0, 3.0], [1.0, 2.0, 3.0, 4.0, 10.0])
 
@@ -14,7 +15,7 @@ class Risks(Kind):
     quantities = ()
 
     def figure(self, risk):
-        return explorer("WeightsExplorer", risk)
+        return WeightsExplorer(risk)
 
     def readings(self, risk):
         found = []

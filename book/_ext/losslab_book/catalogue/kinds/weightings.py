@@ -1,8 +1,9 @@
 """Pages of rules that weigh the losses of several tasks."""
 
+from losslab.widgets import WeightsExplorer
+
 from .. import words
 from .base import Kind, line
-from .penalties import explorer
 
 EXAMPLES = ([1.0, 1.0], [0.01, 2.0, 30.0], [4.0, 1.0, 0.25])
 
@@ -14,7 +15,7 @@ class Weightings(Kind):
     quantities = ()
 
     def figure(self, rule):
-        return explorer("WeightsExplorer", rule)
+        return WeightsExplorer(rule)
 
     def readings(self, rule):
         found = []
