@@ -163,7 +163,7 @@ function directionExplorer(given) {
   }
   function rows() {
     const tasks = letters.map((letter, i) => [`gradient of ${letter}`, ...state.gradients[i]]);
-    return [["", "first", "second"], ...tasks, ["direction", ...(told?.direction ?? [])]];
+    return [["Arrow", "First parameter", "Second parameter"], ...tasks, ["direction", ...(told?.direction ?? [])]];
   }
   function layout() {
     const { narrow, width } = sideBySide(el, grid, 2);

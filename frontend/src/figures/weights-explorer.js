@@ -96,7 +96,7 @@ function weightsExplorer(given) {
       now.memory = numbersOf(link.state, now.memory.length) ?? now.memory;
     },
     before: model.get("state").length ? [pushButton("One step", step)] : [],
-    title: "Table of the weights", rows: () => [["", "loss", "weight"], ...letters.map((letter, i) => [letter, state.losses[i], told?.weights[i] ?? NaN])],
+    title: "Table of the weights", rows: () => [["Name", "Loss", "Weight"], ...letters.map((letter, i) => [letter, state.losses[i], told?.weights[i] ?? NaN])],
     python(code) {
       const memory = state.memory.length ? `, state=[${state.memory.join(", ")}], rate=${rate}` : "";
       return `ll.widgets.WeightsExplorer(${code}, [${state.losses.join(", ")}]${memory}, x_range=(${low}, ${high}))`;
