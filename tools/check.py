@@ -68,6 +68,8 @@ def runs_for(path, defined):
         return runs_for_the_package(path)
     if path.startswith("book/") and place.suffix in (".ipynb", ".md"):
         return runs_for_pages(place)
+    if path == "book/references.bib":
+        return [Run(("tests/contract/test_words.py",), (), "references and their keys")]
     if path.startswith(("book/", "_toc.yml")):
         files = (f"tests/book/test_{name}.py" for name in ("lints", "extension", "notation"))
         return [Run(there(*files), (), "the book's own code and sources")]
@@ -148,6 +150,9 @@ def merged(runs):
 
 def main(arguments):
     paths = arguments or changed()
+    for path in paths:
+        if not (ROOT / path).is_file():
+            raise SystemExit(f"there is no file {path}")
     started, code = time.monotonic(), 0
     style = [path for path in paths if path.endswith((".py", ".ipynb"))]
     defined = definitions()

@@ -9,6 +9,7 @@ from losslab.contract.messages import shortened
 PLUGIN_GROUP = "losslab.plugins"
 
 _broken = {}
+SHELVES = []  # all there are, in the order in which their rooms are opened
 _plugins_loaded = False
 
 
@@ -73,6 +74,7 @@ class Registry:
         self._classes = {}
         self._aliases = {}
         self._peers = {}  # names in other libraries: for each, the classes that it may mean
+        SHELVES.append(self)
         self._unread = []  # classes whose peers are not entered there yet
 
     def register(self, cls):
@@ -156,11 +158,18 @@ class Registry:
             if len(meant) != 1:
                 broken = "".join(f" ({text})" for text in _broken.values())
                 guide = self.guide()
-                raise ValueError(
-                    (guide.several(self, name, meant) or guide.name(self, name)) + broken
-                )
+                said = guide.several(self, name, meant) or guide.name(self, name)
+                raise ValueError(said + self._elsewhere(name) + broken)
             [cls] = meant
         return cls
+
+    def _elsewhere(self, name):
+        """Where a name is found that this shelf does not know; only rooms that are open are asked."""
+        return "".join(
+            f"; {shelf.door}.get({name!r}) is a {shelf.noun}"
+            for shelf in SHELVES
+            if shelf is not self and (name in shelf._classes or name in shelf._aliases)
+        )
 
     def get(self, name, **parameters):
         """What is registered under a name, made with the given parameters.

@@ -18,11 +18,15 @@ def check(function):
 def pieces(risk, n=5):
     """Ways between the losses of two models of the same samples."""
     rng = np.random.default_rng(22)
-    return [
-        vector_checks.Piece(risk.value, risk.weights, *rng.normal(0.0, scale, (2, n)))
-        for scale in (0.1, 1.0, 10.0)
-        for _ in range(15)
-    ]
+    found = []
+    for scale in (0.1, 1.0, 10.0):
+        for _ in range(15):
+            a, b = rng.normal(0.0, scale, (2, n))
+            found.append(vector_checks.Piece(risk.value, risk.weights, a, b))
+            # Through losses that are all the same, where what measures their spread has a kink.
+            same = np.full(n, a.mean())
+            found.append(vector_checks.Piece(risk.value, risk.weights, a, 2.0 * same - a))
+    return found
 
 
 @check

@@ -23,5 +23,7 @@ def worst_ulp(got, exact, rel=0.0):
         error = float(max(abs(mpmath.mpf(g) - mpmath.mpf(right)) - rel * size, 0) / unit)
         if size < 1e-300:  # among the smallest doubles a unit is all that is left
             error = min(error, 2.0) if abs(mpmath.mpf(g) - mpmath.mpf(right)) < 1e-300 else error
-        worst = max(worst, error)
+        if error > worst:
+            worst = error
+            print(f"{error:.3g} ulp off: {g!r}, not {mpmath.nstr(right, 20)}")  # seen if it fails
     return worst

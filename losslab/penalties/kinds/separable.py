@@ -21,6 +21,7 @@ class Separable(Penalty):
     * ``value_at(w, *parameters)``, ``gradient_at`` (at a kink a value between the one-sided
       derivatives) and ``prox_at(w, step, *parameters)``, the point x of least
       (x - w)**2 / 2 + step * penalty(x): plain Python on numbers, with `losslab.arithmetic`;
+      An infinite w gives the limit, also where the strength is 0, and NaN gives NaN;
     * ``exact(mp, w, *parameters)`` and ``exact_prox(mp, w, step, *parameters)``: the textbook
       formulas in mpmath, which the tests compare the kernels with.
     """

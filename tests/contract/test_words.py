@@ -1,5 +1,6 @@
-"""What a loss says about itself in words: when to use it, its family, reference and peers."""
+"""What a definition says about itself in words, on all shelves: when to use it, family, reference."""
 
+import inspect
 import re
 from collections import Counter
 from itertools import accumulate
@@ -7,13 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.losses.cases import CLASSES, ids
+from losslab.widgets.manifest import built_in
 
-FAMILIES = {"regression", "classification", "probabilistic", "count", "ordinal", "survival"}
+FAMILIES = {
+    "losses": {"regression", "classification", "probabilistic", "count", "ordinal", "survival"},
+    "penalties": {"norms"},
+    "multitask": {"directions from gradients", "weights of losses"},
+    "adaptive": {"risks"},
+}
 BIBLIOGRAPHY = Path(__file__).parents[2] / "book" / "references.bib"
-BUILT_IN = [cls for cls in CLASSES if cls.__module__.startswith("losslab.")]
 
-every_built_in = pytest.mark.parametrize("cls", BUILT_IN, ids=ids)
+every_built_in = pytest.mark.parametrize(
+    "cls", built_in(), ids=lambda cls: f"{cls.name}-{cls.__name__}"
+)
 needs_the_book = pytest.mark.skipif(
     not BIBLIOGRAPHY.exists(), reason="the book is not in this distribution"
 )
@@ -21,10 +28,29 @@ needs_the_book = pytest.mark.skipif(
 
 @every_built_in
 def test_it_says_when_to_use_it_and_when_not(cls):
-    assert cls.family in FAMILIES
+    known = FAMILIES[cls.shelf.room]
+    assert cls.family in known, f"family must be one of {known} (or say it here: {__file__})"
     for words in (cls.use_when, cls.avoid_when):
         assert re.fullmatch(r"[A-Z].*[^.\s]\.", words), f"a capital and one full stop: {words!r}"
         assert "  " not in words, words
+
+
+@needs_the_book
+@every_built_in
+def test_reference_is_in_the_bibliography(cls):
+    keys = re.findall(r"@\w+\{\s*([^,\s]+)\s*,", BIBLIOGRAPHY.read_text(encoding="utf-8"))
+    assert cls.reference in keys, f"add {cls.reference} of {cls.name} to book/references.bib"
+
+
+@every_built_in
+def test_docstring_has_a_summary_and_an_example(cls):
+    text = inspect.getdoc(cls)
+    summary = text.splitlines()[0]
+    assert summary.endswith(".")
+    assert len(summary) <= 100
+    assert re.search(r"^Examples\n-{8}\n", text, re.MULTILINE)
+    assert ">>> " in text
+    assert f'"{cls.name}"' in text or cls.__name__ in text.split("Examples")[1]
 
 
 @needs_the_book
