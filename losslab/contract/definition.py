@@ -205,18 +205,18 @@ class Definition:
 
     # Machine code --------------------------------------------------------------------------------
 
-    def kernels_by_name(self):
+    def _kernels_by_name(self):
         """Kernels under the names by which loops call them."""
         raise NotImplementedError
 
-    def checks_by_name(self):
+    def _checks_by_name(self):
         """Functions of the data alone, under the names by which loops call them."""
         return {}
 
     def program(self, loop, dtype=FLOAT64, fixed=None):
         """A loop around its kernels: what machine code and WebAssembly are made from."""
         numbers = len(self.parameter_specs), len(self.vector_specs)
-        functions = self.kernels_by_name(), self.checks_by_name()
+        functions = self._kernels_by_name(), self._checks_by_name()
         return Program.of(loop, *functions, *numbers, dtype.name, fixed)
 
     def compiled(self, loop, dtype=FLOAT64):

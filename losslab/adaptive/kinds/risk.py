@@ -96,7 +96,7 @@ class Risk(Definition):
         answers = self.run(RISK, losses=losses, w=w / w.sum(), n=losses.size)
         return answers["value"].item(), answers["gradient"]
 
-    def kernels_by_name(self):
+    def _kernels_by_name(self):
         return {"batch_risk": self.risk_at}
 
     def example(self, n, rng):

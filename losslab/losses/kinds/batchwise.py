@@ -396,11 +396,11 @@ class Batchwise(OfRows):
                 "must hold'"
             )
 
-    def kernels_by_name(self):
+    def _kernels_by_name(self):
         kernels = {"loss_batch": self.batch_at}
         return kernels | ({"batch_second": self.batch_second_at} if self.has_curvature() else {})
 
-    def checks_by_name(self):
+    def _checks_by_name(self):
         return {
             "target_is_legal": ROW_TARGETS[self.target].is_legal,
             "prediction_is_legal": ROW_PREDICTIONS[self.prediction].is_legal,

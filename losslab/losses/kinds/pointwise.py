@@ -280,7 +280,7 @@ class Pointwise(Loss):
             inputs.first_illegal("y_true", y, TARGETS[self.target])
             inputs.first_illegal("y_pred", f, PREDICTIONS[self.prediction])
 
-    def kernels_by_name(self):
+    def _kernels_by_name(self):
         kernels = {
             "loss_value": self.value_at,
             "loss_derivative": self.gradient_at,
@@ -290,7 +290,7 @@ class Pointwise(Loss):
         both = getattr(self, "value_and_gradient_at", None)
         return kernels if both is None else {**kernels, "loss_value_and_derivative": both}
 
-    def checks_by_name(self):
+    def _checks_by_name(self):
         checks = {
             "target_is_legal": TARGETS[self.target].is_legal,
             "prediction_is_legal": PREDICTIONS[self.prediction].is_legal,

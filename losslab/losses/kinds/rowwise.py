@@ -272,11 +272,11 @@ class Rowwise(OfRows):
         """The loop over arrays of rows."""
         return ROWS_OF_DATA if ROW_TARGETS[cls.target].columns == "k" else ROWS
 
-    def kernels_by_name(self):
+    def _kernels_by_name(self):
         kernels = {"loss_row": self.row_at}
         return kernels | ({"row_second": self.row_second_at} if self.has_curvature() else {})
 
-    def checks_by_name(self):
+    def _checks_by_name(self):
         return {
             "target_is_legal": ROW_TARGETS[self.target].is_legal,
             "prediction_is_legal": ROW_PREDICTIONS[self.prediction].is_legal,

@@ -36,6 +36,6 @@ class OfSurprise(Rowwise):
     def second_loop(cls):
         return SURPRISE_SECOND
 
-    def kernels_by_name(self):
+    def _kernels_by_name(self):
         kernels = {"loss_surprise": self.of_surprise}
         return kernels | ({"loss_bend": self.bend_of_surprise} if self.has_curvature() else {})

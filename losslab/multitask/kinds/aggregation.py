@@ -128,7 +128,7 @@ class Aggregation(Rule):
         np.copyto(result, (w @ scaled) / unit, casting="same_kind")
         return inputs.deliver(result, out)
 
-    def kernels_by_name(self):
+    def _kernels_by_name(self):
         return {"rule_weights": self.weights_at}
 
 

@@ -147,7 +147,7 @@ class Weighting(Rule):
             )
         return losses, state
 
-    def kernels_by_name(self):
+    def _kernels_by_name(self):
         return {"rule_value": self.value_at}
 
 

@@ -137,7 +137,7 @@ class Separable(Penalty):
         function = self._compiled.get((loop, w.dtype, None)) or self.compiled(loop, w.dtype)
         run_chunks(function, (*arguments, w.size), w.size, buffer_sizes=loop.scratch_sizes())
 
-    def kernels_by_name(self):
+    def _kernels_by_name(self):
         return {
             "penalty_value": self.value_at,
             "penalty_gradient": self.gradient_at,
