@@ -28,8 +28,11 @@ READ_TO_THE_END = f"""async () => {{
 # What a figure says in its first readout, and its curves: where a loss is 0 a parameter moves only these.
 SHOWN = """figure => [figure.querySelector("[data-readout]").innerText,
   ...[...figure.querySelectorAll("svg path")].map((path) => path.getAttribute("d"))].join()"""
-SETTLED = """() => Promise.allSettled(document.getAnimations()
-  .filter((animation) => animation instanceof CSSTransition).map((animation) => animation.finished))"""
+# Sections out of sight do not go on with theirs, so nobody can wait for the end.
+SETTLED = f"""() => {{
+  document.getAnimations().filter((each) => each instanceof CSSTransition).forEach((each) => each.finish());
+  return {FRAME};
+}}"""
 WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .filter((entry) => !entry.name.includes("/_images/"))
   .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
@@ -94,9 +97,12 @@ class Visit:
             self.page.wait_for_function(
                 "wanted => document.documentElement.dataset.theme === wanted", arg=wanted
             )
-            self.page.evaluate(SETTLED)
         except TooLate:
             yield f"its colours are not {wanted} when those of the system are"
+
+    def settle(self):
+        """Let colours that are changing have changed."""
+        self.page.evaluate(SETTLED)
 
     def weight(self):
         found = self.page.evaluate(WEIGHT)
@@ -116,7 +122,11 @@ class Visit:
                 yield f"{rule['id']}: {node['html'][:160]}"
 
     def deaf_figures(self):
-        """Whether each figure answers to its first handle and to its first slider."""
+        """Whether each figure answers to its first handle and to its first slider.
+
+        The page has been read to its end before: where a section is still to be laid out, what is
+        below it moves while the mouse is on its way.
+        """
         for number, figure in enumerate(self.figures(), 1):
             sliders = figure.locator("input[type=range]").all()
             handles = figure.locator("[data-draggable]").all()
@@ -130,8 +140,8 @@ class Visit:
 
     def _answers(self, figure, act):
         before = figure.evaluate(SHOWN)
-        act()
         try:
+            act()
             self.page.wait_for_function(
                 f"([figure, before]) => ({SHOWN})(figure) !== before",
                 arg=[figure.element_handle(), before],
