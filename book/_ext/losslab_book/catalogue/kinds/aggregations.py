@@ -26,7 +26,8 @@ class Aggregations(Kind):
         found = []
         for g in map(np.array, EXAMPLES):
             w = rule.weights(g @ g.T)
-            found.append([g.tolist(), w.tolist(), (w @ g).tolist()])
+            direction = np.round(w @ g, 12) + 0.0  # a rest of rounding is no news here
+            found.append([g.tolist(), w.tolist(), direction.tolist()])
         return found
 
     def table(self, found):
