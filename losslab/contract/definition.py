@@ -171,8 +171,8 @@ class Definition:
         for key in parameters:
             if key not in specs and key not in vectors:
                 raise ValueError(self.shelf.guide().parameter(type(self), key))
-        numbers = {k: s.validate(parameters.get(k)) for k, s in vectors.items()}
         values = {k: s.validate(parameters.get(k, s.default)) for k, s in specs.items()}
+        numbers = {k: s.validate(parameters.get(k)) for k, s in vectors.items()}
         self._parameters = types.MappingProxyType({**numbers, **values})
         self.check_parameters(**self._parameters)
         self._packed = np.array([*values.values()]) if values else NOTHING

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.losses import Claims, Rowwise, Vector, find
+from losslab.losses import Claims, Parameter, Rowwise, Vector, find, shelf
 from losslab.losses.kinds.row_domains import ROW_PREDICTIONS, ROW_TARGETS
 from tests.losses import row_accuracy
 
@@ -191,24 +191,47 @@ def test_a_vector_parameter_is_checked(cls, rng):
             loss.value(y, np.concatenate([f, f], axis=1))
 
 
-def test_two_vectors_are_refused(scratch_registry):
-    with pytest.raises(ValueError, match="one Vector parameter"):
-        type(
-            "Two",
-            (Rowwise,),
-            {
-                "name": "two",
-                "title": "Two",
-                "family": "classification",
-                "formula": "?",
-                "reference": "nobody2024",
-                "claims": Claims(),
-                "a": Vector(doc="one", example=(1.0,)),
-                "b": Vector(doc="two", example=(1.0,)),
-                "row_at": lambda y, f, g, s, k, a: 0.0,
-                "exact": lambda mp, y, f, a: 0.0,
-            },
-        )
+class TwoVectors(Rowwise):
+    """Two vector parameters come before the number, in the order in which they are declared.
+
+    Examples
+    --------
+    >>> TwoVectors(weights=[1.0, 2.0], shifts=[0.0, 1.0]).value([0], [[1.0, 1.0]])  # doctest: +SKIP
+    """
+
+    name = "two_vectors_of_a_test"
+    title = "Two vectors"
+    family = "classification"
+    formula = "?"
+    reference = "none"
+    target = "class"
+    outputs = "classes"
+    weights = Vector(doc="one a class", example=(1.0, 2.0))
+    shifts = Vector(doc="one a class", example=(0.0, 1.0))
+    power = Parameter(1.0, above=0.0, doc="factor", slider=(0.5, 2.0))
+    claims = Claims()
+
+    def row_at(y, f, g, s, k, weights, shifts, power):
+        total = 0.0
+        for j in range(k):
+            g[j] = power * weights[j]
+            total += power * weights[j] * (f[j] - shifts[j])
+        return total
+
+    def exact(mp, y, f, weights, shifts, power):
+        return power * sum(w * (x - b) for w, x, b in zip(weights, f, shifts, strict=True))
+
+
+shelf._classes.pop(TwoVectors.name)  # of this test, not of the package
+
+
+def test_two_vectors_reach_the_kernel():
+    loss = TwoVectors(shifts=[0.5, 1.0], weights=[2.0, 10.0], power=3.0)
+    value, gradient = loss.value_and_gradient([0], [[1.0, 3.0]])
+    assert value == 3.0 * (2.0 * 0.5 + 10.0 * 2.0)
+    assert gradient.tolist() == [[6.0, 30.0]]
+    with pytest.raises(ValueError, match="shifts must hold 2 numbers"):
+        TwoVectors(weights=[1.0, 2.0], shifts=[1.0, 2.0, 3.0]).value([0], [[1.0, 3.0]])
 
 
 # Softmax --------------------------------------------------------------------------------------

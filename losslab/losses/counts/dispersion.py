@@ -140,7 +140,9 @@ class GammaDeviance(Pointwise):
         return quotient_excess(y, f)[1]
 
     def gradient_at(y, f):
-        return -quotient_excess(y, f)[0]
+        g = -quotient_excess(y, f)[0]
+        r = f - y
+        return g if r == r else r
 
     def curvature_at(y, f):
         d, d_lo = log_quotient(y, f)

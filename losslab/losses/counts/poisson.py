@@ -181,6 +181,7 @@ class PoissonDevianceMean(Pointwise):
         v = y * curved
         v = f - y if k > 900.0 else v
         v = f if y == 0.0 else v
+        v = 0.0 if f == y else v
         return v if f < np.inf else f
 
     def gradient_at(y, f):

@@ -117,6 +117,7 @@ def stretched_inverse(m, c):
     one = 1.0 + c
     limit = 1e307 / one
     m = limit if m > limit else m
+    m = -limit if m < -limit else m
     p = one * m
     n = p - c
     lost = two_product_error(one, m, p) + (two_sum_error(1.0, c, one) * m + two_sum_error(p, -c, n))
@@ -177,7 +178,9 @@ class LUM(Pointwise):
         scale, scale_lo = inverse_of_constant(one, two_sum_error(1.0, c, one))
         if a == 1.0:
             i, i_lo, below = stretched_inverse(m, c)
-            return 1.0 - m if below else rounded_product(i, i_lo, scale, scale_lo)
+            v = rounded_product(i, i_lo, scale, scale_lo)
+            v = scale * (scale / m) if m > 1e300 / one else v  # 1 + (1 + c) m - c is (1 + c) m
+            return 1.0 - m if below else v
         log, log_lo, below = stretched(m, a, c)
         x, x_lo = product(a, 0.0, log, log_lo)
         e, e_lo = exp_parts(-x, -x_lo)

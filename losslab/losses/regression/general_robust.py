@@ -274,7 +274,8 @@ class GeneralRobust(Pointwise):
         i, i_lo = inverse_of_constant(c, 0.0)
         t = a if quadratic else c
         t = t * i + t * i_lo
-        return (0.5 * t) * t if quadratic else v
+        v = (0.5 * t) * t if quadratic else v
+        return v if a == a else a
 
     def gradient_at(y, f, alpha, c):
         r = f - y

@@ -324,7 +324,8 @@ class QuantileHuber(Pointwise):
         r = f - y
         n, p, p_lo = capped_pull(r, tau, kappa)
         g = p + p_lo
-        return -g if r < 0.0 else g
+        g = -g if r < 0.0 else g
+        return g if r == r else r
 
     def curvature_at(y, f, tau, kappa):
         r = f - y

@@ -425,7 +425,7 @@ class AbsoluteLogRatio(Pointwise):
 
     def value_at(y, f):
         log, low = log_between(y, f)
-        return abs(log + low)
+        return 0.0 if f == y else abs(log + low)
 
     def gradient_at(y, f):
         s = 1.0 if f > y else f - y
