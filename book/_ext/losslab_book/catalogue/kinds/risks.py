@@ -5,6 +5,8 @@ from losslab.widgets import WeightsExplorer
 from .. import words
 from .base import Kind, line
 
+# The worst first: it is the one whose moves every risk answers to.
+SHOWN = [4.5, 3.4, 2.6, 2.1, 1.6, 1.4, 1.1, 1.0, 0.8, 0.6, 0.5, 0.3]
 EXAMPLES = ([0.1, 0.5, 0.9, 1.4, 3.0], [1.0, 2.0, 2.0, 3.0], [1.0, 2.0, 3.0, 4.0, 10.0])
 
 
@@ -15,7 +17,7 @@ class Risks(Kind):
     quantities = ()
 
     def figure(self, risk):
-        return WeightsExplorer(risk)
+        return WeightsExplorer(risk, SHOWN)
 
     def readings(self, risk):
         found = []
