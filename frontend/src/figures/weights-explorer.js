@@ -112,7 +112,7 @@ function weightsExplorer(given) {
   });
   const bars = makeBars(letters);
   const grid = panelGrid([dots.panel, bars.panel]);
-  const heading = h("span", { class: "ll-sign" });
+  const heading = h("span", { class: "ll-sign", "data-readout": "" });
   dots.panel.root.firstChild.append(heading);
   const memory = h("p", { class: "ll-quiet ll-rules", "data-readout": "", hidden: !state.memory.length });
   rule.place([grid, memory]);
