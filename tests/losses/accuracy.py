@@ -19,7 +19,8 @@ import numpy as np
 import losslab as ll
 from losslab.losses import find
 from losslab.losses.kinds.domains import TARGETS
-from tests.losses.grids import corners, pairs
+from tests.contract.corners import corners
+from tests.losses.grids import pairs
 from tests.losses.jets import JetMath, Singular
 
 QUANTITIES = ("value", "gradient", "curvature")

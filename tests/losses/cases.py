@@ -2,7 +2,7 @@
 
 import losslab as ll
 from losslab.losses import find
-from tests.losses.grids import corners
+from tests.contract.corners import corners
 
 DEFAULTS = [ll.get(name) for name in ll.available(kind="pointwise")]
 CORNERS = [type(loss)(**parameters) for loss in DEFAULTS for parameters in corners(type(loss))]

@@ -22,7 +22,7 @@ import numpy as np
 import losslab as ll
 from losslab.losses import find
 from losslab.losses.kinds.row_domains import ROW_TARGETS
-from tests.losses.grids import corners
+from tests.contract.corners import corners
 
 BOUND = 2.0
 DIGITS = 480  # a loss of 1 may have a slope of 1e-300, and the step takes a third of this
@@ -178,21 +178,26 @@ def show(point):
     return f"{error:9.3g} ulp at y={y}, f={f.tolist()}: got {got:.17g}, right {float(right):.17g}"
 
 
-def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def report(description, classes, measure, bound, arguments=None):
+    """Print the worst error of each quantity of the losses named on the command line, or of all."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--all", action="store_true")
     options = parser.parse_args(arguments)
     failed = 0
-    for name in ll.available(kind="rowwise") if options.all else options.names:
-        for loss in settings(find(name)):
+    for cls in classes(map(find, ll.available(kind="rowwise") if options.all else options.names)):
+        for loss in settings(cls):
             for quantity, points in measure(loss).items():
-                limit, unit = bound(type(loss), quantity)
+                limit, unit = bound(cls, quantity)
                 bad = sum(p[0] > limit for p in points)
                 failed += bool(bad)
                 mark = f"FAILS at {bad} of {len(points)}" if bad else "ok"
                 print(f"{loss!r:<40} {quantity:<9} {unit} {show(points[0])}  {mark}")
     return int(failed > 0)
+
+
+def main(arguments=None):
+    return report(__doc__.splitlines()[0], list, measure, bound, arguments)
 
 
 if __name__ == "__main__":

@@ -10,19 +10,14 @@ terms; ``"row"`` and ``"rounding"`` mean what they do in `row_accuracy`, with th
 Hessian.
 """
 
-import argparse
-
 import mpmath
 import numpy as np
 
-import losslab as ll
-from losslab.losses import find
 from tests.losses.row_accuracy import (
     bound,
     exact_value,
     examples,
-    settings,
-    show,
+    report,
     ulps,
 )
 
@@ -110,22 +105,16 @@ def measure(loss, rows=6, seed=5):
     return found
 
 
+def with_second_derivatives(classes):
+    return [cls for cls in classes if cls.has_curvature()]
+
+
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--all", action="store_true")
-    options = parser.parse_args(arguments)
-    failed = 0
-    names = ll.available(kind="rowwise") if options.all else options.names
-    for cls in filter(lambda cls: cls.has_curvature(), map(find, names)):
-        for loss in settings(cls):
-            for quantity, points in measure(loss).items():
-                limit, unit = bound(cls, "curvature")
-                bad = sum(p[0] > limit for p in points)
-                failed += bool(bad)
-                mark = f"FAILS at {bad} of {len(points)}" if bad else "ok"
-                print(f"{loss!r:<40} {quantity:<9} {unit} {show(points[0])}  {mark}")
-    return int(failed > 0)
+    def of_curvature(cls, quantity):
+        return bound(cls, "curvature")
+
+    title = __doc__.splitlines()[0]
+    return report(title, with_second_derivatives, measure, of_curvature, arguments)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import pytest
 
 import losslab as ll
 from losslab.losses import find
+from tests.contract.corners import corners
 from tests.losses import accuracy
-from tests.losses.grids import corners
 from tests.losses.jets import JetMath
 
 CASES = [

@@ -7,8 +7,8 @@ import pytest
 import losslab as ll
 from losslab.losses import Batchwise, Claims, find
 from losslab.losses.kinds.row_domains import ROW_PREDICTIONS, ROW_TARGETS
+from tests.contract.corners import corners
 from tests.losses.batch_claim_checks import CHECKS, drawn
-from tests.losses.grids import corners
 from tests.losses.row_accuracy import BOUND, DIGITS, ulps
 
 CLASSES = [find(name) for name in ll.available(kind="batchwise")]

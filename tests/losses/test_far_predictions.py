@@ -6,8 +6,9 @@ import pytest
 import losslab as ll
 from losslab.losses import find
 from losslab.losses.kinds.domains import PREDICTIONS
+from tests.contract.corners import corners
 from tests.losses import accuracy
-from tests.losses.grids import TARGETS, corners
+from tests.losses.grids import TARGETS
 from tests.losses.limits import PLACES, ends, limit, limits
 
 NAMES = ll.available(kind="pointwise")
