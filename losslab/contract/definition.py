@@ -52,7 +52,6 @@ class Definition:
     crosses_zero = ()
     parameter_specs = types.MappingProxyType({})
     vector_specs = types.MappingProxyType({})  # `Vector` parameters: they come before the others
-    variant = None  # what besides its class decides which kernels it has
     # Values of parameters for which kernels have a shortcut behind a plain ``if``: native code is
     # then compiled with the value as a constant, so that only the shortcut is left of the kernel.
     shortcuts = types.MappingProxyType({})
@@ -205,6 +204,11 @@ class Definition:
 
     # Machine code --------------------------------------------------------------------------------
 
+    @property
+    def variant(self):
+        """What besides its class decides which machine code it has."""
+        return self._fixed
+
     def _kernels_by_name(self):
         """Kernels under the names by which loops call them."""
         raise NotImplementedError
@@ -220,7 +224,7 @@ class Definition:
         return Program.of(loop, *functions, *numbers, dtype.name, fixed)
 
     def compiled(self, loop, dtype=FLOAT64):
-        """A loop around its kernels, compiled once for all of the class: takes all arguments."""
+        """A loop around its kernels, compiled once for all that share them: takes all arguments."""
         key = loop, dtype, self.variant
         function = self._compiled.get(key)
         if function is None:

@@ -9,7 +9,7 @@ from losslab.contract.messages import shortened
 PLUGIN_GROUP = "losslab.plugins"
 
 _broken = {}
-SHELVES = []  # all there are, in the order in which their rooms are opened
+_opened = []  # every shelf, in the order in which their rooms were opened
 _plugins_loaded = False
 
 
@@ -74,7 +74,7 @@ class Registry:
         self._classes = {}
         self._aliases = {}
         self._peers = {}  # names in other libraries: for each, the classes that it may mean
-        SHELVES.append(self)
+        _opened.append(self)
         self._unread = []  # classes whose peers are not entered there yet
 
     def register(self, cls):
@@ -167,7 +167,7 @@ class Registry:
         """Where a name is found that this shelf does not know; only rooms that are open are asked."""
         return "".join(
             f"; {shelf.door}.get({name!r}) is a {shelf.noun}"
-            for shelf in SHELVES
+            for shelf in _opened
             if shelf is not self and (name in shelf._classes or name in shelf._aliases)
         )
 

@@ -49,7 +49,6 @@ class Loop:
         One word for each of its arguments, as the head of this module says.
     stand_ins : dict of str to str, optional
         Names of kernels in the function, and of those that take their places.
-
     fast : bool
         Whether to inline and vectorise everything natively. A loop for a figure does without: the
         same bits, and the compiler is done in seconds whatever the kernel.

@@ -1,7 +1,6 @@
 """Batchwise losses: one number for all samples together, not a sum of terms."""
 
 import inspect
-import math
 import types
 from typing import NamedTuple
 
@@ -71,10 +70,9 @@ class Batchwise(OfRows):
     * ``batch_at(y, f, g, w, s, n, k, *parameters)``: a kernel that reads n targets y (one after the
       other, if they are rows), n rows of k predictions f and n weights w >= 0 (1 if none are
       given; not all 0), writes the gradient to all n k places of g and returns the value of the
-      loss under ``reduction="mean"``; s is scratch space for `scratch` numbers,
-      a sum of products of n, m, k and numbers. y and f are
-      legal and hold no NaN, but f may be as large as its domain allows, and a sample of weight 0
-      must not count whatever its f: beware of 0 times infinity;
+      loss under ``reduction="mean"``; s is scratch space for `scratch` numbers, a sum of products
+      of n, m, k and numbers. y and f are legal and hold no NaN, but f may be as large as its domain
+      allows, and a sample of weight 0 must not count whatever its f: beware of 0 times infinity;
     * ``exact(mp, y, f, w, *parameters)``: the textbook formula, for a list of targets, a list of
       mpmath numbers or rows of them, and a list of weights.
 
@@ -86,8 +84,8 @@ class Batchwise(OfRows):
     as well, writes the product of the Hessian with it to h and the diagonal of the Hessian to t; its
     scratch space is `second_scratch`.
 
-    Multiplying all weights by one number changes nothing under ``"mean"``. It runs in one thread
-    and in float64; float32 predictions get a float32 answer.
+    Multiplying all weights by one number changes nothing under ``"mean"``. A group runs in one thread,
+    and all in float64; float32 predictions get a float32 answer.
     """
 
     kind = "batchwise"
@@ -142,7 +140,7 @@ class Batchwise(OfRows):
         Returns
         -------
         float
-            NaN if there is a NaN in any sample.
+            NaN if there is a NaN in any sample. For ``"none"`` an array of the values of the groups.
 
         Raises
         ------
@@ -218,9 +216,7 @@ class Batchwise(OfRows):
         result = inputs.deliver(result, out)
         if reduction == "none":
             return terms.astype(f.dtype), result
-        return weights.in_precision_of(
-            f, math.fsum(terms) if np.isfinite(terms).all() else terms.sum()
-        ), result
+        return weights.in_precision_of(f, weights.added_up(terms)), result
 
     def _check_reduction(self, reduction, groups):
         if groups is not None:
@@ -303,8 +299,7 @@ class Batchwise(OfRows):
     def _batch(self, y_true, y_pred, sample_weight, reduction, ignore_label, groups):
         """Samples, weights and groups as the loops take them."""
         self._check_reduction(reduction, groups)
-        if ignore_label is not None:
-            y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
+        y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
         y, f, m, k = self.shaped(y_true, y_pred)
         n = len(f)
         given = weights.as_weights(sample_weight, (n,), n)

@@ -26,7 +26,12 @@ LABELS = ("{0,1}", "[0,1]", "class", "level", "labels")  # targets that can be l
 
 
 def without_label(loss, y_true, sample_weight, label):
-    """Targets and weights in which samples of the label `label` are there with weight 0."""
+    """Targets and weights in which samples of the label `label` are there with weight 0.
+
+    None is no label: all stay as they are.
+    """
+    if label is None:
+        return y_true, sample_weight
     if loss.target not in LABELS:
         raise ValueError(
             f"ignore_label is for losses of labels; y_true of {loss.name} is "

@@ -63,7 +63,7 @@ class Pointwise(Loss):
 
     @property
     def variant(self):
-        return self.target, self._fixed
+        return self.target, super().variant
 
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean", *, ignore_label=None):
         r"""Loss of predictions, averaged unless told otherwise.
@@ -251,8 +251,7 @@ class Pointwise(Loss):
 
     def _prepare(self, y_true, y_pred, sample_weight, reduction, ignore_label):
         inputs.check_reduction(reduction)
-        if ignore_label is not None:
-            y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
+        y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
         y, f = labels.as_pair(y_true, y_pred)
         return y, f, weights.as_weights(sample_weight, y.shape, y.size, reduction == "mean")
 
@@ -273,8 +272,7 @@ class Pointwise(Loss):
         return inputs.deliver(result, out)
 
     def _run(self, loop, y, f, arguments):
-        key = loop, y.dtype, self.variant
-        function = self._compiled.get(key) or self.compiled(loop, y.dtype)
+        function = self.compiled(loop, y.dtype)
         illegal = run_chunks(function, (y, f, *arguments, y.size), y.size, buffer_sizes=BUFFERS)
         if illegal:
             inputs.first_illegal("y_true", y, TARGETS[self.target])

@@ -199,29 +199,27 @@ class Rowwise(OfRows):
 
     # How it is done ---------------------------------------------------------------------------
 
-    def _prepare(self, y_true, y_pred):
-        """As `shaped`, in the dtypes that the loops take."""
+    def _prepare(self, y_true, y_pred, sample_weight, reduction, ignore_label):
+        """What `shaped` gives, in the dtypes that the loops take, and the weights."""
+        inputs.check_reduction(reduction)
+        y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
         y, f, m, k = self.shaped(y_true, y_pred)
         columns = ROW_TARGETS[self.target].columns
         if columns == "k" and y.dtype is not f.dtype:
             f = f.astype(inputs.FLOAT64, copy=False)
         if columns != "k" or y.dtype is not f.dtype:
             y = y.astype(inputs.FLOAT64, copy=False)
-        return y, f, m, k
+        return y, f, m, k, weights.as_weights(sample_weight, (len(f),), len(f), reduction == "mean")
 
     def _run(self, y_true, y_pred, sample_weight, reduction, out, keep, ignore_label):
-        inputs.check_reduction(reduction)
-        if ignore_label is not None:
-            y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
-        y, f, m, k = self._prepare(y_true, y_pred)
+        y, f, m, k, w = self._prepare(y_true, y_pred, sample_weight, reduction, ignore_label)
         n = len(f)
-        w = weights.as_weights(sample_weight, (n,), n, reduction == "mean")
         result = inputs.as_output(out, f, y, f, w.numbers) if keep else np.empty((1, 1), f.dtype)
         terms = np.empty(n, f.dtype)
         rows = max(1, CHUNK // k)
         partial = np.empty(-(-n // rows))
         loop = self.array_loop()
-        function = self._compiled.get((loop, f.dtype, self.variant)) or self.compiled(loop, f.dtype)
+        function = self.compiled(loop, f.dtype)
         sizes = loop.scratch_sizes(m=m, k=k, rows=rows)
 
         def run(w, keep):
@@ -242,13 +240,9 @@ class Rowwise(OfRows):
     def _second(self, vector, y_true, y_pred, sample_weight, reduction, out, ignore_label):
         """The product with a vector, or the diagonal if that is None."""
         self._check_curvature()
-        inputs.check_reduction(reduction)
-        if ignore_label is not None:
-            y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
-        y, f, m, k = self._prepare(y_true, y_pred)
+        y, f, m, k, w = self._prepare(y_true, y_pred, sample_weight, reduction, ignore_label)
         d = f if vector is None else inputs.as_direction(vector, f)
         n = len(f)
-        w = weights.as_weights(sample_weight, (n,), n, reduction == "mean")
         result = inputs.as_output(out, f, y, f, d, w.numbers)
         rows = max(1, CHUNK // k)
         loop = self.second_loop()

@@ -134,7 +134,7 @@ class Separable(Penalty):
         return inputs.deliver(result, out)
 
     def _run(self, loop, w, arguments):
-        function = self._compiled.get((loop, w.dtype, None)) or self.compiled(loop, w.dtype)
+        function = self.compiled(loop, w.dtype)
         run_chunks(function, (*arguments, w.size), w.size, buffer_sizes=loop.scratch_sizes())
 
     def _kernels_by_name(self):
