@@ -6,7 +6,6 @@ Beside them are computed the numbers and pictures of the catalogue that are not 
 """
 
 import multiprocessing
-import os
 import re
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -16,15 +15,12 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 
+from losslab import get_num_threads
+
 from . import waiting
 from .catalogue import facts, pages
 
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
-
-
-def cores():
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def unknown_chapters(app, docnames, cache):
@@ -75,7 +71,7 @@ def run_all(chapters, unknown, cache, timeout):
     """Run chapters and measure losses; what went wrong, by chapter."""
     failed = {}
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(cores(), spawn) as pool:
+    with ProcessPoolExecutor(get_num_threads(), spawn) as pool:
         running = {pool.submit(run_chapter, path, timeout): (name, path) for name, path in chapters}
         measured = [pool.submit(facts.remember, *place) for place in unknown]
         for job in as_completed(running):

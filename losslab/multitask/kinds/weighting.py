@@ -83,9 +83,7 @@ class Weighting(Rule):
         >>> ll.multitask.get("uncertainty").value_and_gradients([1.0, 4.0])
         (2.5, array([0.5, 0.5]), array([ 0. , -1.5]))
         """
-        losses, state = self._checked(losses, state)
-        answers = self.run(WEIGHTING, losses=losses, state=state, t=losses.size, m=state.size)
-        return answers["value"].item(), answers["w"], answers["gradient"]
+        return self._answers(*self._checked(losses, state))
 
     def weights(self, losses, state=None):
         """The weights alone; parameters as for `value_and_gradients`.
@@ -112,7 +110,7 @@ class Weighting(Rule):
         if not 0.0 < rate < np.inf:
             raise ValueError(f"rate must be a finite number > 0, got {rate!r}")
         losses, state = self._checked(losses, state)
-        _, w, gradient = self.value_and_gradients(losses, state)
+        _, w, gradient = self._answers(losses, state)
         return w, state - rate * gradient
 
     def best(self, losses):
@@ -136,6 +134,10 @@ class Weighting(Rule):
                 f"losses must be greater than 0 for {self.name}, got {losses.tolist()}"
             )
         return found
+
+    def _answers(self, losses, state):
+        answers = self.run(WEIGHTING, losses=losses, state=state, t=losses.size, m=state.size)
+        return answers["value"].item(), answers["w"], answers["gradient"]
 
     def _checked(self, losses, state):
         losses = _vector("losses", losses)
