@@ -20,8 +20,10 @@ class Pointwise(Loss):
     ``value_at(y, f, *parameters)``, ``gradient_at`` and ``curvature_at``: plain Python on
     numbers, with the functions of `losslab.arithmetic.vmath` for everything beyond arithmetic, and
     ``exact(mp, y, f, *parameters)``: the textbook formula in mpmath, which the tests compare the
-    kernels with. A `target` that depends on the parameters is a function of them which returns the
-    name; the class then has the one of the defaults, each loss its own.
+    kernels with. Where value and gradient have an exponential, a logarithm or a division in common,
+    ``value_and_gradient_at`` may return both, with the same bits as the two of them. A `target`
+    that depends on the parameters is a function of them which returns the name; the class then has
+    the one of the defaults, each loss its own.
     """
 
     kind = "pointwise"
@@ -33,6 +35,7 @@ class Pointwise(Loss):
             "exact": ("mp", "y", "f"),
         }
     )
+    optional_kernels = types.MappingProxyType({"value_and_gradient_at": ("y", "f")})
     loops = types.MappingProxyType({"curve": loops.CURVE})
     second_kernel = "curvature_at"
     target_by_parameters = None
