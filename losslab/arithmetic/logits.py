@@ -8,14 +8,26 @@ operation puts its result in order.
 
 from losslab.arithmetic.parts import inverse_parts
 from losslab.arithmetic.vmath import (
-    exp_split,
+    INV_LN2,
+    LN2_HI,
+    LN2_LO,
+    SHRINK,
+    TO_INTEGER,
+    exp_beside,
+    exp_curve,
+    from_bits,
     log1p_unit_parts,
-    pow2,
     product_error,
+    product_rest,
     quotient_error,
+    to_bits,
     two_product_error,
     two_sum_error,
 )
+
+# As TO_INTEGER, and leaves the biased exponent of 2**(k + 64) in the lowest bits: SHRINK takes the
+# 64 away again, also where 2**k is no normal number.
+TO_EXPONENT = TO_INTEGER + 1087.0
 
 
 def held(x):
@@ -45,18 +57,40 @@ def steepened(m, beta):
 
 def odds_of(a, a_lo):
     """e = e**-a for the size a >= 0 of a logit, then 1 + e."""
-    x = -800.0 if a > 800.0 else -a
-    k, r, rest = exp_split(x, -a_lo if a < 800.0 else 0.0)
+    x = -750.0 if a > 750.0 else -a
+    shifted = x * INV_LN2 + TO_EXPONENT
+    k = shifted - TO_EXPONENT
+    r, rest = exp_beside(x, -a_lo if a < 750.0 else 0.0, k)
     t = r + rest
     y = 1.0 + t
-    # In two steps where 2**k is no normal number.
-    near = -1000.0 if k < -1000.0 else k
-    size = pow2(near)
-    tiny = pow2(k - near)
-    e = (y * size) * tiny
-    e_lo = (((t - (y - 1.0)) + (rest - (t - r))) * size) * tiny
+    size = from_bits(to_bits(shifted) << 52) * SHRINK
+    e = y * size
+    e_lo = ((t - (y - 1.0)) + (rest - (t - r))) * size
     d = 1.0 + e
     return e, e_lo, d, (e - (d - 1.0)) + e_lo
+
+
+def shares_of(a, a_lo):
+    """1 / (1 + e), then e / (1 + e), for e = e**-a: the larger and the smaller probability.
+
+    The low parts are all but a third of a unit of what rounding lost.
+    """
+    x = -750.0 if a > 750.0 else -a
+    shifted = x * INV_LN2 + TO_EXPONENT
+    k = shifted - TO_EXPONENT
+    r_hi = x - k * LN2_HI
+    r_lo = k * LN2_LO + (a_lo if a < 750.0 else 0.0)
+    t = r_hi + (exp_curve(r_hi - r_lo) - r_lo)
+    y = 1.0 + t
+    size = from_bits(to_bits(shifted) << 52) * SHRINK
+    e = y * size
+    e_lo = (t - (y - 1.0)) * size
+    d = 1.0 + e
+    i = 1.0 / d
+    i_lo = -i * (product_rest(i, d, 1.0) + ((e - (d - 1.0)) + e_lo) * i)
+    # Where e is so small that the rest could be no number of full digits, i is 1 and it is 0.
+    q = e * i
+    return i, i_lo, q, product_rest(e, i, q) + (e * i_lo + e_lo * i)
 
 
 def probability_of(wrong, e, e_lo, d, d_lo):

@@ -51,6 +51,7 @@ def softplus(x):
 # name: (exact function, domain of the test points, bound in ulp: the worst measured plus a little)
 FUNCTIONS = {
     "exp": (MP.exp, (-708.0, 709.7), 1.0),
+    "exp_once": (MP.exp, (-708.0, 709.7), 1.1),
     "expm1": (MP.expm1, (-60.0, 709.7), 1.2),
     "log": (MP.log, (1e-307, 1e308), 1.0),
     "log1p": (MP.log1p, (-0.999999, 1e308), 1.0),
@@ -63,6 +64,7 @@ FUNCTIONS = {
 SMALL = [(0.0, 0.0), (-0.0, -0.0), (5e-324, 5e-324)]
 SPECIALS = {
     "exp": [(-np.inf, 0.0), (-800.0, 0.0), (710.0, np.inf), (np.inf, np.inf), (0.0, 1.0)],
+    "exp_once": [(-np.inf, 0.0), (-800.0, 0.0), (710.0, np.inf), (np.inf, np.inf), (0.0, 1.0)],
     "expm1": [(-np.inf, -1.0), (710.0, np.inf), (np.inf, np.inf), *SMALL],
     "log": [(0.0, -np.inf), (-0.0, -np.inf), (-1.0, np.nan), (np.inf, np.inf), (1.0, 0.0)],
     "log1p": [(-1.0, -np.inf), (-2.0, np.nan), (np.inf, np.inf), *SMALL],

@@ -1,7 +1,14 @@
 """More losses of a label and a logit: weighted cross-entropy, Brier score, exposure."""
 
-from losslab.arithmetic.logits import odds_of, probability_of, product
-from losslab.arithmetic.vmath import exp, log1p_unit, times_exp, two_product_error, two_sum_error
+from losslab.arithmetic.logits import product, shares_of
+from losslab.arithmetic.vmath import (
+    exp,
+    log1p_unit,
+    product_rest,
+    times_exp,
+    two_product_error,
+    two_sum_error,
+)
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -165,20 +172,20 @@ class BrierLogit(Pointwise):
     )
 
     def value_at(y, f):
-        r, r_lo, p, p_lo, q, q_lo = probability_error(y, f)
-        return r * r + 2.0 * (r * r_lo)
+        r, r_lo, _, _, _, _ = probability_error(y, f)
+        return r * (r + (r_lo + r_lo))
 
     def gradient_at(y, f):
-        r, r_lo, p, p_lo, q, q_lo = probability_error(y, f)
-        v, v_lo = product(p, p_lo, q, q_lo)
-        return 2.0 * (r * v + (r * v_lo + r_lo * v))
+        r, r_lo, _, _, v, v_lo = probability_error(y, f)
+        return 2.0 * ((r + r_lo) * (v + v_lo))
+
+    def value_and_gradient_at(y, f):
+        r, r_lo, _, _, v, v_lo = probability_error(y, f)
+        return r * (r + (r_lo + r_lo)), 2.0 * ((r + r_lo) * (v + v_lo))
 
     def curvature_at(y, f):
-        r, r_lo, p, p_lo, q, q_lo = probability_error(y, f)
-        v, v_lo = product(p, p_lo, q, q_lo)
         # 2 v (v + r (1 - 2 p)) with v = p (1 - p)
-        d = q - p
-        d_lo = two_sum_error(q, -p, d) + (q_lo - p_lo)
+        r, r_lo, d, d_lo, v, v_lo = probability_error(y, f)
         t, t_lo = product(r, r_lo, d, d_lo)
         s = v + t
         s_lo = two_sum_error(v, t, s) + (v_lo + t_lo)
@@ -189,11 +196,18 @@ class BrierLogit(Pointwise):
 
 
 def probability_error(y, f):
-    """p - y, then p and 1 - p, for the p of a logit: a hard label keeps all digits of p - y."""
-    e, e_lo, d, d_lo = odds_of(abs(f), 0.0)
-    p, p_lo = probability_of(f < 0.0, e, e_lo, d, d_lo)
-    q, q_lo = probability_of(f >= 0.0, e, e_lo, d, d_lo)
+    """p - y, 1 - 2 p and p (1 - p) for the p of a logit: a hard label keeps all digits of p - y."""
+    i, i_lo, s, s_lo = shares_of(abs(f), 0.0)
+    below = f < 0.0
+    p = s if below else i
+    p_lo = s_lo if below else i_lo
     r = p - y
     r_lo = two_sum_error(p, -y, r) + p_lo
     hard = y == 1.0
-    return (-q if hard else r), (-q_lo if hard else r_lo), p, p_lo, q, q_lo
+    q = i if below else s
+    q_lo = i_lo if below else s_lo
+    d = q - p
+    d_lo = two_sum_error(q, -p, d) + (q_lo - p_lo)
+    v = s * i
+    v_lo = product_rest(s, i, v) + (s * i_lo + s_lo * i)
+    return (-q if hard else r), (-q_lo if hard else r_lo), d, d_lo, v, v_lo

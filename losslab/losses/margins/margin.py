@@ -10,7 +10,7 @@ from losslab.arithmetic.pairs import (
     times_number,
 )
 from losslab.arithmetic.parts import inverse_parts
-from losslab.arithmetic.vmath import exp, exp_parts, finite_part, two_sum_error
+from losslab.arithmetic.vmath import exp_once, exp_parts, finite_part, two_sum_error
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -134,14 +134,14 @@ class Exponential(Pointwise):
     )
 
     def value_at(y, f):
-        return exp(-(y + y - 1.0) * f)
+        return exp_once(-(y + y - 1.0) * f)
 
     def gradient_at(y, f):
         s = y + y - 1.0
-        return -s * exp(-s * f)
+        return -s * exp_once(-s * f)
 
     def curvature_at(y, f):
-        return exp(-(y + y - 1.0) * f)
+        return exp_once(-(y + y - 1.0) * f)
 
     def exact(mp, y, f):
         return mp.exp(-(2 * y - 1) * f)

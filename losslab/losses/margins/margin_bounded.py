@@ -6,7 +6,14 @@ the wrong side hardly pull.  Start from a fit with a convex loss.
 
 import math
 
-from losslab.arithmetic.logits import odds_of, probability_of, product, ratio, steepened
+from losslab.arithmetic.logits import (
+    odds_of,
+    probability_of,
+    product,
+    ratio,
+    shares_of,
+    steepened,
+)
 from losslab.arithmetic.pairs import (
     chosen,
     expm1_pair,
@@ -31,12 +38,25 @@ from losslab.arithmetic.vmath import (
     finite_part,
     pow2,
     product_error,
+    product_rest,
     two_product_error,
     two_sum_error,
 )
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.losses.kinds.pointwise import Pointwise
+
+
+def sigmoid_parts(y, f, beta):
+    """1 / (1 + e**x) for x = beta m, and that times 1 / (1 + e**-x)."""
+    m = (y + y - 1.0) * f
+    x = beta * m
+    a = abs(x)
+    lost = product_rest(beta, m, x) if a < 750.0 else 0.0
+    i, i_lo, q, q_lo = shares_of(a, -lost if x < 0.0 else lost)
+    large = i + i_lo
+    small = q + q_lo
+    return (small if x > 0.0 else large), small * large
 
 
 class SigmoidLoss(Pointwise):
@@ -80,19 +100,15 @@ class SigmoidLoss(Pointwise):
     )
 
     def value_at(y, f, beta):
-        x, a_lo = steepened((y + y - 1.0) * f, beta)
-        e, e_lo, d, d_lo = odds_of(abs(x), a_lo)
-        v, v_lo = probability_of(x > 0.0, e, e_lo, d, d_lo)
-        return v + v_lo
+        return sigmoid_parts(y, f, beta)[0]
 
     def gradient_at(y, f, beta):
-        s = y + y - 1.0
-        x, a_lo = steepened(s * f, beta)
-        e, e_lo, d, d_lo = odds_of(abs(x), a_lo)
-        p, p_lo = probability_of(False, e, e_lo, d, d_lo)
-        q, q_lo = probability_of(True, e, e_lo, d, d_lo)
-        g, g_lo = product(p, p_lo, q, q_lo)
-        return -(s * beta) * (g + g_lo)
+        _, g = sigmoid_parts(y, f, beta)
+        return -((y + y - 1.0) * beta) * g
+
+    def value_and_gradient_at(y, f, beta):
+        v, g = sigmoid_parts(y, f, beta)
+        return v, -((y + y - 1.0) * beta) * g
 
     def curvature_at(y, f, beta):
         x, a_lo = steepened((y + y - 1.0) * f, beta)
@@ -109,6 +125,18 @@ class SigmoidLoss(Pointwise):
 
     def exact(mp, y, f, beta):
         return 1 / (1 + mp.exp(beta * (2 * y - 1) * f))
+
+
+def savage_parts(y, f):
+    """The squared probability of the wrong label, and that times the probability of the right one."""
+    m = (y + y - 1.0) * f
+    i, i_lo, q, q_lo = shares_of(abs(m), 0.0)
+    v = q * i
+    v_lo = product_rest(q, i, v) + (q * i_lo + q_lo * i)
+    right = m > 0.0
+    w = q if right else i
+    w_lo = q_lo if right else i_lo
+    return w * (w + (w_lo + w_lo)), (w + w_lo) * (v + v_lo)
 
 
 class Savage(Pointwise):
@@ -151,19 +179,15 @@ class Savage(Pointwise):
     )
 
     def value_at(y, f):
-        m = (y + y - 1.0) * f
-        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        q, q_lo = probability_of(m > 0.0, e, e_lo, d, d_lo)
-        return q * q + 2.0 * (q * q_lo)
+        return savage_parts(y, f)[0]
 
     def gradient_at(y, f):
-        s = y + y - 1.0
-        m = s * f
-        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        q, q_lo = probability_of(m > 0.0, e, e_lo, d, d_lo)
-        p, p_lo = probability_of(m <= 0.0, e, e_lo, d, d_lo)
-        g, g_lo = product(q, q_lo, p, p_lo)
-        return (-2.0 * s) * (q * g + (q * g_lo + q_lo * g))
+        _, g = savage_parts(y, f)
+        return (-2.0 * (y + y - 1.0)) * g
+
+    def value_and_gradient_at(y, f):
+        v, g = savage_parts(y, f)
+        return v, (-2.0 * (y + y - 1.0)) * g
 
     def curvature_at(y, f):
         m = (y + y - 1.0) * f
