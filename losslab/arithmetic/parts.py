@@ -12,11 +12,12 @@ small residuals last, or finish with `rounded_product`.
 import numpy as np
 
 from losslab.arithmetic.vmath import (
+    INV_LN2,
     LN2_HI,
     LN2_LO,
     TINY,
+    TO_INTEGER,
     exp_bend,
-    exp_split,
     exponent_as_float,
     log_exponent,
     log_from_parts,
@@ -26,7 +27,6 @@ from losslab.arithmetic.vmath import (
     product_rest,
     sqrt,
     two_product_error,
-    two_sum_error,
 )
 
 HALF_PI = 1.5707963267948966
@@ -76,6 +76,19 @@ def plus_parts(one, u, u_lo):
     w = one + u
     lost = (u - (w - one)) if u < one else (one - (w - u))
     return w, lost + u_lo
+
+
+def one_plus(u, u_lo):
+    """1 + u + u_lo for u from 0 to 2**53, where w - 1 is exact, and to one unit of w beyond."""
+    w = 1.0 + u
+    return w, (u - (w - 1.0)) + u_lo
+
+
+def refined_quotient(n, d, d_lo, inverse):
+    """n / (d + d_lo) within 0.51 units of the last place, for inverse about 1 / d."""
+    q = n * inverse
+    p = q * d
+    return q + (((n - p) - two_product_error(q, d, p)) - q * d_lo) * inverse
 
 
 def one_minus(u, u_lo):
@@ -160,19 +173,30 @@ def excess_of_log(k, m, m_lo):
 
 
 def exp_remainders(x, x_lo):
-    """e**x - 1, e**x - 1 - x for x from -700 to 690, then k, r and s of `exp_beside`; x_lo is tiny."""
-    k, r, rest = exp_split(x, x_lo)
-    s = pow2(1000.0 if k > 1000.0 else k)
+    """e**x - 1, then e**x - 1 - x as parts, for x from -700 to 1400 and a tiny x_lo.
+
+    Both lack a factor, which comes last: it is 1 up to x = 690.
+    """
+    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
+    r = x - k * LN2_HI
+    r_lo = x_lo - k * LN2_LO
+    t = r + r_lo
+    t_lo = r_lo - (t - r)
+    # e**t - 1 - t
+    square = t * t
+    half = 0.5 * square
+    bent = product_rest(0.5 * t, t, half) + (square * exp_bend(t) + t * t_lo)
+    early = 1000.0 if k > 1000.0 else k
+    s = pow2(early)
     less = s - 1.0
-    grown = less + (s * r + s * rest)
+    grown = less + s * (t + (half + (bent + t_lo)))
+    # Three terms, the largest first; for k = 0 all but the square and what follows is 0.
     head = less - k * LN2_HI
+    raised = head + s * half
     shift = less * r
-    whole = head + shift
-    curved = whole + (two_sum_error(head, shift, whole) + (s * rest - x_lo))
-    # For k = 0 all but the square and what follows has cancelled.
-    half = 0.5 * (r * r)
-    bent = half + (two_product_error(0.5 * r, r, half) + (half + half) * exp_bend(r))
-    return grown, (bent + x_lo * r if k == 0.0 else curved), k, r, rest
+    whole = raised + shift
+    lost = (s * half - (raised - head)) + (shift - (whole - raised))
+    return grown, whole, s * bent + (lost + (s * r_lo - x_lo)), pow2(k - early)
 
 
 def arctan_tail(z):

@@ -7,15 +7,13 @@ import numpy as np
 from losslab.arithmetic.parts import (
     exp_remainders,
     inverse_of_constant,
-    rounded_product,
     square_parts,
 )
 from losslab.arithmetic.vmath import (
     exp2parts,
     finite_part,
     product_error,
-    scaled_by_pow2,
-    two_product_error,
+    product_rest,
     two_sum_error,
 )
 from losslab.contract.claims import Claims
@@ -180,7 +178,7 @@ def residual_in_units(y, f, a):
     """r = f - y, then x = a r, x held to -700 ... 1400, where e**x is 0 or infinite, and x_lo."""
     r = f - y
     x = a * r
-    lost = two_product_error(a, r, x) + a * two_sum_error(f, -y, r)
+    lost = product_rest(a, r, x) + a * two_sum_error(f, -y, r)
     held = 1400.0 if x > 1400.0 else x
     held = -700.0 if held < -700.0 else held
     return r, x, held, (lost if x == held else 0.0)
@@ -233,21 +231,18 @@ class Linex(Pointwise):
 
     def value_at(y, f, a):
         r, whole, x, x_lo = residual_in_units(y, f, a)
-        grown, curved, k, t, rest = exp_remainders(x, x_lo)
+        grown, curved, curved_lo, factor = exp_remainders(x, x_lo)
         i, i_lo = inverse_of_constant(a, 0.0)
         c, c_lo = square_parts(i, i_lo)
-        v = rounded_product(curved, 0.0, c, c_lo)
-        # Far out only the exponential is left, or the line -(r + 1 / a) / a.
-        v = scaled_by_pow2(c + (c * (t + rest) + c_lo), k) if whole > 50.0 else v
+        v = ((curved + (curved_lo + curved * finite_part(c_lo / c))) * c) * factor
+        # Far out only the line is left.
         v = -((r + i) * i) if whole < -700.0 else v
         return (0.5 * r) * r if abs(whole) < 1e-140 else v
 
     def gradient_at(y, f, a):
         r, whole, x, x_lo = residual_in_units(y, f, a)
-        grown, curved, k, t, rest = exp_remainders(x, x_lo)
-        i, i_lo = inverse_of_constant(a, 0.0)
-        g = rounded_product(grown, 0.0, i, i_lo)
-        g = scaled_by_pow2(i + (i * (t + rest) + i_lo), k) if whole > 50.0 else g
+        grown, curved, curved_lo, factor = exp_remainders(x, x_lo)
+        g = (grown / a) * factor
         return r if abs(whole) < 1e-140 else g
 
     def curvature_at(y, f, a):

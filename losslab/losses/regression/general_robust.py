@@ -263,11 +263,10 @@ class GeneralRobust(Pointwise):
         z, z_lo = product_parts(log, log_lo, 0.5 * alpha, 0.0)
         x = 1400.0 if z > 1400.0 else z
         x = -700.0 if x < -700.0 else x
-        grown, _, k, r, rest = exp_remainders(x, z_lo if x == z else 0.0)
+        grown, _, _, factor = exp_remainders(x, z_lo if x == z else 0.0)
         i, i_lo = inverse_of_constant(1.0 if zero else alpha, 0.0)
         m, m_lo = product_parts(b, b_lo, i, i_lo)
-        v = rounded_product(grown, 0.0, m, m_lo)
-        v = scaled_by_pow2(m + (m * (r + rest) + m_lo), k) if z > 600.0 else v
+        v = rounded_product(grown, 0.0, m, m_lo) * factor
         v = rounded_product(log, log_lo, 0.5 * b, 0.5 * b_lo) if zero else v
         v = v if a < np.inf else (a if alpha >= 0.0 else -m)
         quadratic = (b == 0.0) | (a < 1e-9 * c)

@@ -1,15 +1,17 @@
 """Between squared and absolute error: quadratic near 0, linear far out, as Huber's loss is."""
 
-import numpy as np
-
 from losslab.arithmetic.parts import (
     inverse_of_constant,
-    plus_parts,
+    one_plus,
     product_parts,
+    refined_quotient,
     square_parts,
 )
 from losslab.arithmetic.vmath import (
+    exponent_as_float,
     hypot_parts,
+    log_exponent,
+    pow2,
     product_error,
     product_rest,
     quotient_error,
@@ -20,6 +22,8 @@ from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
 from losslab.losses.kinds.pointwise import Pointwise
+
+FAR = 6.703903964971299e153  # 2**511, the largest power of two whose square is finite
 
 
 class SmoothL1(Pointwise):
@@ -107,7 +111,7 @@ def hypotenuse(a, delta):
     i, i_lo = inverse_of_constant(delta, 0.0)
     t, t_lo = product_parts(m, 0.0, i, i_lo)
     u, u_lo = square_parts(t, t_lo)
-    w, w_lo = plus_parts(1.0, u, u_lo)
+    w, w_lo = one_plus(u, u_lo)
     s = sqrt(w)
     inverse = 1.0 / s
     p = s * s
@@ -212,22 +216,29 @@ class PseudoHuber(Pointwise):
         return delta**2 * (mp.sqrt(1 + ((f - y) / delta) ** 2) - 1)
 
 
-def long_side(a, b):
-    """s = sqrt(a**2 + b**2) as parts, times a power of two that keeps squares in range, and that."""
-    large = max(a, b) > 1e150
-    small = max(a, b) < 1e-140
-    unit = 4.149515568880993e180 if small else 1.0  # 2**600
-    unit = 2.409919865102884e-181 if large else unit
-    x = a * unit
-    y = b * unit
-    p = x * x
-    q = y * y
-    w = p + q
-    w_lo = (p - (w - q)) if q > p else (q - (w - p))
-    s = sqrt(w)
-    square = s * s
-    low = ((w - square) - product_rest(s, s, square)) + w_lo
-    return s, (low + (product_rest(x, x, p) + product_rest(y, y, q))) * (0.5 / s), unit
+def long_side(r, epsilon):
+    """m, w = m**2 + epsilon**2 and its root in units of a power of two near epsilon, and that power.
+
+    m is r, or so large that epsilon is lost beside it.
+    """
+    k = exponent_as_float(log_exponent(epsilon))
+    k = 1000.0 if k > 1000.0 else k
+    k = -1000.0 if k < -1000.0 else k
+    unit = pow2(-k)
+    m = r * unit
+    m = FAR if m > FAR else m
+    m = -FAR if m < -FAR else m
+    e = epsilon * unit
+    w = m * m + e * e
+    return m, w, sqrt(w), pow2(k)
+
+
+def ratio_to_root(m, w, s):
+    """m / sqrt(w), for s the root as a double."""
+    inverse = 1.0 / s
+    p = s * s
+    s_lo = (0.5 * inverse) * ((w - p) - product_rest(s, s, p))
+    return refined_quotient(m, s, s_lo, inverse)
 
 
 class Charbonnier(Pointwise):
@@ -271,19 +282,18 @@ class Charbonnier(Pointwise):
     )
 
     def value_at(y, f, epsilon):
-        s, s_lo, unit = long_side(abs(f - y), epsilon)
-        v = s * 4.149515568880993e180 if unit < 1.0 else s
-        return s * 2.409919865102884e-181 if unit > 1.0 else v
+        r = f - y
+        m, w, s, unit = long_side(r, epsilon)
+        return abs(r) if abs(m) == FAR else s * unit
 
     def gradient_at(y, f, epsilon):
+        m, w, s, unit = long_side(f - y, epsilon)
+        return ratio_to_root(m, w, s)
+
+    def value_and_gradient_at(y, f, epsilon):
         r = f - y
-        s, s_lo, unit = long_side(abs(r), epsilon)
-        m = r * unit
-        inverse = 1.0 / s
-        q = m * inverse
-        g = q - q * (s_lo * inverse)
-        g = 1.0 if r == np.inf else g
-        return -1.0 if r == -np.inf else g
+        m, w, s, unit = long_side(r, epsilon)
+        return abs(r) if abs(m) == FAR else s * unit, ratio_to_root(m, w, s)
 
     def curvature_at(y, f, epsilon):
         a = abs(f - y)

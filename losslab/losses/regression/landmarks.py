@@ -1,14 +1,22 @@
 """Losses made for boxes, landmarks and depth: what they do to small errors is the point."""
 
-from losslab.arithmetic.parts import inverse_of_constant, product_parts
+from losslab.arithmetic.parts import inverse_of_constant, one_plus, product_parts
 from losslab.arithmetic.vmath import (
+    LN2_HI,
+    LN2_LO,
     expm1,
     expm1_minus,
+    exponent_as_float,
     finite_part,
     log1p_parts,
+    log_exponent,
+    log_mantissa,
     log_tail,
+    pow2,
     product_error,
+    product_rest,
     quotient_error,
+    two_product_error,
     two_sum_error,
 )
 from losslab.contract.claims import Claims
@@ -194,6 +202,37 @@ def balance(alpha, gamma):
     return e, quotient_error(gamma, 0.0, alpha, 0.0, g) * (1.0 + e)
 
 
+def entropy(a, b, b_lo):
+    """log(1 + x) and (1 + x) log(1 + x) - x, this as parts, for x = (b + b_lo) a and a up to 1.
+
+    With 1 + x = 2**k m and g = m - 1 the second is 2**k (m log(m) - g), which is positive, and
+    (1 + x) k log(2) - (2**k - 1), whose difference is exact where it cancels.
+    """
+    x = b * a
+    x_lo = two_product_error(b, a, x) + b_lo * a
+    w, w_lo = one_plus(x, x_lo)
+    biased = log_exponent(w)
+    near = biased == 1023
+    m = log_mantissa(w, biased)
+    g = x if near else m - 1.0
+    lost = x_lo if near else w_lo
+    k = exponent_as_float(biased)
+    head = k * LN2_HI
+    # log(m) is g - half + bent
+    s = g / (2.0 + g)
+    half = 0.5 * g * g
+    bent = s * (half + log_tail(s * s))
+    log = head - ((half - (bent + (k * LN2_LO + lost / w))) - g)
+    size = pow2(k)
+    p = w * head
+    low = product_rest(w, head, p) + (w * (k * LN2_LO) + lost * log)
+    low = low + size * ((bent - g * (half - bent)) + product_rest(0.5 * g, g, half))
+    base = p - (size - 1.0)
+    more = size * half
+    area = base + more
+    return log, area, low + (more - (area - base))
+
+
 class BalancedL1(Pointwise):
     """Balanced L1 loss: smooth L1 that gives small errors more of the gradient.
 
@@ -255,29 +294,14 @@ class BalancedL1(Pointwise):
     def value_at(y, f, alpha, gamma):
         a = abs(f - y)
         b, b_lo = balance(alpha, gamma)
-        x = b * a
-        x_lo = finite_part(product_error(b, a, x) + b_lo * a)
-        hi, lo = log1p_parts(x)
-        # ((1 + x) log(1 + x) - x) / x: a series for small x, else log(1 + x) (1 + 1 / x) - 1
-        d = 2.0 + x
-        s = x / d
-        t = (1.0 + x) * log_tail(s * s)
-        n = x + t
-        n_lo = two_sum_error(x, t, n) + x_lo
-        small = n / d
-        small_lo = quotient_error(n, n_lo, d, (x - (d - 2.0)) + x_lo, small)
-        t = hi / x
-        t_lo = quotient_error(hi, lo + x_lo / (1.0 + x), x, x_lo, t)
-        m = t - 1.0
-        large = hi + m
-        large_lo = two_sum_error(hi, m, large) + (
-            two_sum_error(t, -1.0, m) + (t_lo + (lo + x_lo / (1.0 + x)))
-        )
-        q = small if x < 0.4 else large
-        q_lo = small_lo if x < 0.4 else large_lo
-        p = alpha * a
-        v = p * q
-        inner = v + (product_error(p, q, v) + (product_error(alpha, a, p) * q + p * q_lo))
+        held = 1.0 if a > 1.0 else a
+        log, area, area_lo = entropy(held, b, b_lo)
+        i, i_lo = inverse_of_constant(b, b_lo)
+        k, k_lo = product_parts(alpha, 0.0, i, i_lo)
+        inner = k * (area + (area_lo + area * (k_lo / k)))
+        # For small residuals it is a parabola.
+        h, h_lo = product_parts(0.5 * alpha, 0.0, b, b_lo)
+        inner = (h * held + h_lo * held) * held if b * held < 1e-140 else inner
         # gamma a - alpha h with h = 1 - (gamma / alpha) / b
         g = gamma / alpha
         g_lo = quotient_error(gamma, 0.0, alpha, 0.0, g)
@@ -288,19 +312,15 @@ class BalancedL1(Pointwise):
         c_lo = product_error(alpha, h, c) + alpha * h_lo
         w = gamma * a
         s = w - c
-        s_lo = two_sum_error(w, -c, s) + (product_error(gamma, a, w) - c_lo)
+        s_lo = ((w - s) - c) + (two_product_error(gamma, a, w) - c_lo)
         return inner if a < 1.0 else s + finite_part(s_lo)
 
     def gradient_at(y, f, alpha, gamma):
         r = f - y
         a = abs(r)
         b, b_lo = balance(alpha, gamma)
-        x = b * a
-        hi, lo = log1p_parts(x)
-        lo = lo + (product_error(b, a, x) + b_lo * a) / (1.0 + x)
-        p = alpha * hi
-        g = p + (product_error(alpha, hi, p) + alpha * lo)
-        g = gamma if a >= 1.0 else g
+        log, area, area_lo = entropy(1.0 if a > 1.0 else a, b, b_lo)
+        g = gamma if a >= 1.0 else alpha * log
         return -g if r < 0.0 else g
 
     def curvature_at(y, f, alpha, gamma):

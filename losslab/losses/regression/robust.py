@@ -84,8 +84,9 @@ def lorentzian(a, c, c_lo):
     inverse, inverse_lo = inverse_of_constant(c, c_lo)
     t, t_lo = product_parts(m, 0.0, inverse, inverse_lo)
     u, u_lo = square_parts(t, t_lo)
-    w, w_lo = plus_parts(0.0 if shrunk else 1.0, u, u_lo)
-    return m, t, t_lo, w, w_lo, shrunk
+    one = 0.0 if shrunk else 1.0
+    w = one + u
+    return m, t, t_lo, w, (u - (w - one)) + u_lo, shrunk
 
 
 def log_lorentzian(a, c, c_lo):
@@ -149,8 +150,7 @@ class Cauchy(Pointwise):
 
     def value_at(y, f, c):
         a = abs(f - y)
-        c2, c2_lo = square_of_constant(c)
-        v = rounded_product(log_lorentzian(a, c, 0.0), 0.0, 0.5 * c2, 0.5 * c2_lo)
+        v = log_lorentzian(a, c, 0.0) * half_square(c)
         v = half_square(a) if a < 1e-9 * c else v
         return v if a < np.inf else a
 
