@@ -21,7 +21,8 @@ USED_CLAIMS = ("convex", "elicits")
 
 
 def build(out_dir):
-    """Write manifest.json, losslab-runtime.js, losslab-stub.js, losslab-static.js, kernels/*.js.
+    """Write manifest.json, losslab-runtime.js, losslab-stub.js, losslab-static.js,
+    losslab-questions.js, figures/*.js, kernels/*.js.
 
     Parameters
     ----------
@@ -40,6 +41,7 @@ def build(out_dir):
     if not _installed():
         command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
         subprocess.run(command, cwd=FRONTEND, env=environment, check=True)
+    shutil.rmtree(out / "figures", ignore_errors=True)
     subprocess.run([node, "bundle.mjs", out], cwd=FRONTEND, env=environment, check=True)
     (out / "loops.json").unlink()
     _pack(out)
@@ -61,10 +63,13 @@ def _installed():
 
 def _pack(out):
     """Classic scripts for the static pages, which cannot fetch: they work from disk too."""
-    kernels = {path.stem: _pack_module(path) for path in sorted((out / "kernels").glob("*.wasm"))}
+    for path in (out / "kernels").glob("*.wasm"):
+        _pack_module(path)
+    scripts = [*(out / "figures").glob("*.js"), *(out / "kernels").glob("*.js")]
+    versions = {path.relative_to(out).as_posix(): _version(path) for path in sorted(scripts)}
     shelves = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     shelves = {name: [_used(entry) for entry in entries] for name, entries in shelves.items()}
-    text = _json({"kernels": kernels, "shelves": shelves})
+    text = _json({"scripts": versions, "shelves": shelves})
     part = out / "static-part.js"
     script = f"(()=>{{const __LOSSLAB_ASSETS__={text};\n{part.read_text()}}})();\n"
     (out / "losslab-static.js").write_text(script, encoding="utf-8")
@@ -89,13 +94,16 @@ def _said(part):
 
 
 def _pack_module(path):
-    """Write a module as a script; returns a hash by which its address changes with it."""
-    binary = path.read_bytes()
+    """Write a module as a script."""
     # Compressed before base64: the server's own compression does little for base64.
-    packed = base64.b64encode(gzip.compress(binary, compresslevel=9, mtime=0)).decode()
+    packed = base64.b64encode(gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)).decode()
     script = f"(globalThis.__losslabKernels??={{}})[{_json(path.stem)}]={_json(packed)};\n"
     path.with_suffix(".js").write_text(script, encoding="utf-8")
-    return hashlib.sha256(binary).hexdigest()[:8]
+
+
+def _version(path):
+    """A hash by which the address of a script changes with it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
 
 
 def _json(value):

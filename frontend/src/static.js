@@ -1,25 +1,43 @@
 // The mini-loader of the static site: finds the live figures that the notebook left in the page
 // and draws them. A classic script, so it also runs in a page opened from disk.
 
-import { makeLibrary, mount, prepare } from "./runtime.js";
+import parts from "shared-parts"; // made by bundle.mjs
+import { mount, prepare } from "./mount.js";
+import { makeLibrary } from "./numbers/wasm.js";
+import { openOver, veilOver } from "./questions/veil.js";
 
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 
 /* global __LOSSLAB_ASSETS__ */
-const { shelves, kernels } = __LOSSLAB_ASSETS__;
+const { shelves, scripts } = __LOSSLAB_ASSETS__;
 // Known only while this script runs. The pages that use it lie in many folders.
 const here = document.currentScript.src;
+globalThis.__losslabParts = parts; // for the scripts of the figures
 
-/** The kernels of one module, by a script element: a page opened from disk cannot fetch. */
-function getBytes(module) {
+/** Runs one more script of the book, by an element: a page opened from disk cannot fetch. */
+function run(path) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL(`kernels/${module}.js?v=${kernels[module]}`, here).href;
-    script.onload = () => resolve(unpack(globalThis.__losslabKernels[module]));
-    script.onerror = () => reject(new Error(`kernels/${module}.js is missing`));
+    script.src = new URL(`${path}?v=${scripts[path]}`, here).href;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`${path} is missing`));
     document.head.append(script);
   });
+}
+
+/** The kernels of one module. */
+async function getBytes(module) {
+  await run(`kernels/${module}.js`);
+  return unpack(globalThis.__losslabKernels[module]);
+}
+
+const figuresHere = {};
+
+/** The code of one kind of figure. */
+async function getFigure(name) {
+  await (figuresHere[name] ??= run(`figures/${name}.js`));
+  return globalThis.__losslabFigures[name];
 }
 
 async function unpack(text) {
@@ -81,18 +99,29 @@ async function start() {
     const el = figure.querySelector(".losslab-hold") ?? figure;
     return { el, model: staticModel({ ...state }), library, share: sharing(index), getBytes };
   });
-  // All kernels are on their way before the first figure is drawn.
-  for (const figure of figures) prepare(figure).catch(() => {});
+  // All code and all kernels are on their way before the first figure is drawn.
+  for (const given of figures) {
+    prepare(given).catch(() => {});
+    given.code = getFigure(given.model.get("figure")).then((figure) => ({ ...given, figure }));
+    given.code.then(prepare).catch(() => {});
+  }
   for (const figure of figures) {
-    try {
-      await mount(figure);
-    } catch (error) {
-      console.error(error); // the picture stays
-    }
-    if (figure.share.read()) figure.el.scrollIntoView();
+    if (figure.share.read()) openOver(figure.el); // a link to it
+    const closed = veilOver(figure.el); // by a question of the chapter
+    if (closed) closed.addEventListener("losslab-open", () => put(figure), { once: true });
+    else await put(figure);
     // One figure at a time: on a slow phone the reader can scroll in between.
     await new Promise((done) => setTimeout(done));
   }
+}
+
+async function put(figure) {
+  try {
+    await mount(await figure.code);
+  } catch (error) {
+    console.error(error); // the picture stays
+  }
+  if (figure.share.read()) figure.el.scrollIntoView();
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

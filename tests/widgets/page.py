@@ -30,7 +30,8 @@ def write_page(folder, figures, extra_state=None):
         encoding="utf-8",
     )
     shutil.copy(assets.FOLDER / "losslab-static.js", folder)
-    shutil.copytree(assets.FOLDER / "kernels", folder / "kernels", dirs_exist_ok=True)
+    for name in ("figures", "kernels"):
+        shutil.copytree(assets.FOLDER / name, folder / name, dirs_exist_ok=True)
     return page
 
 

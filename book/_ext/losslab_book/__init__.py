@@ -1,9 +1,20 @@
 """What the book needs from Sphinx beyond Jupyter Book's settings, one small module a concern."""
 
-from . import at_once, boxes, catalogue, chooser, fingerprint, head, launch, maths, slim
+from . import at_once, boxes, catalogue, chooser, fingerprint, head, launch, maths, questions, slim
 
 
 def setup(app):
-    for module in (at_once, boxes, catalogue, chooser, fingerprint, head, launch, maths, slim):
+    for module in (
+        at_once,
+        boxes,
+        catalogue,
+        chooser,
+        fingerprint,
+        head,
+        launch,
+        maths,
+        questions,
+        slim,
+    ):
         module.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,6 +9,8 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from losslab_book.questions import asks
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,7 +39,11 @@ class Box(SphinxDirective):
         self.set_source_info(box)
         self.add_name(box)
         self.state.nested_parse(self.content, self.content_offset, box)
+        self.complete(box)
         return [box]
+
+    def complete(self, box):
+        """Add what this kind of box has besides."""
 
 
 class Objectives(Box):
@@ -45,7 +51,19 @@ class Objectives(Box):
 
 
 class Predict(Box):
+    """A guess before what follows is shown; `losslab_book.questions` says how it is asked."""
+
     heading = "Predict before you look"
+    option_spec = {**Box.option_spec, "ask": directives.unchanged, "until": directives.unchanged}
+
+    def complete(self, box):
+        if "until" in self.options:
+            box["until"] = self.options["until"]
+        if "ask" in self.options:
+            try:
+                box += asks.node(self.options["ask"])
+            except ValueError as error:
+                raise self.error(str(error)) from error
 
 
 class Exercise(Box):

@@ -22,9 +22,11 @@ from fontTools.subset import Options, Subsetter, load_font, save_font
 from . import css
 from .fingerprint import ROOT
 from .mend import mend
+from .questions import script as questions
 
 KATEX = ROOT / "tools" / "web" / "node_modules" / "katex" / "dist"
 FIGURES = "losslab-static.js"
+OWN = (FIGURES, questions.SCRIPT)  # of some pages only
 LIVE = ROOT / "losslab" / "widgets" / "static"
 STYLES = [
     "basic.css",
@@ -54,7 +56,7 @@ KEPT = {
     "favicon.svg",
     "searchtools.js",
     "language_data.js",
-    FIGURES,
+    *OWN,
     "catalogue.js",
     "catalogue-data.js",
     "copy-button.svg",
@@ -84,7 +86,7 @@ def only_our_scripts(app, pagename, templatename, context, doctree):
     context["script_files"] = [
         script
         for script in context["script_files"]
-        if FIGURES in str(script.filename or "") or script.attributes.get("type")
+        if any(name in str(script.filename or "") for name in OWN) or script.attributes.get("type")
     ]
 
 
@@ -121,14 +123,15 @@ def find(static, entry):
     return found[-1]
 
 
-def place_kernels(static):
-    """Copy the scripts with the losses' kernels, which the figures' script asks for; their names."""
-    (static / "kernels").mkdir(exist_ok=True)
-    scripts = sorted((LIVE / "kernels").glob("*.js"))
-    return {
-        Path(shutil.copy(script, static / "kernels")).relative_to(static).as_posix()
-        for script in scripts
-    }
+def place_on_demand(static):
+    """Copy what the figures' script asks for: single figures and the losses' kernels; their names."""
+    names = set()
+    for script in sorted([*LIVE.glob("figures/*.js"), *LIVE.glob("kernels/*.js")]):
+        name = script.relative_to(LIVE)
+        (static / name).parent.mkdir(exist_ok=True)
+        shutil.copy(script, static / name)
+        names.add(name.as_posix())
+    return names
 
 
 def slim(app, exception):
@@ -149,7 +152,7 @@ def slim(app, exception):
     if SLOW not in script:
         raise ValueError("slim.py: the theme's script has changed; see SLOW")
     script = script.replace(SLOW, "")
-    own = [static / FIGURES, static / "catalogue.js"]
+    own = [static / name for name in (*OWN, "catalogue.js")]
     words = css.words(
         [*pages.values()], [script] + [p.read_text("utf8") for p in own if p.exists()]
     )
@@ -177,7 +180,7 @@ def slim(app, exception):
     characters = formula_characters(pages.values())
     for name, path in fonts.items():
         (static / "fonts" / name).write_bytes(subset(path, characters))
-    keep = KEPT | set(output) | {f"fonts/{name}" for name in fonts} | place_kernels(static)
+    keep = KEPT | set(output) | {f"fonts/{name}" for name in fonts} | place_on_demand(static)
     if app.config.html_theme_options.get("repository_url"):
         keep |= {"images/logo_colab.png", "images/logo_binder.svg"}
     for path in sorted(static.rglob("*"), reverse=True):
@@ -199,18 +202,19 @@ def shared_sources():
         for path in sorted((ROOT / "book" / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.read_bytes())
-    if (LIVE / FIGURES).exists():  # it holds the hashes of all kernels
-        digest.update((LIVE / FIGURES).read_bytes())
+    for name in OWN:  # the first holds the hashes of all kernels
+        if (LIVE / name).exists():
+            digest.update((LIVE / name).read_bytes())
     return digest.hexdigest()
 
 
-def figures_script(app, config):
-    config.html_static_path.append(str(LIVE / FIGURES))
+def own_scripts(app, config):
+    config.html_static_path += [str(LIVE / name) for name in OWN]
 
 
 def setup(app):
     drop_listeners(app)
     app.add_config_value("losslab_shared_sources", shared_sources(), "html")
-    app.connect("config-inited", figures_script)
+    app.connect("config-inited", own_scripts)
     app.connect("html-page-context", only_our_scripts, priority=900)
     app.connect("build-finished", slim, priority=900)
