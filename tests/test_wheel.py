@@ -23,7 +23,7 @@ assert pathlib.Path(ll.__file__).is_relative_to(sys.argv[1]), ll.__file__
 figure = ll.widgets.LossExplorer(["huber", "squared_error"])
 assert "text/html" in figure._repr_mimebundle_()[0]
 assert all(assets.kernels(module)[:4] == b"\\0asm" for module in assets.modules())
-assert "penalties-l1" in assets.modules()
+assert "penalties-powers" in assets.modules()
 assert len(assets.version()) == 12
 """
 

@@ -27,14 +27,19 @@ def site():
 
 @pytest.fixture(scope="session")
 def new_visit(browser, site):
-    """``new_visit(width=…, scheme=…, home=…, scripts=…)`` gives a `Visit` in a context of its own."""
+    """``new_visit(width=…, scheme=…, home=…, scripts=…, asked=…)`` gives a `Visit` in a context of its own.
 
-    def start(width=1280, scheme="light", home=site, scripts=True):
+    Unless ``asked``, the reader wants everything shown at once: what questions do is another test.
+    """
+
+    def start(width=1280, scheme="light", home=site, scripts=True, asked=False):
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
             java_script_enabled=scripts,
         )
+        if not asked:
+            context.add_init_script("localStorage.setItem('losslab-show', 'all')")
         return Visit(context, home)
 
     return start

@@ -23,7 +23,11 @@ READ_TO_THE_END = f"""async () => {{
     await {FRAME};
   }}
   await {FRAME};
-  return [document.documentElement.scrollWidth, innerWidth];
+  const cut = [...document.querySelectorAll(".katex-display")].filter((formula) => {{
+    const {{ left, right, width }} = formula.getBoundingClientRect();
+    return width && (left < 0 || right > innerWidth) && !formula.closest("table");
+  }});
+  return [document.documentElement.scrollWidth, innerWidth, cut.map((f) => f.querySelector("annotation").textContent)];
 }}"""
 # What a figure says in its first readout, and its curves: where a loss is 0 a parameter moves only these.
 SHOWN = """figure => [figure.querySelector("[data-readout]").innerText,
@@ -87,10 +91,12 @@ class Visit:
             yield f"what was there jumps when figures come alive: {shift:.3f}"
 
     def overflow(self):
-        """Read the page to its end: whether it is wider than its window."""
-        needed, window = self.page.evaluate(READ_TO_THE_END)
+        """Read the page to its end: whether it is wider than its window, or a formula is."""
+        needed, window, cut = self.page.evaluate(READ_TO_THE_END)
         if needed > window:
             yield f"it is {needed} wide in a window of {window}"
+        for formula in cut:
+            yield f"a formula is cut off in a window of {window}: {formula[:60]!r}"
 
     def theme(self, wanted):
         try:

@@ -4,13 +4,15 @@ import { h, uid } from "../parts/dom.js";
 import { parse } from "./box.js";
 import { curve } from "./curve.js";
 
-const MAKERS = { choice, number, place, curve };
 
 /** The control of a question: element, value() or null, lock(value), unlock(), compare(value, right), onChange(fn), focus(). */
 export function control(parts) {
-  const { kind = parts.options.length ? "choice" : null } = parts.ask ?? {};
-  return kind && MAKERS[kind](parts);
+  const { kind = parts.options.length ? "choice" : "nothing" } = parts.ask ?? {};
+  return MAKERS[kind](parts);
 }
+
+/** A question that one answers in one's head, or on paper. */
+const nothing = () => ({ element: "", value: () => null, lock() {}, unlock() {}, compare: () => "", onChange() {}, focus() {} });
 
 /** Options of the question's own list, one of which is picked. */
 function choice({ options }) {
@@ -28,14 +30,16 @@ function choice({ options }) {
   });
   const list = options[0].item.parentElement;
   list.classList.add("ll-options", "ll-picks");
-  list.setAttribute("role", "radiogroup");
+  const group = h("div", { role: "radiogroup", "aria-label": "Your guess" });
+  list.before(group);
+  group.append(list);
   const mark = (value, right) => options.forEach(({ letter, item }) => {
     item.classList.toggle("ll-current", letter === value);
     item.classList.toggle("ll-right", letter === right);
   });
   let truth = null;
   return {
-    element: list,
+    element: group,
     value: () => inputs.find((input) => input.checked)?.value ?? null,
     lock(value) {
       for (const input of inputs) Object.assign(input, { disabled: true, checked: input.value === value });
@@ -72,14 +76,14 @@ function number({ ask: { unit = "" } }) {
   };
 }
 
-const digits = (x) => String(Number(x.toPrecision(3))).replace("-", "\u2212");
+const digits = (x, count) => String(Number(x.toPrecision(count))).replace("-", "\u2212");
 
 /** A place on an axis from one number to another, straight or logarithmic. */
 function place({ ask: { from, to, unit = "", log = false }, right }) {
   const STEPS = 200;
   const at = (t) => (log ? from * (to / from) ** t : from + (to - from) * t);
   const where = (x) => Math.min(1, Math.max(0, log ? Math.log(x / from) / Math.log(to / from) : (x - from) / (to - from)));
-  const spoken = (x) => (unit ? `${digits(x)} ${unit}` : digits(x));
+  const spoken = (x) => `${digits(x, log ? 2 : 3)} ${unit}`.trim();
   const output = h("output", {}, "?");
   const input = h("input", { type: "range", min: 0, max: STEPS, step: 1, value: STEPS / 2, "aria-label": "Your guess" });
   const tick = h("span", { class: "ll-tick", hidden: true });
@@ -124,3 +128,5 @@ function place({ ask: { from, to, unit = "", log = false }, right }) {
     focus: () => input.focus(),
   };
 }
+
+const MAKERS = { nothing, choice, number, place, curve };

@@ -2,7 +2,7 @@
 
 import { keysAreOurs, h, s } from "../parts/dom.js";
 
-const [WIDTH, HEIGHT] = [480, 260];
+const HEIGHT = 260;
 const MARGIN = { left: 46, right: 14, top: 14, bottom: 40 };
 const POINTS = 49;
 
@@ -18,7 +18,7 @@ function ticks(from, to) {
 
 const shown = (x) => String(Number(x.toPrecision(3))).replace("-", "\u2212");
 
-function axes(x, y, px, py) {
+function axes(x, y, px, py, WIDTH) {
   const bottom = HEIGHT - MARGIN.bottom;
   return s("g", { class: "ll-axes", "aria-hidden": "true" },
     ticks(x.from, x.to).map((v) => s("g", { transform: `translate(${px(v)},${bottom})` }, s("line", { y2: 5 }), s("text", { y: 17, "text-anchor": "middle" }, shown(v)))),
@@ -31,7 +31,9 @@ function axes(x, y, px, py) {
 /** Draws [x, y] pairs, a gap where there is no number. */
 const path = (pairs, px, py) => pairs.map(([u, v], i) => (v === null ? "" : `${i && pairs[i - 1][1] !== null ? "L" : "M"}${px(u).toFixed(1)},${py(v).toFixed(1)}`)).join("");
 
-export function curve({ ask: { x, y }, answer }) {
+export function curve({ ask: { x, y }, answer, box }) {
+  // Drawn as wide as it is shown, so that letters keep their size on a phone.
+  const WIDTH = Math.min(480, Math.max(260, box.clientWidth - 40));
   const px = (v) => MARGIN.left + ((v - x.from) / (x.to - x.from)) * (WIDTH - MARGIN.left - MARGIN.right);
   const py = (v) => HEIGHT - MARGIN.bottom - ((v - y.from) / (y.to - y.from)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const grid = Array.from({ length: POINTS }, (_, i) => x.from + ((x.to - x.from) * i) / (POINTS - 1));
@@ -50,7 +52,7 @@ export function curve({ ask: { x, y }, answer }) {
   const svg = s("svg", {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "ll-draw", tabindex: 0, role: "slider", "aria-label": `Your curve: ${y.name} against ${x.name}. Left and right move along, up and down bend it.`,
     "aria-valuemin": y.from, "aria-valuemax": y.to, ...keysAreOurs,
-  }, axes(x, y, px, py), hint, mine, real, dot);
+  }, axes(x, y, px, py, WIDTH), hint, mine, real, dot);
 
   function draw() {
     mine.setAttribute("d", path(grid.map((u, i) => [u, drawn[i]]), px, py));
@@ -77,6 +79,8 @@ export function curve({ ask: { x, y }, answer }) {
 
   svg.addEventListener("pointerdown", (event) => {
     if (locked) return;
+    event.preventDefault(); // selects no text
+    svg.focus();
     svg.setPointerCapture(event.pointerId);
     last = null;
     place(event);
@@ -88,6 +92,7 @@ export function curve({ ask: { x, y }, answer }) {
     if (!step || locked) return;
     event.preventDefault();
     const here = drawn[cursor] ?? (y.from + y.to) / 2;
+    drawn[cursor] = here;
     cursor = Math.min(POINTS - 1, Math.max(0, cursor + step[0]));
     drawn[cursor] = held((step[0] ? drawn[cursor] ?? here : here) + (step[1] * (y.to - y.from)) / 40);
     dot.setAttribute("cx", px(grid[cursor]));
@@ -102,7 +107,7 @@ export function curve({ ask: { x, y }, answer }) {
   function worst() {
     const gaps = truth.filter(([u]) => u >= x.from && u <= x.to).map(([u, v]) => {
       const guess = drawn[Math.round(((u - x.from) / (x.to - x.from)) * (POINTS - 1))];
-      return { u, guess, v, gap: guess === null ? 0 : Math.abs(guess - v) };
+      return { u, guess, v, gap: guess === null ? 0 : Math.abs(guess - held(v)) };
     });
     return gaps.reduce((a, b) => (b.gap > a.gap ? b : a), gaps[0]);
   }

@@ -44,7 +44,7 @@ function field(slot, question) {
     remember(key, { said: input.value, truth: right ? "right" : "not yet" });
   };
   input.addEventListener("change", check);
-  item.append(" ", input, " ", verdict);
+  (item.querySelector(":scope > p") ?? item).append(" ", input, " ", verdict);
   const before = recall(key);
   if (before) {
     input.value = before.said;

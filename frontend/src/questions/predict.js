@@ -13,13 +13,12 @@ export function predict(box) {
   const veil = veilOf(box);
   const { answer, question, right } = parts;
   const asked = control(parts);
-  if (!asked) return; // nothing to answer with: the box stays as it is
   const commit = h("button", { type: "submit", class: "ll-commit", disabled: true }, "That is my guess");
   const show = h("button", { type: "button", class: "ll-show" }, "Show me");
-  const again = h("button", { type: "button", class: "ll-again" }, "Guess again");
+  const again = h("button", { type: "button", class: "ll-again" }, asked.element ? "Guess again" : "Close it again");
   const note = h("p", { class: "ll-note" }, veil ? "What answers it, below, opens then." : "The answer opens then.");
   const said = h("p", { class: "ll-said", role: "status" });
-  const form = h("form", { class: "ll-ask", "aria-label": "Your guess" }, asked.element, h("div", { class: "ll-actions" }, commit, show, again, note));
+  const form = h("form", { class: "ll-ask" }, asked.element, h("div", { class: "ll-actions" }, commit, show, again, note));
   asked.onChange(() => { commit.disabled = asked.value() === null; });
 
   function closed() {
@@ -27,7 +26,8 @@ export function predict(box) {
     said.textContent = "";
     commit.disabled = asked.value() === null;
     if (answer) answer.hidden = true;
-    for (const node of [commit, show, note]) node.hidden = false;
+    for (const node of [show, note]) node.hidden = false;
+    commit.hidden = !asked.element;
     again.hidden = true;
     if (veil) close(veil, () => opened(null));
   }
