@@ -67,9 +67,13 @@ def log_of_growth(a, b, b_lo, c):
     return log_two_parts(k, log_mantissa(w, biased) - 1.0, w_lo / w)
 
 
-def half_lost(nu):
-    """What (nu + 1) / 2 lost in rounding."""
-    return 0.5 * two_sum_error(nu, 1.0, nu + 1.0)
+def steepness(nu, c, c_lo):
+    """(nu + 1) / c and (nu + 1) / c**2 as parts."""
+    i, i_lo = inverse_of_constant(c, c_lo)
+    weight = nu + 1.0
+    k, k_lo = product_parts(weight, two_sum_error(nu, 1.0, weight), i, i_lo)
+    slope, slope_lo = product_parts(k, k_lo, i, i_lo)
+    return k, k_lo, slope, slope_lo
 
 
 class StudentT(Pointwise):
@@ -137,12 +141,10 @@ class StudentT(Pointwise):
     def value_at(y, f, nu, scale):
         a = abs(f - y)
         c, c_lo = widened_scale(nu, 0.0, scale)
-        half = 0.5 * (nu + 1.0)
-        v = rounded_product(log_lorentzian(a, c, c_lo), 0.0, half, half_lost(nu))
+        v = log_lorentzian(a, c, c_lo) * (0.5 * (nu + 1.0))
         # The logarithm's argument may underflow before its multiple does.
-        i, i_lo = inverse_of_constant(c, c_lo)
-        t, t_lo = product_parts(c if a > c else a, 0.0, i, i_lo)
-        near = (half * t) * t + (2.0 * half * t) * t_lo
+        slope, slope_lo = steepness(nu, c, c_lo)[2:]
+        near = (0.5 * a) * rounded_product(a, 0.0, slope, slope_lo)
         v = near if a < 1e-140 * c else v
         return v if a < np.inf else a
 
@@ -151,14 +153,12 @@ class StudentT(Pointwise):
         a = abs(r)
         c, c_lo = widened_scale(nu, 0.0, scale)
         m, t, t_lo, w, w_lo, shrunk = lorentzian(a, c, c_lo)
-        i, i_lo = inverse_of_constant(c, c_lo)
-        k, k_lo = product_parts(nu + 1.0, 2.0 * half_lost(nu), i, i_lo)
+        k, k_lo, slope, slope_lo = steepness(nu, c, c_lo)
         p, p_lo = product_parts(t, t_lo, k, k_lo)
         inverse = 1.0 / w
         q = p * inverse
         g = q + (p_lo * inverse - q * (w_lo * inverse))
         g = g * SHRINK600 if shrunk else g
-        slope, slope_lo = product_parts(k, k_lo, i, i_lo)
         near = rounded_product(a, 0.0, slope, slope_lo)
         return with_sign_of(r, near if a < 1e-140 * c else g)
 

@@ -105,7 +105,7 @@ class SmoothL1(Pointwise):
 
 
 def hypotenuse(a, delta):
-    """m, which is a or at most 1e18 delta, s = sqrt(1 + (m / delta)**2) as parts, and 1 / s."""
+    """m, which is a or at most 1e18 delta, u = (m / delta)**2, s = sqrt(1 + u) as parts, and 1 / s."""
     far = 1e18 * delta
     m = far if a > far else a
     i, i_lo = inverse_of_constant(delta, 0.0)
@@ -115,7 +115,7 @@ def hypotenuse(a, delta):
     s = sqrt(w)
     inverse = 1.0 / s
     p = s * s
-    return m, s, (0.5 * inverse) * (((w - p) - product_rest(s, s, p)) + w_lo), inverse
+    return m, u, s, (0.5 * inverse) * (((w - p) - product_rest(s, s, p)) + w_lo), inverse
 
 
 class PseudoHuber(Pointwise):
@@ -182,20 +182,17 @@ class PseudoHuber(Pointwise):
 
     def value_at(y, f, delta):
         a = abs(f - y)
-        m, s, s_lo, inverse = hypotenuse(a, delta)
-        # delta**2 (sqrt(1 + t**2) - 1) = a**2 / (1 + sqrt(1 + t**2))
-        d = 1.0 + s
-        i = 1.0 / d
-        q = m * i
-        v = q * m
-        q_lo = product_rest(m, i, q) - q * (((1.0 - (d - s)) + s_lo) * i)
-        v = v + (two_product_error(q, m, v) + q_lo * m)
+        m, u, s, s_lo, inverse = hypotenuse(a, delta)
+        e = s - 1.0
+        v = ((e + (((s - e) - 1.0) + s_lo)) * delta) * delta
+        # Where s_lo has too few digits, the series.
+        v = ((0.5 * a) * a) * (1.0 - 0.25 * u) if u < 1e-8 else v
         return delta * a if m < a else v
 
     def gradient_at(y, f, delta):
         r = f - y
         a = abs(r)
-        m, s, s_lo, inverse = hypotenuse(a, delta)
+        m, u, s, s_lo, inverse = hypotenuse(a, delta)
         q = m * inverse
         g = q - q * (s_lo * inverse)
         g = delta if m < a else g

@@ -23,7 +23,6 @@ from losslab.arithmetic.parts import (
     plus_parts,
     product_parts,
     rounded_product,
-    square_of_constant,
     square_parts,
 )
 from losslab.arithmetic.vmath import (
@@ -42,15 +41,19 @@ from losslab.losses.regression.robust import half_square, magnitude, with_sign_o
 
 
 def bell(r, c):
-    """r, held to 36 c, where e**-1296 is 0 already, and k, r, s of `exp_beside` for -(r / c)**2."""
+    """r, held to 36 c, where e**-1296 is 0 already, and x, p, q with e**-(r / c)**2 = (1 + x) p q.
+
+    p and q are powers of two, q is 1 up to 26 c.
+    """
     far = 36.0 * c
     m = far if r > far else r
     m = -far if m < -far else m
     i, i_lo = inverse_of_constant(c, 0.0)
     t, t_lo = product_parts(m, 0.0, i, i_lo)
     u, u_lo = square_parts(t, t_lo)
-    k, x, x_lo = exp_split(-u, -u_lo)
-    return m, k, x, x_lo
+    k, high, low = exp_split(-u, -u_lo)
+    near = -1000.0 if k < -1000.0 else k
+    return m, high + low, pow2(near), pow2(k - near)
 
 
 class Welsch(Pointwise):
@@ -100,18 +103,13 @@ class Welsch(Pointwise):
     )
 
     def value_at(y, f, c):
-        a = abs(f - y)
-        m, k, x, x_lo = bell(f - y, c)
-        # 1 - e**-u, which no longer changes beyond u = 200.
-        p = pow2(-200.0 if k < -200.0 else k)
-        drop = (1.0 - p) - p * x
-        c2, c2_lo = square_of_constant(c)
-        v = rounded_product(drop, -p * x_lo, 0.5 * c2, 0.5 * c2_lo)
-        return half_square(m) if a < 1e-9 * c else v
+        m, x, p, q = bell(f - y, c)
+        v = ((1.0 - p) - p * x) * half_square(c)
+        return half_square(m) if abs(m) < 1e-9 * c else v
 
     def gradient_at(y, f, c):
-        m, k, x, x_lo = bell(f - y, c)
-        return scaled_by_pow2(m + m * (x + x_lo), k)
+        m, x, p, q = bell(f - y, c)
+        return ((m + m * x) * p) * q
 
     def curvature_at(y, f, c):
         a = abs(f - y)

@@ -2,10 +2,8 @@
 
 from losslab.arithmetic.parts import (
     inverse_of_constant,
-    plus_parts,
+    one_plus,
     product_parts,
-    rounded_product,
-    square_of_constant,
 )
 from losslab.arithmetic.vmath import (
     LN2,
@@ -18,6 +16,7 @@ from losslab.arithmetic.vmath import (
     log_mantissa,
     log_tail,
     product_error,
+    product_rest,
     quotient_error,
     tanh,
     times_exp,
@@ -155,7 +154,7 @@ def over_scale(a, c):
     m = far if a > far else a
     i, i_lo = inverse_of_constant(c, 0.0)
     u, u_lo = product_parts(m, 0.0, i, i_lo)
-    w, w_lo = plus_parts(1.0, u, u_lo)
+    w, w_lo = one_plus(u, u_lo)
     return m, u, u_lo, w, w_lo, 1.0 / w
 
 
@@ -214,13 +213,12 @@ class Fair(Pointwise):
         g = u if near else mantissa - 1.0
         s = g / (2.0 + g)
         half = 0.5 * g * g
-        rest = half - (s * (half + log_tail(s * s)) + k * LN2_LO)
+        rest = product_rest(0.5 * g, g, half) - (s * (half + log_tail(s * s)) + k * LN2_LO)
         # What was lost belongs to u and, by its share of 1 + u, to the logarithm.
         lost = (u_lo if near else w_lo) * (u * inverse)
         e = w - mantissa
-        d = (e - k * LN2_HI) + (rest + (lost + ((w - e) - mantissa)))
-        c2, c2_lo = square_of_constant(c)
-        v = rounded_product(d, 0.0, c2, c2_lo)
+        d = (e - k * LN2_HI) + (half + (rest + (lost + ((w - e) - mantissa))))
+        v = d * (c * c)
         v = (0.5 * a) * a if a < 1e-140 * c else v
         # The logarithm is lost in rounding, and u may overflow where the loss does not.
         return c * a if m < a else v
