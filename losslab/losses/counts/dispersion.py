@@ -6,12 +6,9 @@ from losslab.arithmetic.parts import excess_of_log
 from losslab.arithmetic.vmath import (
     INV_LN2,
     TINY,
-    exp,
     exp2parts,
     exp_parts,
     exp_split,
-    expm1,
-    expm1_minus,
     exponent_as_float,
     finite_part,
     log_exponent,
@@ -28,7 +25,7 @@ from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
-from losslab.losses.counts.log_link import excess_parts, exp_and_excess
+from losslab.losses.counts.log_link import exp_and_excess, exp_remainders_at, scaled_excess
 from losslab.losses.kinds.pointwise import Pointwise
 
 
@@ -197,13 +194,12 @@ class ExponentialNLL(Pointwise):
     )
 
     def value_at(y, f):
-        e, _, _ = excess_parts(y, -f, 1.0)
-        e = 0.0 if y == 0.0 else e
+        q, _, _, _ = scaled_excess(y, -f)
         # An infinite exponential outweighs f = -infinity.
-        return e + (f if e < np.inf else 0.0)
+        return q + (f if q < np.inf else 0.0)
 
     def gradient_at(y, f):
-        _, excess, _ = excess_parts(y, -f, 1.0)
+        _, excess, _, _ = scaled_excess(y, -f)
         return -excess
 
     def curvature_at(y, f):
@@ -268,16 +264,16 @@ class InverseGaussian(Pointwise):
     )
 
     def value_at(y, f):
-        _, q, q_lo = excess_parts(y, -f, 1.0)
-        return (0.5 / y) * q * (q + finite_part(q_lo + q_lo))
+        _, q, q_lo, _ = scaled_excess(y, -f)
+        return (0.5 / y) * q * (q + (q_lo + q_lo))
 
     def gradient_at(y, f):
-        _, q, _ = excess_parts(y, -f, 1.0)
-        return -(q * exp(-f))
+        _, q, _, e = scaled_excess(y, -f)
+        return -(q * e)
 
     def curvature_at(y, f):
-        _, q, _ = excess_parts(y + y, -f, 1.0)
-        return q * exp(-f)
+        _, q, _, e = scaled_excess(y + y, -f)
+        return q * e
 
     def exact(mp, y, f):
         return (y * mp.exp(-f) - 1) ** 2 / (2 * y)
@@ -290,19 +286,33 @@ def powers(f, p):
     f = within_range(f)
     u = a * f
     v = b * f
-    return a, b, u, product_error(a, f, u), v, product_error(b, f, v)
+    return a, b, u, power_error(a, f, u), v, power_error(b, f, v)
 
 
-def curved_part(a, x, x_lo):
-    """(e**(a f) - 1) / a - f for a small a f = x + x_lo; 0 where a is 0."""
-    x = 0.0 if abs(x) > 40.0 else x
-    return 0.0 if a == 0.0 else expm1_minus(x, x_lo) / a
+def power_error(a, f, x):
+    """`two_product_error` where e**x can tell."""
+    return product_rest(a, f, x) if (abs(x) > 1e-289) & (abs(x) < 1416.0) else 0.0
 
 
-def box_cox(a, x, x_lo, f):
-    """(e**(a f) - 1) / a with a f = x + x_lo, and f where a is 0."""
-    m = expm1(x)
-    return f if a == 0.0 else (m + finite_part(x_lo * (m + 1.0))) / a
+def tweedie_parts(y, f, power):
+    """Value and gradient."""
+    a, b, u, u_lo, v, v_lo = powers(f, power)
+    first, first_less, first_bent = exp_remainders_at(u, u_lo)
+    second, second_less, second_bent = exp_remainders_at(v, v_lo)
+    e, excess = exp_and_excess(f, y)
+    # Near f = 0 and y = 1 the linear parts of both cancel; the others have one sign.
+    near = (abs(f) <= 1.0) & (abs(u) < 2.5) & (abs(v) < 2.5)
+    one = (first_bent if near else first_less) / a
+    one = (0.0 if near else f) if a == 0.0 else one
+    two = (second_bent if near else second_less) / b
+    two = (0.0 if near else f) if b == 0.0 else two
+    value = ((1.0 - y) * f if near else 0.0) + (one - (0.0 if y == 0.0 else y * two))
+    # Both are e**(b f) times something: e**f / a, and y / b.
+    value = unless_both_overflow(value, b * e - a * y if a * b > 0.0 else e + y)
+    far = first - (0.0 if y == 0.0 else y * second)
+    far = unless_both_overflow(far, excess)
+    slope = 0.0 if excess == 0.0 else excess * second
+    return value, (far if abs(f) > 300.0 else slope)
 
 
 def unless_both_overflow(x, winner):
@@ -422,26 +432,13 @@ class Tweedie(Pointwise):
             )
 
     def value_at(y, f, power):
-        a, b, u, u_lo, v, v_lo = powers(f, power)
-        first = box_cox(a, u, u_lo, f)
-        second = box_cox(b, v, v_lo, f)
-        far = first - (0.0 if y == 0.0 else y * second)
-        # Both are e**(b f) times something: e**f / a, and y / b.
-        e, _ = exp_and_excess(f, y)
-        far = unless_both_overflow(far, b * e - a * y if a * b > 0.0 else e + y)
-        # Near f = 0 and y = 1 the linear parts of both cancel; the others have one sign.
-        bent = curved_part(a, u, u_lo) - y * curved_part(b, v, v_lo)
-        near = (abs(f) <= 1.0) & (abs(u) < 2.5) & (abs(v) < 2.5)
-        return (1.0 - y) * f + bent if near else far
+        return tweedie_parts(y, f, power)[0]
 
     def gradient_at(y, f, power):
-        _, _, u, u_lo, v, v_lo = powers(f, power)
-        _, excess = exp_and_excess(f, y)
-        second = exp2parts(v, v_lo)
-        far = exp2parts(u, u_lo) - (0.0 if y == 0.0 else y * second)
-        far = unless_both_overflow(far, excess)
-        near = 0.0 if excess == 0.0 else excess * second
-        return far if abs(f) > 300.0 else near
+        return tweedie_parts(y, f, power)[1]
+
+    def value_and_gradient_at(y, f, power):
+        return tweedie_parts(y, f, power)
 
     def curvature_at(y, f, power):
         a, b, u, u_lo, v, v_lo = powers(f, power)

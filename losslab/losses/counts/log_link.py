@@ -1,49 +1,25 @@
 """Arithmetic of losses whose prediction is the logarithm of a mean."""
 
-import numpy as np
-
 from losslab.arithmetic.vmath import (
     INV_LN2,
+    LARGEST,
+    LN2_HI,
+    LN2_LO,
+    SHRINK,
     TO_INTEGER,
-    exp_beside,
-    exp_split,
+    exp_curve,
+    finite_part,
     from_bits,
-    pow2,
     to_bits,
     two_sum_error,
 )
 
-LOG_TINY = -708.3964185322641  # below it e**x is no normal number
 # As TO_INTEGER, and leaves the biased exponent of 2**(k - 1) in the lowest bits.
 TO_EXPONENT = TO_INTEGER + 1022.0
 
 
-def excess_parts(c, x, y):
-    """c e**x and c e**x - y as (hi, lo), for c, y >= 0, in one exponential.
-
-    e**x counts as 0 below 2.2e-308. With e**x = s (1 + w), s a power of two, the difference is
-    (c s - y) + c s w: near x = 0 and y = c it has all its digits, where rounding e**x first would
-    lose them.
-    """
-    above = x > 1400.0
-    below = x < LOG_TINY
-    a = 1400.0 if above else x
-    a = LOG_TINY if below else a
-    k, r, rest = exp_split(a, 0.0)
-    w = r + rest
-    # 2**1024 is no double: near the top everything is computed smaller by a power of two.
-    shift = k - 1000.0 if k > 1000.0 else 0.0
-    s = c * pow2(k - shift)
-    s = 0.0 if below else s
-    rise = s * w if s < np.inf else s  # for c near the largest double
-    up = pow2(shift)
-    start = s - y * pow2(-shift)
-    excess = start + rise
-    return (s + rise) * up, excess * up, two_sum_error(start, rise, excess) * up
-
-
 def exp_and_excess(x, y):
-    """e**x and e**x - y for y >= 0, see `excess_parts`; e**x counts as 0 below 3.2e-308.
+    """e**x and e**x - y for y >= 0, as `scaled_excess`; e**x counts as 0 below 3.2e-308.
 
     All but the last step happens at half the size, where 2**1023 still has a double above it: one
     scaling serves the whole range.
@@ -52,7 +28,59 @@ def exp_and_excess(x, y):
     a = -708.5 if a < -708.5 else a
     shifted = a * INV_LN2 + TO_EXPONENT
     k = shifted - TO_EXPONENT
-    r, rest = exp_beside(a, 0.0, k)
+    r = a - k * LN2_HI
+    r_lo = k * LN2_LO
     s = from_bits(to_bits(shifted) << 52)
-    rise = s * (r + rest)
+    rise = s * (r + (exp_curve(r - r_lo) - r_lo))
     return (s + rise) * 2.0, ((s - 0.5 * y) + rise) * 2.0
+
+
+def exp_remainders_at(x, x_lo):
+    """e**x, e**x - 1 and, for abs(x) below 700, e**x - 1 - x at x + x_lo for a tiny x_lo."""
+    # All is computed at half the size, or 2**64 times it, where 2**k may be no normal number.
+    above = x > 0.0
+    to_exponent = TO_EXPONENT if above else TO_INTEGER + 1087.0
+    one = 0.5 if above else 18446744073709551616.0
+    back = 2.0 if above else SHRINK
+    a = 710.0 if x > 710.0 else x
+    a = -750.0 if a < -750.0 else a
+    shifted = a * INV_LN2 + to_exponent
+    k = shifted - to_exponent
+    head = k * LN2_HI
+    r = a - head
+    r_lo = k * LN2_LO - x_lo
+    c = exp_curve(r - r_lo)
+    s = from_bits(to_bits(shifted) << 52)
+    less = s - one
+    rise = s * (r + (c - r_lo))
+    # For k = 0 all but c vanishes.
+    curved = ((less - head * one) + less * r) + (s * c - (s * r_lo + one * x_lo))
+    return (s + rise) * back, (less + rise) * back, curved * back
+
+
+def scaled_excess(c, x):
+    """c e**x, c e**x - 1 as (hi, lo), and e**x, for c >= 0; e**x counts as 0 below 1.6e-308.
+
+    With e**x = s (1 + w), s a power of two, the difference is (c s - 1) + c s w: near x = 0 and
+    c = 1 it has all its digits, where rounding c e**x first would lose them.
+    """
+    # Where 2**k may be too large everything is computed smaller by 2**1000.
+    above = x > 600.0
+    a = 1400.0 if x > 1400.0 else x
+    a = -708.7 if a < -708.7 else a
+    to_exponent = TO_INTEGER + 23.0 if above else TO_INTEGER + 1023.0
+    up = 1.0715086071862673e301 if above else 1.0
+    shifted = a * INV_LN2 + to_exponent
+    k = shifted - to_exponent
+    r_hi = a - k * LN2_HI
+    r_lo = k * LN2_LO
+    w = r_hi + (exp_curve(r_hi - r_lo) - r_lo)
+    size = from_bits(to_bits(shifted) << 52)
+    s = c * size
+    s = LARGEST if s > LARGEST else s
+    rise = s * w
+    start = s - (9.332636185032189e-302 if above else 1.0)
+    excess = start + rise
+    lost = two_sum_error(start, rise, excess)
+    e = (size + size * w) * up
+    return (s + rise) * up, excess * up, finite_part(lost * up), (0.0 if x < -708.7 else e)
