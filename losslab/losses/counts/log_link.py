@@ -75,12 +75,11 @@ def scaled_excess(c, x):
     r_hi = a - k * LN2_HI
     r_lo = k * LN2_LO
     w = r_hi + (exp_curve(r_hi - r_lo) - r_lo)
-    size = from_bits(to_bits(shifted) << 52)
+    size = 0.0 if x < -708.7 else from_bits(to_bits(shifted) << 52)
     s = c * size
     s = LARGEST if s > LARGEST else s
     rise = s * w
     start = s - (9.332636185032189e-302 if above else 1.0)
     excess = start + rise
     lost = two_sum_error(start, rise, excess)
-    e = (size + size * w) * up
-    return (s + rise) * up, excess * up, finite_part(lost * up), (0.0 if x < -708.7 else e)
+    return (s + rise) * up, excess * up, finite_part(lost * up), (size + size * w) * up

@@ -126,17 +126,20 @@ class QuadraticSmoothedHinge(Pointwise):
     def value_at(y, f, gamma):
         m = (y + y - 1.0) * f
         slack = 1.0 - m
-        held = 0.0 if slack < 0.0 else slack
-        q = held / (gamma + gamma)
+        inside = slack > 0.0
+        held = slack if inside else 0.0
+        q = 0.5 * (held / gamma)
         # What rounding 1 - m lost counts twice in the square.
-        square = held * q + 2.0 * (q * finite_part(two_sum_error(1.0, -m, slack)))
-        return slack - 0.5 * gamma if slack > gamma else square
+        square = held * q + 2.0 * (q * ((1.0 - slack) - m if inside else 0.0))
+        v = slack - 0.5 * gamma if slack > gamma else square
+        return v if slack == slack else slack
 
     def gradient_at(y, f, gamma):
         s = y + y - 1.0
         slack = 1.0 - s * f
-        slack = 0.0 if slack < 0.0 else slack
-        return -s * (1.0 if slack > gamma else slack / gamma)
+        share = (slack if slack > 0.0 else 0.0) / gamma
+        g = -s * (1.0 if slack > gamma else share)
+        return g if slack == slack else slack
 
     def curvature_at(y, f, gamma):
         m = (y + y - 1.0) * f

@@ -1,12 +1,7 @@
 """Convex losses of a margin with a tail like a power: they never stop asking for more margin."""
 
 from losslab.arithmetic.logits import product, ratio
-from losslab.arithmetic.parts import (
-    inverse_of_constant,
-    inverse_parts,
-    plus_parts,
-    rounded_product,
-)
+from losslab.arithmetic.parts import inverse_of_constant
 from losslab.arithmetic.vmath import (
     LN2_64,
     LN2_64_LO,
@@ -15,6 +10,7 @@ from losslab.arithmetic.vmath import (
     finite_part,
     log1p_parts,
     product_error,
+    product_rest,
     quotient_error,
     two_product_error,
     two_sum_error,
@@ -22,6 +18,8 @@ from losslab.arithmetic.vmath import (
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.losses.kinds.pointwise import Pointwise
+
+TINY_UNIT = 2.938735877055719e-39  # 2**-128
 
 
 class DWD(Pointwise):
@@ -113,18 +111,24 @@ def stretched(m, a, c):
 
 
 def stretched_inverse(m, c):
-    """1 / (1 + (1 + c) m - c) as parts, and whether m lies below c / (1 + c)."""
+    """1 / (1 + (1 + c) m - c) as parts, times 2**128 where that is tiny, and the power of two.
+
+    The last says whether m lies below c / (1 + c), where the others mean nothing.
+    """
     one = 1.0 + c
-    limit = 1e307 / one
-    m = limit if m > limit else m
-    m = -limit if m < -limit else m
-    p = one * m
-    n = p - c
-    lost = two_product_error(one, m, p) + (two_sum_error(1.0, c, one) * m + two_sum_error(p, -c, n))
-    below = n + lost < 0.0
-    w, w_lo = plus_parts(1.0, 0.0 if below else n, 0.0 if below else lost)
-    i, i_lo = inverse_parts(w, w_lo)
-    return i, i_lo, below
+    rest = 1.0 - c
+    most = 1e307 / one
+    far = m > 1e290
+    x = m * TINY_UNIT if far else m
+    x = most if x > most else x
+    x = -most if x < -most else x
+    p = one * x
+    w = p + rest
+    p_lo = product_rest(one, x, p) + two_sum_error(1.0, c, one) * x
+    w_lo = two_sum_error(p, rest, w) + (p_lo + two_sum_error(1.0, -c, rest))
+    i = 1.0 / w
+    i_lo = -i * (product_rest(i, w, 1.0) + w_lo * i)
+    return i, i_lo, (TINY_UNIT if far else 1.0), (p - c) + p_lo < 0.0
 
 
 class LUM(Pointwise):
@@ -177,10 +181,9 @@ class LUM(Pointwise):
         one = 1.0 + c
         scale, scale_lo = inverse_of_constant(one, two_sum_error(1.0, c, one))
         if a == 1.0:
-            i, i_lo, below = stretched_inverse(m, c)
-            v = rounded_product(i, i_lo, scale, scale_lo)
-            v = scale * (scale / m) if m > 1e300 / one else v  # 1 + (1 + c) m - c is (1 + c) m
-            return 1.0 - m if below else v
+            i, i_lo, unit, below = stretched_inverse(m, c)
+            v = i * scale + (i * scale_lo + i_lo * scale)
+            return 1.0 - m if below else v * unit
         log, log_lo, below = stretched(m, a, c)
         x, x_lo = product(a, 0.0, log, log_lo)
         e, e_lo = exp_parts(-x, -x_lo)
@@ -189,8 +192,8 @@ class LUM(Pointwise):
     def gradient_at(y, f, a, c):
         s = y + y - 1.0
         if a == 1.0:
-            i, i_lo, below = stretched_inverse(s * f, c)
-            return -s * (1.0 if below else rounded_product(i, i_lo, i, i_lo))
+            i, i_lo, unit, below = stretched_inverse(s * f, c)
+            return -s * (1.0 if below else (i * unit) * ((i + (i_lo + i_lo)) * unit))
         log, log_lo, below = stretched(s * f, a, c)
         power, power_lo = product(a, 0.0, log, log_lo)
         x = power + log
