@@ -17,6 +17,7 @@ from losslab.arithmetic.vmath import (
     exp_curve,
     from_bits,
     log1p_unit_parts,
+    log_from_parts,
     product_error,
     product_rest,
     quotient_error,
@@ -73,7 +74,7 @@ def odds_of(a, a_lo):
 def shares_of(a, a_lo):
     """1 / (1 + e), then e / (1 + e), for e = e**-a: the larger and the smaller probability.
 
-    The low parts are all but a third of a unit of what rounding lost.
+    All is good to a third of a unit of what rounding lost: enough for squares.
     """
     x = -750.0 if a > 750.0 else -a
     shifted = x * INV_LN2 + TO_EXPONENT
@@ -86,11 +87,25 @@ def shares_of(a, a_lo):
     e = y * size
     e_lo = (t - (y - 1.0)) * size
     d = 1.0 + e
+    return shares_of_odds(e, e_lo, d, (e - (d - 1.0)) + e_lo)
+
+
+def shares_of_odds(e, e_lo, d, d_lo):
+    """1 / d and e / d for d = 1 + e."""
     i = 1.0 / d
-    i_lo = -i * (product_rest(i, d, 1.0) + ((e - (d - 1.0)) + e_lo) * i)
+    i_lo = -i * (product_rest(i, d, 1.0) + d_lo * i)
     # Where e is so small that the rest could be no number of full digits, i is 1 and it is 0.
     q = e * i
     return i, i_lo, q, product_rest(e, i, q) + (e * i_lo + e_lo * i)
+
+
+def log_of_odds(e, e_lo, i):
+    """log(1 + e + e_lo) for e from 0 to 1, rounded once, and i about 1 / (1 + e)."""
+    near = e < 0.41421356237309515
+    less = e - 1.0
+    f = e if near else less * 0.5
+    lost = 0.0 if near else e - (less + 1.0)
+    return log_from_parts(0.0 if near else 1.0, f, (lost + e_lo) * i)
 
 
 def probability_of(wrong, e, e_lo, d, d_lo):

@@ -1,6 +1,14 @@
 """More losses of a label 0 or 1: margins to the second power, to the exponential, and focal."""
 
-from losslab.arithmetic.logits import held, logs_of, odds_of, probability_of, product
+from losslab.arithmetic.logits import (
+    held,
+    log_of_odds,
+    logs_of,
+    odds_of,
+    probability_of,
+    product,
+    shares_of_odds,
+)
 from losslab.arithmetic.pairs import (
     negated,
     plus,
@@ -9,8 +17,7 @@ from losslab.arithmetic.pairs import (
     times_exp_pair,
     times_number,
 )
-from losslab.arithmetic.parts import inverse_parts
-from losslab.arithmetic.vmath import exp_once, exp_parts, finite_part, two_sum_error
+from losslab.arithmetic.vmath import exp_once, exp_parts, finite_part, product_rest, two_sum_error
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
@@ -153,16 +160,45 @@ def class_weight(y, alpha):
     return (alpha if y > 0.5 else rest), (0.0 if y > 0.5 else two_sum_error(1.0, -alpha, rest))
 
 
-def weighted_focus(y, m, e, e_lo, d, d_lo, easy, easy_lo, gamma, alpha):
-    """The label's weight times (1 - p)**gamma for easy = -log(1 - p), as two parts."""
-    weight, weight_lo = class_weight(y, alpha)
+def focal_parts(y, f, gamma, alpha):
+    """Value, and gradient by the margin but for the sign."""
+    margin = (y + y - 1.0) * f
+    m = held(margin)  # nothing changes beyond but the value on the wrong side
+    a = abs(m)
+    wrong = m < 0.0
+    e, e_lo, d, d_lo = odds_of(a, 0.0)
+    i, i_lo, q, q_lo = shares_of_odds(e, e_lo, d, d_lo)
     if gamma == 2.0:
-        q, q_lo = probability_of(m >= 0.0, e, e_lo, d, d_lo)
-        focus, focus_lo = product(q, q_lo, q, q_lo)
+        log = log_of_odds(e, e_lo, i)
+        far = a + log
+        loss = far if wrong else log
+        loss_lo = log - (far - a) if wrong else 0.0
+        h = i if wrong else q
+        focus = h * h
+        focus_lo = 2.0 * (h * (i_lo if wrong else q_lo)) + product_rest(h, h, focus)
     else:
+        loss, loss_lo, easy, easy_lo = logs_of(m, e, e_lo)
         power, power_lo = product(-gamma, 0.0, easy, easy_lo)
         focus, focus_lo = exp_parts(power, power_lo)
-    return product(weight, weight_lo, focus, focus_lo)
+    weight, weight_lo = class_weight(y, alpha)
+    scale = weight * focus
+    lost = product_rest(weight, focus, scale) if scale > 1e-280 else 0.0
+    scale_lo = lost + (weight * focus_lo + weight_lo * focus)
+    value = scale * loss + (scale * loss_lo + scale_lo * loss)
+    # p (gamma -log p) + (1 - p), two non-negative terms, times 1 + e
+    p, p_lo = (e if wrong else 1.0), (e_lo if wrong else 0.0)
+    t = gamma * loss
+    g = t * p
+    g_lo = product_rest(t, p, g) + (t * p_lo + (gamma * loss_lo) * p)
+    u = 1.0 if wrong else e
+    top = g + u
+    top_lo = two_sum_error(g, u, top) + (g_lo + (0.0 if wrong else e_lo))
+    share = top * i
+    share_lo = product_rest(top, i, share) + (top * i_lo + top_lo * i)
+    slope = scale * share + (scale * share_lo + scale_lo * share)
+    # Far on the wrong side only the margin is left; NaN goes this way as well.
+    line = 0.0 if (weight == 0.0) & (margin == margin) else -margin * weight
+    return (value if margin > -1e5 else line), slope
 
 
 class Focal(Pointwise):
@@ -256,34 +292,15 @@ class Focal(Pointwise):
     shortcuts = {"gamma": 2.0}
 
     def value_at(y, f, gamma, alpha):
-        margin = (y + y - 1.0) * f
-        m = held(margin)
-        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        loss, loss_lo, easy, easy_lo = logs_of(m, e, e_lo)
-        scale, scale_lo = weighted_focus(y, m, e, e_lo, d, d_lo, easy, easy_lo, gamma, alpha)
-        v = scale * loss + (scale * loss_lo + scale_lo * loss)
-        # Far on the wrong side only the margin is left; NaN goes this way as well.
-        weight, _ = class_weight(y, alpha)
-        line = 0.0 if (weight == 0.0) & (margin == margin) else -margin * weight
-        return v if margin > -1e5 else line
+        return focal_parts(y, f, gamma, alpha)[0]
 
     def gradient_at(y, f, gamma, alpha):
-        s = y + y - 1.0
-        m = held(s * f)  # nothing changes beyond
-        wrong = m < 0.0
-        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        loss, loss_lo, easy, easy_lo = logs_of(m, e, e_lo)
-        # p (gamma -log p) + (1 - p), two non-negative terms, times 1 + e
-        p, p_lo = (e if wrong else 1.0), (e_lo if wrong else 0.0)
-        q, q_lo = (1.0 if wrong else e), (0.0 if wrong else e_lo)
-        g = gamma * loss
-        g, g_lo = product(g, gamma * loss_lo, p, p_lo)
-        top = g + q
-        top_lo = two_sum_error(g, q, top) + (g_lo + q_lo)
-        i, i_lo = inverse_parts(d, d_lo)
-        g, g_lo = product(top, top_lo, i, i_lo)
-        scale, scale_lo = weighted_focus(y, m, e, e_lo, d, d_lo, easy, easy_lo, gamma, alpha)
-        return -s * (scale * g + (scale * g_lo + scale_lo * g))
+        _, g = focal_parts(y, f, gamma, alpha)
+        return -(y + y - 1.0) * g
+
+    def value_and_gradient_at(y, f, gamma, alpha):
+        v, g = focal_parts(y, f, gamma, alpha)
+        return v, -(y + y - 1.0) * g
 
     def curvature_at(y, f, gamma, alpha):
         m = held((y + y - 1.0) * f)
