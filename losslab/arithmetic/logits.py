@@ -58,13 +58,18 @@ def steepened(m, beta):
 
 def odds_of(a, a_lo):
     """e = e**-a for the size a >= 0 of a logit, then 1 + e."""
+    return scaled_odds(a, a_lo, SHRINK)
+
+
+def scaled_odds(a, a_lo, unit):
+    """As `odds_of` for a unit of 2**-64; for a above 600 it may be 1, and e is larger by 2**64."""
     x = -750.0 if a > 750.0 else -a
     shifted = x * INV_LN2 + TO_EXPONENT
     k = shifted - TO_EXPONENT
     r, rest = exp_beside(x, -a_lo if a < 750.0 else 0.0, k)
     t = r + rest
     y = 1.0 + t
-    size = from_bits(to_bits(shifted) << 52) * SHRINK
+    size = from_bits(to_bits(shifted) << 52) * unit
     e = y * size
     e_lo = ((t - (y - 1.0)) + (rest - (t - r))) * size
     d = 1.0 + e

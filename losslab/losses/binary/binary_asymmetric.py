@@ -1,8 +1,31 @@
 """The asymmetric loss: two labels, two kinds of attention."""
 
-from losslab.arithmetic.logits import held, logs_of, odds_of, probability_of, product, ratio
+from losslab.arithmetic.logits import (
+    held,
+    logs_of,
+    odds_of,
+    probability_of,
+    product,
+    ratio,
+    scaled_odds,
+    shares_of_odds,
+)
 from losslab.arithmetic.pairs import chosen, negated, plus, times, times_number, total
-from losslab.arithmetic.vmath import exp_parts, log1p_parts, log_parts, times_exp, two_sum_error
+from losslab.arithmetic.parts import product_parts
+from losslab.arithmetic.vmath import (
+    SHRINK,
+    TINY,
+    exp_parts,
+    exponent_as_float,
+    log1p_parts,
+    log_exponent,
+    log_from_parts,
+    log_mantissa,
+    log_parts,
+    product_rest,
+    times_exp,
+    two_sum_error,
+)
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.losses.kinds.pointwise import Pointwise
@@ -40,10 +63,6 @@ def attention(x, c, gamma_pos, gamma_neg, one):
     size, size_lo = log_parts(u)
     loss, loss_lo = (plain if whole else loss), (plain_lo if whole else loss_lo)
     size, size_lo = (-easy if whole else size), (-easy_lo if whole else size_lo + u_lo / u)
-    if (gamma_pos == 0.0) & (gamma_neg == 4.0):
-        square, square_lo = product(u, u_lo, u, u_lo)
-        focus, focus_lo = product(square, square_lo, square, square_lo)
-        return loss, loss_lo, (1.0 if one else focus), (0.0 if one else focus_lo)
     power, power_lo = product(gamma_pos if one else gamma_neg, 0.0, size, size_lo)
     focus, focus_lo = exp_parts(power, power_lo)
     return loss, loss_lo, focus, focus_lo
@@ -65,6 +84,75 @@ def slopes(x, c):
     whole = c == 0.0
     a, a_lo = (q if whole else a), (q_lo if whole else a_lo)
     return a, a_lo, (p if whole else b), (p_lo if whole else b_lo)
+
+
+def asymmetric_parts(y, f, gamma_pos, gamma_neg, clip):
+    """Value and gradient."""
+    one = y > 0.5
+    x = -f if one else f
+    c = 0.0 if one else clip
+    whole = c == 0.0
+    far = is_far(x, c)
+    unit = SHRINK if far else 1.0
+    e, e_lo, d, d_lo = scaled_odds(abs(x), 0.0, 1.0 if far else SHRINK)
+    large, large_lo, small, small_lo = shares_of_odds(e, e_lo, d, d_lo)
+    v = small * large  # p (1 - p)
+    v_lo = product_rest(small, large, v) + (small * large_lo + small_lo * large)
+    below = x < 0.0
+    p = small if below else large
+    p_lo = small_lo if below else large_lo
+    q = large if below else small * unit
+    q_lo = large_lo if below else small_lo * unit
+    first = p - c
+    lost = two_sum_error(p, -c, first) + p_lo
+    u = first + lost
+    counts = u > 0.0
+    u = u if counts else 0.25  # then any number will do: the loss is 0
+    u_lo = lost - (u - first)
+    r = q + c
+    r_lo = two_sum_error(q, c, r) + q_lo
+    i = 1.0 / r
+    i_lo = -i * (product_rest(i, r, 1.0) + r_lo * i)
+    # -log(1 - u), of u or of r = 1 - u, whichever has the digits; without c it is x far out.
+    near = u < 0.25
+    m = 1.0 if near | (r < TINY) else r
+    biased = log_exponent(m)
+    g = -u if near else log_mantissa(m, biased) - 1.0
+    loss = -log_from_parts(exponent_as_float(biased), g, (-u_lo if near else r_lo) * i)
+    loss = held(x) if (x > 50.0) & whole else loss
+    # p (1 - p) / (1 - u), and the slope: u**gamma (gamma loss p (1 - p) / u + that)
+    b, b_lo = product_parts(v, v_lo, i, i_lo)
+    b, b_lo = (p if whole else b), (p_lo if whole else b_lo)
+    if (gamma_pos == 0.0) & (gamma_neg == 4.0):
+        square, square_lo = product_parts(u, u_lo, u, u_lo)
+        power, power_lo = product_parts(square, square_lo, u, u_lo)
+        focus, focus_lo = product_parts(square, square_lo, square, square_lo)
+        focus, focus_lo = (1.0 if one else focus), (0.0 if one else focus_lo)
+        power, power_lo = (1.0 if one else power), (0.0 if one else power_lo)
+        t, t_lo = product_parts(0.0 if one else 4.0 * loss, 0.0, v, v_lo)
+        w, w_lo = product_parts(b, b_lo, 1.0 if one else u, 0.0 if one else u_lo)
+    else:
+        gamma = gamma_pos if one else gamma_neg
+        j = 1.0 / (TINY if u < TINY else u)
+        j_lo = -j * (product_rest(j, u, 1.0) + u_lo * j)
+        size, size_lo = log_parts(u)
+        size, size_lo = product(gamma, 0.0, size, size_lo + u_lo * j)
+        focus, focus_lo = exp_parts(size, size_lo)
+        power, power_lo = focus, focus_lo
+        a, a_lo = product(v, v_lo, j, j_lo)
+        a, a_lo = (q if whole else a), (q_lo if whole else a_lo)
+        t, t_lo = product(gamma * loss, 0.0, a, a_lo)
+        w, w_lo = b, b_lo
+    s = t + w
+    s_lo = two_sum_error(t, w, s) + (t_lo + w_lo)
+    slope = (power * s + (power * s_lo + power_lo * s)) * unit
+    slope = slope if counts else 0.0
+    slope = -slope if one else slope
+    value = focus * loss + focus_lo * loss
+    value = x if (x > 1e5) & whole else value
+    value = value if counts else 0.0
+    legal = (x == x) & (y == y)
+    return (value if legal else x + y), (slope if legal else x + y)
 
 
 class AsymmetricLoss(Pointwise):
@@ -122,33 +210,13 @@ class AsymmetricLoss(Pointwise):
     shortcuts = {"gamma_pos": 0.0, "gamma_neg": 4.0}
 
     def value_at(y, f, gamma_pos, gamma_neg, clip):
-        one = y > 0.5
-        x = -f if one else f
-        c = 0.0 if one else clip
-        counts = other_label(x, c)[8]
-        loss, loss_lo, focus, focus_lo = attention(held(x), c, gamma_pos, gamma_neg, one)
-        v = focus * loss + (focus * loss_lo + focus_lo * loss)
-        v = x if (x > 1e5) & (c == 0.0) else v
-        v = v if counts else 0.0
-        return v if (x == x) & (y == y) else x + y
+        return asymmetric_parts(y, f, gamma_pos, gamma_neg, clip)[0]
 
     def gradient_at(y, f, gamma_pos, gamma_neg, clip):
-        one = y > 0.5
-        x = -f if one else f
-        c = 0.0 if one else clip
-        gamma = gamma_pos if one else gamma_neg
-        counts = other_label(x, c)[8]
-        loss, loss_lo, focus, focus_lo = attention(held(x), c, gamma_pos, gamma_neg, one)
-        a, a_lo, b, b_lo = slopes(held(x), c)
-        t, t_lo = product(loss, loss_lo, a, a_lo)
-        t, t_lo = product(gamma, 0.0, t, t_lo)
-        g = t + b
-        g_lo = two_sum_error(t, b, g) + (t_lo + b_lo)
-        g = focus * g + (focus * g_lo + focus_lo * g)
-        g = times_exp(g, -held(x), 0.0) if is_far(x, c) else g
-        g = g if counts else 0.0
-        g = -g if one else g
-        return g if (x == x) & (y == y) else x + y
+        return asymmetric_parts(y, f, gamma_pos, gamma_neg, clip)[1]
+
+    def value_and_gradient_at(y, f, gamma_pos, gamma_neg, clip):
+        return asymmetric_parts(y, f, gamma_pos, gamma_neg, clip)
 
     def curvature_at(y, f, gamma_pos, gamma_neg, clip):
         one = y > 0.5
