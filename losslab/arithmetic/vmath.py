@@ -138,6 +138,17 @@ def exp_once(x):
     return ((1.0 + (r + exp_curve(r))) * size) * (2.0 if above else SHRINK)
 
 
+def exp_below(x):
+    """e**x of x <= 0 within one unit of the last place, in one scaling."""
+    x = -750.0 if x < -750.0 else x
+    shifted = x * INV_LN2 + (TO_INTEGER + 1087.0)  # leaves the biased exponent of 2**(k + 64)
+    k = shifted - (TO_INTEGER + 1087.0)
+    r_lo = k * LN2_LO
+    r_hi = x - k * LN2_HI
+    y = 1.0 + (r_hi + (exp_curve(r_hi - r_lo) - r_lo))
+    return (y * from_bits(to_bits(shifted) << 52)) * SHRINK
+
+
 def exp_split(x, x_lo):
     """k, r and s of `exp_beside`."""
     k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER

@@ -52,6 +52,7 @@ def softplus(x):
 FUNCTIONS = {
     "exp": (MP.exp, (-708.0, 709.7), 1.0),
     "exp_once": (MP.exp, (-708.0, 709.7), 1.1),
+    "exp_below": (MP.exp, (-708.0, 0.0), 1.0),
     "expm1": (MP.expm1, (-60.0, 709.7), 1.2),
     "log": (MP.log, (1e-307, 1e308), 1.0),
     "log1p": (MP.log1p, (-0.999999, 1e308), 1.0),
@@ -65,6 +66,7 @@ SMALL = [(0.0, 0.0), (-0.0, -0.0), (5e-324, 5e-324)]
 SPECIALS = {
     "exp": [(-np.inf, 0.0), (-800.0, 0.0), (710.0, np.inf), (np.inf, np.inf), (0.0, 1.0)],
     "exp_once": [(-np.inf, 0.0), (-800.0, 0.0), (710.0, np.inf), (np.inf, np.inf), (0.0, 1.0)],
+    "exp_below": [(-np.inf, 0.0), (-800.0, 0.0), (0.0, 1.0), (-0.0, 1.0)],
     "expm1": [(-np.inf, -1.0), (710.0, np.inf), (np.inf, np.inf), *SMALL],
     "log": [(0.0, -np.inf), (-0.0, -np.inf), (-1.0, np.nan), (np.inf, np.inf), (1.0, 0.0)],
     "log1p": [(-1.0, -np.inf), (-2.0, np.nan), (np.inf, np.inf), *SMALL],

@@ -15,11 +15,11 @@ from losslab.arithmetic.pairs import (
     times_number,
     total,
 )
-from losslab.arithmetic.vmath import exponent_as_float, log_exponent, log_mantissa, pow2, sigmoid
+from losslab.arithmetic.vmath import exponent_as_float, log_exponent, log_mantissa, pow2
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
-from losslab.losses.binary.cross_entropy import cross_entropy
+from losslab.losses.binary.cross_entropy import cross_entropy_parts
 from losslab.losses.kinds.pointwise import Pointwise
 
 FAINT = -600.0  # below this logit nothing but the first power of e**z is left
@@ -96,7 +96,7 @@ class CrossEntropyLambda(Pointwise):
 
     def value_at(y, f, w):
         if w == 1.0:
-            return cross_entropy(y, f)
+            return cross_entropy_parts(y, f)[0]
         t, x, e, p, q = exposed(f, w)
         faint = total(plus((-f, 0.0), negated(log_ratio(w, 1.0))))
         one = -total(log_of(x)) if t[0] < 37.0 else times_exp_pair((1.0, 0.0), negated(t), 0.0)
@@ -108,7 +108,7 @@ class CrossEntropyLambda(Pointwise):
 
     def gradient_at(y, f, w):
         if w == 1.0:
-            return (1.0 - y) * sigmoid(f) - y * sigmoid(-f)
+            return cross_entropy_parts(y, f)[1]
         t, x, e, p, q = exposed(f, w)
         below = f < FAINT
         rate = times_number(p, w)

@@ -1,18 +1,24 @@
 """Binary classification: losses of a label 0 or 1 and a logit or score."""
 
-from losslab.arithmetic.vmath import exp, log1p_unit, sigmoid
+from losslab.arithmetic.vmath import exp, exp_below, log1p_unit
 from losslab.contract.claims import Claims
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
 from losslab.losses.kinds.pointwise import Pointwise
 
 
-def cross_entropy(y, f):
-    """Cross-entropy of a label or a share y and a logit f."""
+def cross_entropy_parts(y, f):
+    """Cross-entropy of a label or a share y and a logit f, and its slope."""
     # log(1 + e**z) - y z = log(1 + e**-|z|) + |z| (1 - y) or + |z| y: nothing cancels.
-    share = 1.0 - y if f > 0.0 else y
+    above = f > 0.0
+    rest = 1.0 - y
+    share = rest if above else y
     linear = 0.0 if share == 0.0 else share * abs(f)
-    return linear + log1p_unit(exp(-abs(f)))
+    e = exp_below(-abs(f))
+    i = 1.0 / (1.0 + e)
+    s = e * i
+    slope = rest * (i if above else s) - y * (s if above else i)
+    return linear + log1p_unit(e), slope
 
 
 class BinaryCrossEntropy(Pointwise):
@@ -115,10 +121,13 @@ class BinaryCrossEntropy(Pointwise):
     )
 
     def value_at(y, f):
-        return cross_entropy(y, f)
+        return cross_entropy_parts(y, f)[0]
 
     def gradient_at(y, f):
-        return (1.0 - y) * sigmoid(f) - y * sigmoid(-f)
+        return cross_entropy_parts(y, f)[1]
+
+    def value_and_gradient_at(y, f):
+        return cross_entropy_parts(y, f)
 
     def curvature_at(y, f):
         # e / (1 + e)**2, with what rounding 1 + e lost put back.
