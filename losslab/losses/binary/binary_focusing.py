@@ -4,9 +4,25 @@ With m = (2 y - 1) z the margin of a logit, p is the probability of a point's ow
 q = 1 - p.
 """
 
-from losslab.arithmetic.logits import logs_of, odds_of, probability_of, product, ratio
+from losslab.arithmetic.logits import (
+    logs_of,
+    odds_of,
+    probability_of,
+    product,
+    ratio,
+    scaled_odds,
+    shares_of_odds,
+)
 from losslab.arithmetic.pairs import chosen, exact_sum, expm1_pair, over, plus, times_number
-from losslab.arithmetic.vmath import exp_parts, expm1, log_tail, times_exp, two_sum_error
+from losslab.arithmetic.vmath import (
+    SHRINK,
+    exp_parts,
+    expm1,
+    log_tail,
+    product_rest,
+    times_exp,
+    two_sum_error,
+)
 from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
@@ -16,6 +32,40 @@ from losslab.losses.kinds.pointwise import Pointwise
 # From this margin on only the first power of e**-abs(m) is left. A weight is multiplied into it
 # before it can fall below the normal numbers.
 FAR = 600.0
+
+
+def poly_parts(y, f, epsilon):
+    """Value and gradient."""
+    s = y + y - 1.0
+    m = s * f
+    wrong = m < 0.0
+    far = m > FAR
+    e, e_lo, d, d_lo = scaled_odds(abs(m), 0.0, 1.0 if far else SHRINK)
+    i, i_lo, share, share_lo = shares_of_odds(e, e_lo, d, d_lo)
+    p, p_lo = (share if wrong else i), (share_lo if wrong else i_lo)
+    q, q_lo = (i if wrong else share), (i_lo if wrong else share_lo)
+    # -log p - q, which keeps its digits in the tail, and (1 + epsilon) q: neither is negative
+    loss, loss_lo, _, _ = logs_of(m, e, e_lo)
+    rest = loss - q
+    rest_lo = two_sum_error(loss, -q, rest) + (loss_lo - q_lo)
+    tail, tail_lo = second_order(e, e_lo)
+    easy = (m > 0.0) & (e < 0.4)
+    rest, rest_lo = (tail if easy else rest), (tail_lo if easy else rest_lo)
+    one = 1.0 + epsilon
+    one_lo = two_sum_error(1.0, epsilon, one)
+    first = one * q
+    first_lo = product_rest(one, q, first) + (one * q_lo + one_lo * q)
+    v = rest + first
+    v = v + (two_sum_error(rest, first, v) + (rest_lo + first_lo))
+    # -q (1 + epsilon p) = -q (q + (1 + epsilon) p)
+    t = one * p
+    t_lo = product_rest(one, p, t) + (one * p_lo + one_lo * p)
+    g = t + q
+    g_lo = two_sum_error(t, q, g) + (t_lo + q_lo)
+    g = g * q + (g * q_lo + g_lo * q)
+    last = (one * e) * SHRINK
+    v = last if far else v
+    return (v if m > -1e5 else epsilon - m), -s * (last if far else g)
 
 
 class Poly1Binary(Pointwise):
@@ -81,37 +131,13 @@ class Poly1Binary(Pointwise):
     )
 
     def value_at(y, f, epsilon):
-        # -log p - q, which keeps its digits in the tail, and (1 + epsilon) q: neither is negative
-        m = (y + y - 1.0) * f
-        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        loss, loss_lo, other, other_lo = logs_of(m, e, e_lo)
-        q, q_lo = probability_of(m >= 0.0, e, e_lo, d, d_lo)
-        rest = loss - q
-        rest_lo = two_sum_error(loss, -q, rest) + (loss_lo - q_lo)
-        tail, tail_lo = second_order(e, e_lo)
-        easy = (m > 0.0) & (e < 0.4)
-        rest, rest_lo = (tail if easy else rest), (tail_lo if easy else rest_lo)
-        one = 1.0 + epsilon
-        first, first_lo = product(one, two_sum_error(1.0, epsilon, one), q, q_lo)
-        v = rest + first
-        v = v + (two_sum_error(rest, first, v) + (rest_lo + first_lo))
-        v = times_exp(one, -m, 0.0) if m > FAR else v
-        return v if m > -1e5 else epsilon - m
+        return poly_parts(y, f, epsilon)[0]
 
     def gradient_at(y, f, epsilon):
-        s = y + y - 1.0
-        m = s * f
-        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        wrong = m < 0.0
-        p, p_lo = probability_of(wrong, e, e_lo, d, d_lo)
-        q, q_lo = probability_of(not wrong, e, e_lo, d, d_lo)
-        # -q (1 + epsilon p) = -q (q + (1 + epsilon) p)
-        one = 1.0 + epsilon
-        t, t_lo = product(one, two_sum_error(1.0, epsilon, one), p, p_lo)
-        g = t + q
-        g_lo = two_sum_error(t, q, g) + (t_lo + q_lo)
-        g = g * q + (g * q_lo + g_lo * q)
-        return -s * (times_exp(one, -m, 0.0) if m > FAR else g)
+        return poly_parts(y, f, epsilon)[1]
+
+    def value_and_gradient_at(y, f, epsilon):
+        return poly_parts(y, f, epsilon)
 
     def curvature_at(y, f, epsilon):
         m = (y + y - 1.0) * f
