@@ -16,9 +16,9 @@ from losslab.arithmetic.logits import (
 from losslab.arithmetic.pairs import chosen, exact_sum, expm1_pair, over, plus, times_number
 from losslab.arithmetic.vmath import (
     SHRINK,
-    exp_parts,
-    expm1,
+    exp_split,
     log_tail,
+    pow2,
     product_rest,
     times_exp,
     two_sum_error,
@@ -231,23 +231,23 @@ class GeneralisedCrossEntropyBinary(Pointwise):
     )
 
     def value_at(y, f, q):
-        m = (y + y - 1.0) * f
-        e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-        loss, loss_lo, other, other_lo = logs_of(m, e, e_lo)
-        x, x_lo = product(q, 0.0, loss, loss_lo)
-        v = expm1(-x)
-        v_lo = -x_lo * (1.0 + v)
-        v, v_lo = ratio(-v, -v_lo, q, 0.0)
-        return v + v_lo
+        _, _, less, less_lo, _, _ = own_power((y + y - 1.0) * f, q)
+        return (less + less_lo) / q
 
     def gradient_at(y, f, q):
         s = y + y - 1.0
-        power, power_lo, rest, rest_lo = own_power(s * f, q)
+        power, power_lo, _, _, rest, rest_lo = own_power(s * f, q)
         return -s * (power * rest + (power * rest_lo + power_lo * rest))
+
+    def value_and_gradient_at(y, f, q):
+        s = y + y - 1.0
+        power, power_lo, less, less_lo, rest, rest_lo = own_power(s * f, q)
+        slope = -s * (power * rest + (power * rest_lo + power_lo * rest))
+        return (less + less_lo) / q, slope
 
     def curvature_at(y, f, q):
         m = (y + y - 1.0) * f
-        power, power_lo, rest, rest_lo = own_power(m, q)
+        power, power_lo, _, _, rest, rest_lo = own_power(m, q)
         # p**q (1 - p) (p - q (1 - p)), whose last factor passes through 0
         less = expm1_pair((-abs(m), 0.0))
         top = plus(exact_sum(1.0, -q), chosen(m < 0.0, less, times_number(less, -q)))
@@ -260,10 +260,18 @@ class GeneralisedCrossEntropyBinary(Pointwise):
 
 
 def own_power(m, q):
-    """p**q, then 1 - p, of the probability p of the own label."""
+    """p**q, 1 - p**q and 1 - p of the probability p of the own label, as parts."""
     e, e_lo, d, d_lo = odds_of(abs(m), 0.0)
-    loss, loss_lo, other, other_lo = logs_of(m, e, e_lo)
+    loss, loss_lo, _, _ = logs_of(m, e, e_lo)
     x, x_lo = product(q, 0.0, loss, loss_lo)
-    power, power_lo = exp_parts(-x, -x_lo)
-    rest, rest_lo = probability_of(m >= 0.0, e, e_lo, d, d_lo)
-    return power, power_lo, rest, rest_lo
+    i, i_lo, share, share_lo = shares_of_odds(e, e_lo, d, d_lo)
+    wrong = m < 0.0
+    far = x > 750.0
+    k, r, rest = exp_split(-750.0 if far else -x, 0.0 if far else -x_lo)
+    t = r + rest
+    size = pow2(k + 64.0) * SHRINK
+    y = 1.0 + t
+    power_lo = ((t - (y - 1.0)) + (rest - (t - r))) * size
+    less = (1.0 - size) - size * r
+    share, share_lo = (i if wrong else share), (i_lo if wrong else share_lo)
+    return y * size, power_lo, less, -(size * rest), share, share_lo
