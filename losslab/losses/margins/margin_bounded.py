@@ -35,9 +35,7 @@ from losslab.arithmetic.parts import (
 from losslab.arithmetic.vmath import (
     exp_split,
     expm1,
-    finite_part,
     pow2,
-    product_error,
     product_rest,
     two_product_error,
     two_sum_error,
@@ -296,11 +294,11 @@ class Tangent(Pointwise):
 def faded(m, eta):
     """x = eta max(0, 1 - m), then 1 - e**-x and e**-x as parts; from 700 on e**-x is 0."""
     slack = 1.0 - m
-    lost = finite_part(two_sum_error(1.0, -m, slack))
+    lost = (1.0 - slack) - m
     above = slack < 0.0
     slack = 0.0 if above else slack
     x = eta * slack
-    x_lo = product_error(eta, slack, x) + eta * (0.0 if above else lost)
+    x_lo = two_product_error(eta, slack, x) + eta * (0.0 if above else lost)
     far = x > 700.0
     k, r, rest = exp_split(-700.0 if far else -x, 0.0 if far else -x_lo)
     size = 0.0 if far else pow2(k)
@@ -361,7 +359,7 @@ class RescaledHinge(Pointwise):
     def value_at(y, f, eta):
         x, rise, rise_lo, e, e_lo = faded((y + y - 1.0) * f, eta)
         i, i_lo = height(eta)
-        v = rounded_product(rise, rise_lo, i, i_lo)
+        v = rise * i + (rise * i_lo + rise_lo * i)
         return v if x > 1e-290 else x * i
 
     def gradient_at(y, f, eta):
