@@ -63,7 +63,7 @@ def poly_parts(y, f, epsilon):
     g = t + q
     g_lo = two_sum_error(t, q, g) + (t_lo + q_lo)
     g = g * q + (g * q_lo + g_lo * q)
-    last = (one * e) * SHRINK
+    last = 0.0 if m > 750.0 else (one * e) * SHRINK
     v = last if far else v
     return (v if m > -1e5 else epsilon - m), -s * (last if far else g)
 
