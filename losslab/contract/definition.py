@@ -1,5 +1,6 @@
 """Definitions: what a loss, a penalty or a rule shares. A class with kernels; all else is derived."""
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -204,7 +205,7 @@ class Definition:
 
     # Machine code --------------------------------------------------------------------------------
 
-    @property
+    @functools.cached_property
     def variant(self):
         """What besides its class decides which machine code it has."""
         return self._fixed

@@ -87,7 +87,8 @@ def as_output(out, like, *read):
             f"out must have shape {like.shape} and dtype {like.dtype}, "
             f"got shape {out.shape} and dtype {out.dtype}"
         )
-    if not (is_plain(out) and out.flags.writeable):
+    flags = out.flags
+    if not (flags.c_contiguous and flags.aligned and flags.writeable):
         raise ValueError("out must be C-contiguous, aligned and writeable")
     if type(out) is not np.ndarray:
         if isinstance(out, np.ma.MaskedArray):

@@ -40,7 +40,7 @@ def as_weights(sample_weight, shape, n, relative=True):
         If they do not fit the data, or are negative, infinite, NaN or all zero.
     """
     if sample_weight is None:
-        return Weights(NO_WEIGHTS, 0, 1.0, float(n) if relative else 1.0)
+        return equal_weights(n if relative else 1)
     if isinstance(sample_weight, str) and sample_weight in REDUCTIONS:
         raise TypeError(f"sample_weight must be an array; write reduction={sample_weight!r}")
     w = as_float_array("sample_weight", sample_weight)
@@ -66,6 +66,12 @@ def as_weights(sample_weight, shape, n, relative=True):
     # Not so small that the unit itself would lose digits of what it is multiplied with.
     exponent = max(-1000, min(1000, -halvings - math.frexp(total)[1]))
     return Weights(w, 1, math.ldexp(1.0, exponent), math.ldexp(total, halvings + exponent))
+
+
+@functools.lru_cache(1024)
+def equal_weights(total):
+    """What stands for no weights."""
+    return Weights(NO_WEIGHTS, 0, 1.0, float(total))
 
 
 def relative_weights(sample_weight, shape):
@@ -105,7 +111,8 @@ def added_up(partial):
     try:
         return math.fsum(partial) if partial.size > 1 else partial.item()
     except (OverflowError, ValueError):
-        return float(partial.sum())
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(partial.sum())
 
 
 def reduce(partial, w, n, like, again):

@@ -1,5 +1,6 @@
 """Pointwise losses: one term from one target and one prediction."""
 
+import functools
 import types
 
 import numpy as np
@@ -64,9 +65,9 @@ class Pointwise(Loss):
         if self.target_by_parameters is not None:
             vars(self)["target"] = self.target_by_parameters(**self.parameters)
 
-    @property
+    @functools.cached_property
     def variant(self):
-        return self.target, super().variant
+        return self.target, self._fixed
 
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean", *, ignore_label=None):
         r"""Loss of predictions, averaged unless told otherwise.
