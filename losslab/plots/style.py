@@ -61,10 +61,14 @@ def use_style():
     from IPython import get_ipython
 
     if hasattr(get_ipython(), "kernel"):
+        from matplotlib.figure import Figure
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        # SVG for pages, PNG for paper. No date: the same cell gives the same bytes.
+        from losslab.plots.narrow import as_svg
+
+        # SVG for pages, PNG for paper.
         set_matplotlib_formats("svg", "png", metadata={"Date": None})
+        get_ipython().display_formatter.formatters["image/svg+xml"].for_type(Figure, as_svg)
 
 
 def look(loss):

@@ -5,6 +5,8 @@ import re
 
 from PIL import Image
 
+from . import pictures
+
 REPLACEMENTS = {
     # A role that ARIA 1.3 deprecates, inside an element whose role asks for list items.
     ' role="doc-biblioentry"': ' role="listitem"',
@@ -29,11 +31,16 @@ def size(path):
 
 
 def sized(tag, folder):
-    """An image tag that says its size, so that nothing jumps, and is fetched when it comes near."""
+    """An image that says its size, so that nothing jumps, and is fetched when it comes near.
+
+    A drawing becomes several, for light and dark pages.
+    """
     source = re.search(r'src="([^":?]+)', tag)
     path = source and folder / source[1]
     if " width=" in tag or not path or not path.is_file() or not (found := size(path)):
         return tag
+    if pictures.is_drawing(path):
+        return pictures.picture(tag, path, size)
     return tag.replace("<img ", f'<img loading="lazy" width="{found[0]}" height="{found[1]}" ', 1)
 
 
