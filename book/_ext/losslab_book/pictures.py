@@ -81,13 +81,12 @@ def variants(path):
 def picture(tag, path, sized):
     """What stands in the page for the image tag of a drawing; `sized` gives width and height of a file."""
     paths = variants(path)
+    folder = re.search(r'src="([^"]*/)?', tag)[1] or ""
 
     def attributes(theme, width, name):
         file = paths[theme, width]
         w, h = sized(file)
-        return (
-            f'{name}="{re.search(r"src=.(.*?)[^/]*$", tag)[1]}{file.name}" width="{w}" height="{h}"'
-        )
+        return f'{name}="{folder}{file.name}" width="{w}" height="{h}"'
 
     made = []
     for theme in ("light", "dark"):
