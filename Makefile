@@ -12,7 +12,7 @@ IN_THE_PAGE := $(shell find losslab/arithmetic losslab/contract losslab/engine l
 FRONTEND := $(shell find frontend -path '*/node_modules' -prune -o -type f -print)
 PAGES := $(shell find book -path '*/.ipynb_checkpoints' -prune -o -path '*/__pycache__' -prune -o -type f -print)
 
-.PHONY: help book serve lab check test lint bench peers clean assets wheel lock picture lighthouse
+.PHONY: help book serve lab check test lint bench peers clean assets wheel lock picture pdf lighthouse
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
@@ -56,6 +56,9 @@ lock: _build/.installed ## resolve requirements.txt anew from pyproject.toml
 
 picture: _build/.book ## take the picture of README.md again (needs Chromium)
 	$(BIN)/python tools/picture.py
+
+pdf: _build/.book ## print the chapters into _build/loss-functions-live.pdf (needs Chromium)
+	$(BIN)/python tools/pdf.py
 
 lighthouse: _build/.book ## measure a chapter page with Lighthouse (needs Chromium)
 	$(BIN)/python tools/lighthouse.py

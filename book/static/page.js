@@ -37,3 +37,28 @@
   window.addEventListener("resize", watch);
   document.fonts.ready.then(watch);
 })();
+
+/* The code of figures is folded; one button opens or folds all of it, and the book remembers. */
+(() => {
+  const folds = [...document.querySelectorAll(".bd-article details.hide.above-input")];
+  const place = document.querySelector(".header-article-items__end");
+  if (!folds.length || !place) return;
+  const KEY = "losslab-code";
+  let open = false;
+  try { open = localStorage.getItem(KEY) === "open"; } catch { /* storage refused */ }
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "ll-all-code header-article-item";
+  const apply = () => {
+    for (const fold of folds) fold.open = open;
+    button.textContent = open ? "Fold the code" : "Show all code";
+  };
+  button.addEventListener("click", () => {
+    open = !open;
+    try { localStorage.setItem(KEY, open ? "open" : ""); } catch { /* for this page only */ }
+    apply();
+  });
+  if (open) apply();
+  else button.textContent = "Show all code";
+  place.prepend(button);
+})();

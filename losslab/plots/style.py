@@ -61,14 +61,22 @@ def use_style():
     from IPython import get_ipython
 
     if hasattr(get_ipython(), "kernel"):
-        from matplotlib.figure import Figure
         from matplotlib_inline.backend_inline import set_matplotlib_formats
-
-        from losslab.plots.narrow import as_svg
 
         # SVG for pages, PNG for paper.
         set_matplotlib_formats("svg", "png", metadata={"Date": None})
-        get_ipython().display_formatter.formatters["image/svg+xml"].for_type(Figure, as_svg)
+        _draw_narrow_ones_too()
+        # The backend of notebooks sets itself up once more when the first cell has run.
+        get_ipython().events.register("post_run_cell", _draw_narrow_ones_too)
+
+
+def _draw_narrow_ones_too(result=None):
+    from IPython import get_ipython
+    from matplotlib.figure import Figure
+
+    from losslab.plots.narrow import as_svg
+
+    get_ipython().display_formatter.formatters["image/svg+xml"].for_type(Figure, as_svg)
 
 
 def look(loss):

@@ -1,6 +1,18 @@
 """What the book needs from Sphinx beyond Jupyter Book's settings, one small module a concern."""
 
-from . import at_once, boxes, catalogue, chooser, fingerprint, head, launch, maths, questions, slim
+from . import (
+    at_once,
+    boxes,
+    catalogue,
+    chooser,
+    fingerprint,
+    folds,
+    head,
+    launch,
+    maths,
+    questions,
+    slim,
+)
 
 
 def setup(app):
@@ -10,6 +22,7 @@ def setup(app):
         catalogue,
         chooser,
         fingerprint,
+        folds,
         head,
         launch,
         maths,

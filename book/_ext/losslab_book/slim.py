@@ -3,7 +3,7 @@
 The theme and its companions bring 2.3 MB of scripts, style sheets and icon fonts. After a build this module
 - joins the style sheets into ``_static/book.css`` and keeps the rules whose classes occur in a page or script,
 - joins the scripts into ``_static/book.js``,
-- cuts the icon font down to the glyphs the style sheet names,
+- cuts the fonts of icons and formulas down to the glyphs that occur,
 - removes every other file of ``_static``.
 The templates in book/_templates refer to these two files only.
 """
@@ -24,7 +24,9 @@ from .fingerprint import ROOT
 from .mend import mend
 from .questions import script as questions
 
-KATEX = ROOT / "tools" / "web" / "node_modules" / "katex" / "dist"
+MODULES = ROOT / "tools" / "web" / "node_modules"
+KATEX = MODULES / "katex" / "dist"
+FACES = MODULES / "@fontsource"
 FIGURES = "losslab-static.js"
 OWN = (FIGURES, questions.SCRIPT)  # of some pages only
 LIVE = ROOT / "losslab" / "widgets" / "static"
@@ -36,6 +38,8 @@ STYLES = [
     "copybutton.css",
     "mystnb.*.css",
     KATEX / "katex.min.css",
+    *(FACES / "source-serif-4" / f"{face}.css" for face in ("400", "400-italic", "600")),
+    FACES / "source-code-pro" / "400.css",
     "losslab.css",
     "catalogue.css",
 ]
@@ -142,7 +146,7 @@ def slim(app, exception):
     for path in Path(app.outdir).rglob("*.html"):
         name = path.relative_to(app.outdir).with_suffix("").as_posix()
         if name in app.env.found_docs or name in PAGES:
-            pages[path] = path.read_text("utf8")
+            pages[path] = mend(path.read_text("utf8"), path.parent)
         elif static not in path.parents:
             path.unlink()  # a page of an earlier build that the book no longer has
     script = "\n;\n".join(
@@ -179,7 +183,10 @@ def slim(app, exception):
     (static / "fonts").mkdir(exist_ok=True)
     characters = formula_characters(pages.values())
     for name, path in fonts.items():
-        (static / "fonts" / name).write_bytes(subset(path, characters))
+        # Text comes in a file for each script, of which a browser fetches what a page needs.
+        whole = FACES in path.parents
+        content = path.read_bytes() if whole else subset(path, characters)
+        (static / "fonts" / name).write_bytes(content)
     keep = KEPT | set(output) | {f"fonts/{name}" for name in fonts} | place_on_demand(static)
     if app.config.html_theme_options.get("repository_url"):
         keep |= {"images/logo_colab.png", "images/logo_binder.svg"}
@@ -192,7 +199,7 @@ def slim(app, exception):
     for path, page in pages.items():
         for name, digest in stamp.items():
             page = re.sub(rf"_static/{name}(\?v=\w+)?", f"_static/{name}?v={digest}", page)
-        path.write_text(mend(page, path.parent), "utf8")
+        path.write_text(page, "utf8")
 
 
 def shared_sources():
