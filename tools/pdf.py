@@ -3,6 +3,7 @@
 The catalogue, two hundred pages that are made to be looked things up in, is left to the screen.
 """
 
+import argparse
 import io
 import shutil
 import sys
@@ -81,14 +82,14 @@ def joined(pages, home):
     return writer
 
 
-def main(wanted=None, out=OUT):
+def main(wanted, out):
     chromium = shutil.which("chromium") or sys.exit("Chromium is needed to print the book")
     with serving() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 900, "height": 1200}, color_scheme="light")
         page.add_init_script("localStorage.setItem('losslab-show', 'all')")
         pages = {}
-        for name in wanted or names():
+        for name in wanted:
             document = printed(page, f"{home}/{name}.html")
             pages[name] = (page.locator("h1").first.inner_text().replace("#", "").strip(), document)
             print(f"  {name}: {len(document.pages)} pages", flush=True)
@@ -97,8 +98,13 @@ def main(wanted=None, out=OUT):
     writer.add_metadata({"/Title": "Loss Functions, Live"})
     writer.write(out)
     print(f"{out}: {len(writer.pages)} pages, {out.stat().st_size / 1e6:.1f} MB")
-    return out
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "pages", nargs="*", help="names such as part1/referee; all if none is given"
+    )
+    parser.add_argument("--out", type=Path, default=OUT, help="where to write")
+    given = parser.parse_args()
+    main(given.pages or [*names()], given.out)

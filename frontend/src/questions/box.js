@@ -47,5 +47,7 @@ function followers(first) {
 export function parse(text) {
   const plain = text.trim().replace(/[\u2212\u2013]/g, "-").replace(/[\u202f\u00a0\s]/g, "").replace(/(\d),(?=\d{3}(\D|$))/g, "$1").replace(",", ".");
   const found = plain.match(/^[^\d.+-]*([+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)/i);
+  const fraction = plain.match(/^([+-]?\d+)\/(\d+)$/);
+  if (fraction) return Number(fraction[1]) / Number(fraction[2]);
   return found ? Number(found[1]) : NaN;
 }

@@ -1,6 +1,6 @@
 // A curve drawn on real axes, with the pointer or with arrow keys; the true one is drawn over it.
 
-import { keysAreOurs, h, s } from "../parts/dom.js";
+import { keysAreOurs, h, s, uid } from "../parts/dom.js";
 
 const HEIGHT = 260;
 const MARGIN = { left: 46, right: 14, top: 14, bottom: 40 };
@@ -45,6 +45,8 @@ export function curve({ ask: { x, y }, answer, box }) {
   let locked = false;
   let changed = () => {};
 
+  // The true curve may leave the axes; what is drawn cannot.
+  const clip = s("clipPath", { id: uid("axes") }, s("rect", { x: MARGIN.left, y: MARGIN.top - 2, width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom + 4 }));
   const mine = s("path", { class: "ll-mine" });
   const real = s("path", { class: "ll-real" });
   const dot = s("circle", { class: "ll-cursor", r: 5, cx: -99, cy: -99 });
@@ -52,7 +54,7 @@ export function curve({ ask: { x, y }, answer, box }) {
   const svg = s("svg", {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "ll-draw", tabindex: 0, role: "slider", "aria-label": `Your curve: ${y.name} against ${x.name}. Left and right move along, up and down bend it.`,
     "aria-valuemin": y.from, "aria-valuemax": y.to, ...keysAreOurs,
-  }, axes(x, y, px, py, WIDTH), hint, mine, real, dot);
+  }, clip, axes(x, y, px, py, WIDTH), hint, s("g", { "clip-path": `url(#${clip.id})` }, mine, real), dot);
 
   function draw() {
     mine.setAttribute("d", path(grid.map((u, i) => [u, drawn[i]]), px, py));
@@ -105,9 +107,9 @@ export function curve({ ask: { x, y }, answer, box }) {
 
   /** Where guess and truth are farthest apart. */
   function worst() {
-    const gaps = truth.filter(([u]) => u >= x.from && u <= x.to).map(([u, v]) => {
+    const gaps = truth.filter(([u, v]) => u >= x.from && u <= x.to && v === held(v)).map(([u, v]) => {
       const guess = drawn[Math.round(((u - x.from) / (x.to - x.from)) * (POINTS - 1))];
-      return { u, guess, v, gap: guess === null ? 0 : Math.abs(guess - held(v)) };
+      return { u, guess, v, gap: guess === null ? 0 : Math.abs(guess - v) };
     });
     return gaps.reduce((a, b) => (b.gap > a.gap ? b : a), gaps[0]);
   }
@@ -119,7 +121,7 @@ export function curve({ ask: { x, y }, answer, box }) {
     lock(said) {
       if (said !== null) said.split(" ").forEach((v, i) => { drawn[i] = v === "" ? null : Number(v); });
       locked = true;
-      real.setAttribute("d", path(truth, px, (v) => py(held(v))));
+      real.setAttribute("d", path(truth, px, py));
       svg.nextElementSibling.hidden = false;
       dot.setAttribute("cx", -99);
       draw();

@@ -31,6 +31,7 @@ function checkFormula(text, { names, points }) {
 function field(slot, question) {
   const spec = JSON.parse(slot.textContent);
   const item = slot.closest("li");
+  item.querySelector(".losslab-blank").remove();
   slot.remove();
   const label = words(item).replace(/[:=]\s*$/, "");
   const verdict = h("span", { class: "ll-verdict", role: "status" });

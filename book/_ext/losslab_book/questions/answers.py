@@ -81,7 +81,10 @@ class AnswerRole(SphinxRole):
         except ValueError as error:
             logger.warning("answer: %s", error, location=self.get_location())
             return [], []
-        markup = f'<script type="application/json" class="losslab-slot">{content}</script>'
+        markup = (
+            '<span class="losslab-blank">………</span>'  # to write on, where no script makes a field
+            f'<script type="application/json" class="losslab-slot">{content}</script>'
+        )
         return [nodes.raw("", markup, format="html")], []
 
 
