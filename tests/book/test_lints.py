@@ -37,11 +37,54 @@ def test_asks_before_it_shows(path):
         assert re.search(rf"\{{exercise\}}.*\({kind}", text), f"no exercise of the kind ({kind})"
 
 
+def boxes(path, kind):
+    """The boxes of a kind: question and fold of each."""
+    text = markdown(path)
+    for box in re.findall(rf"^:{{3,}}\{{{kind}\}}.*?^:{{3,}}\s*$", text, re.S | re.M):
+        question, _, fold = box.partition("<details")
+        yield question, fold.partition("</summary>")[2]
+
+
+def letters(text):
+    return re.findall(r"^- \*\*([a-z])\.\*\*", text, re.M)
+
+
+def first_bold(fold):
+    found = re.search(r"\*\*(.+?)\*\*", fold, re.S)
+    return found[1].strip() if found else ""
+
+
 @by_name
-def test_every_question_has_a_folded_answer(path):
-    boxes = re.findall(r"^:{3,}\{(?:quiz)\}.*?^:{3,}\s*$", markdown(path), re.S | re.M)
-    for box in boxes:
-        assert "<details" in box and "</details>" in box, box[:120]
+def test_every_prediction_can_be_made_and_compared(path):
+    for question, fold in boxes(path, "predict"):
+        said = question[:120]
+        ask = re.search(r"^:ask: (\w+)", question, re.M)
+        options = letters(question)
+        assert fold, f"there is no answer in a fold: {said}"
+        if not ask:
+            assert len(options) >= 2, f"neither options nor :ask:, {said}"
+            assert first_bold(fold).rstrip(".") in options, (
+                f"the fold begins with no option: {said}"
+            )
+        elif ask[1] == "curve":
+            assert "{curve}`" in fold, f"the true curve is missing: {said}"
+        else:
+            assert re.search(r"\d|glue:text", first_bold(fold)), (
+                f"the fold begins with no number: {said}"
+            )
+
+
+@by_name
+def test_every_option_of_a_quiz_has_its_sentence(path):
+    for question, fold in boxes(path, "quiz"):
+        options = letters(question)
+        right = first_bold(fold).rstrip(".")
+        assert right in options, f"the fold begins with no option: {question[:120]}"
+        assert {right, *letters(fold)} == {*options}, f"an option has no sentence: {question[:120]}"
+
+
+@by_name
+def test_folds_are_folds(path):
     text = markdown(path)
     assert text.count("<details") == text.count("</details>")
     assert not re.search(r"</summary>\n(?!\n)|(?<!\n)\n</details>", text), "blank lines are missing"

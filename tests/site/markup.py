@@ -19,7 +19,7 @@ FETCHED = {
     "use": ("href", "xlink:href"),
 }
 FETCHING_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "manifest", "preconnect"}
-HEAVIEST = 60_000  # bytes of a page over the wire, compressed as any web host does
+HEAVIEST = 70_000  # bytes of a page over the wire, compressed as any web host does
 HEADINGS = {f"h{level}" for level in range(1, 7)}
 WITHIN = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 

@@ -14,6 +14,9 @@ REPLACEMENTS = {
     '<summary aria-label="Toggle hidden content">': "<summary>",
 }
 
+# A number from code that is less than 0 has the minus sign of a formula, as all others in the text.
+HYPHEN_MINUS = re.compile(r'(<span class="pasted-text">)-(?=\d)')
+
 STATE = re.compile(
     r"(<script type=\"application/vnd.jupyter.widget-state\+json\">)(.*?)</script>", re.S
 )
@@ -57,4 +60,5 @@ def mend(page, folder):
     page = STATE.sub(own_figures_only, page)
     for old, new in REPLACEMENTS.items():
         page = page.replace(old, new)
+    page = HYPHEN_MINUS.sub("\\1\u2212", page)
     return re.sub(r"<img [^>]*>", lambda match: sized(match[0], folder), page)

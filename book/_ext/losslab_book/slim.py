@@ -11,22 +11,19 @@ The templates in book/_templates refer to these two files only.
 import base64
 import hashlib
 import html
-import io
 import logging
 import re
 import shutil
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter, load_font, save_font
-
 from . import css
 from .fingerprint import ROOT
+from .fonts import faces, subset
 from .mend import mend
 from .questions import script as questions
 
 MODULES = ROOT / "tools" / "web" / "node_modules"
 KATEX = MODULES / "katex" / "dist"
-FACES = MODULES / "@fontsource"
 FIGURES = "losslab-static.js"
 OWN = (FIGURES, questions.SCRIPT)  # of some pages only
 LIVE = ROOT / "losslab" / "widgets" / "static"
@@ -38,8 +35,6 @@ STYLES = [
     "copybutton.css",
     "mystnb.*.css",
     KATEX / "katex.min.css",
-    *(FACES / "source-serif-4" / f"{face}.css" for face in ("400", "400-italic", "600")),
-    FACES / "source-code-pro" / "400.css",
     "losslab.css",
     "catalogue.css",
 ]
@@ -92,18 +87,6 @@ def only_our_scripts(app, pagename, templatename, context, doctree):
         for script in context["script_files"]
         if any(name in str(script.filename or "") for name in OWN) or script.attributes.get("type")
     ]
-
-
-def subset(font, characters):
-    """The font cut down to the glyphs of these characters, as woff2."""
-    options = Options(flavor="woff2", layout_features=[], notdef_outline=False)
-    loaded = load_font(font, options)
-    tool = Subsetter(options)
-    tool.populate(unicodes={ord(character) for character in characters})
-    tool.subset(loaded)
-    out = io.BytesIO()
-    save_font(loaded, out, options)
-    return out.getvalue()
 
 
 def formula_characters(pages):
@@ -172,7 +155,8 @@ def slim(app, exception):
         return path.relative_to(static).as_posix()
 
     style = "".join(css.rebase(find(static, name), place) for name in STYLES)
-    style = '@charset "utf-8";\n' + css.purge(style, words)
+    text_faces, text_fonts = faces(pages.values())
+    style = '@charset "utf-8";\n' + text_faces + css.purge(style, words)
     icons = static / "vendor/fontawesome/webfonts/fa-solid-900.woff2"
     icon_font = subset(icons, re.findall("[\ue000-\uf8ff]", style + script))
     embedded = "data:font/woff2;base64," + base64.b64encode(icon_font).decode()
@@ -182,12 +166,10 @@ def slim(app, exception):
         (static / name).write_text(text, "utf8")
     (static / "fonts").mkdir(exist_ok=True)
     characters = formula_characters(pages.values())
-    for name, path in fonts.items():
-        # Text comes in a file for each script, of which a browser fetches what a page needs.
-        whole = FACES in path.parents
-        content = path.read_bytes() if whole else subset(path, characters)
+    contents = {name: subset(path, characters) for name, path in fonts.items()} | text_fonts
+    for name, content in contents.items():
         (static / "fonts" / name).write_bytes(content)
-    keep = KEPT | set(output) | {f"fonts/{name}" for name in fonts} | place_on_demand(static)
+    keep = KEPT | set(output) | {f"fonts/{name}" for name in contents} | place_on_demand(static)
     if app.config.html_theme_options.get("repository_url"):
         keep |= {"images/logo_colab.png", "images/logo_binder.svg"}
     for path in sorted(static.rglob("*"), reverse=True):

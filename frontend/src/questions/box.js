@@ -21,7 +21,7 @@ export function read(box) {
 /** The text of an element as one reads it: formulas once, not with what screen readers are given besides. */
 export function words(element) {
   const copy = element.cloneNode(true);
-  for (const extra of copy.querySelectorAll(".katex-mathml, .headerlink")) extra.remove();
+  for (const extra of copy.querySelectorAll(".katex-mathml, .headerlink, .losslab-curve")) extra.remove();
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
 

@@ -11,7 +11,7 @@ import re
 
 from docutils import nodes
 
-NUMBER = r"[+-−]?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+NUMBER = r"[+\-−]?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 SPAN = rf"({NUMBER}) to ({NUMBER})"
 
 
