@@ -216,14 +216,18 @@ def log_beta(a, b):
 
     Nothing cancels for large a or b; where the function is near 0 the error is absolute.
     """
+    return log_beta_of_sum(a, b, a + b)
+
+
+def log_beta_of_sum(a, b, total):
+    """`log_beta` of shapes whose sum is known, and the same for all elements of a loop."""
     s = a if a < b else b
     m = b if a < b else a
-    total = s + m
     # Both below 3: the three terms are small.
     plain = log_gamma(s) + log_gamma(m) - log_gamma(total)
     # The larger from 3 on: Stirling for it and for the sum.
     big = 3.0 if m < 3.0 else m
-    sum_big = s + big
+    sum_big = 3.0 if total < 3.0 else total
     ratio = s / big
     far = (big - 0.5) * log1p(ratio)
     change = stirling_rest(big) - stirling_rest(sum_big)

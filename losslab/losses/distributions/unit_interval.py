@@ -1,6 +1,6 @@
 """Shares between 0 and 1: the beta likelihood of a mean and a precision."""
 
-from losslab.arithmetic.special import digamma, log_beta, trigamma
+from losslab.arithmetic.special import digamma, log_beta_of_sum, trigamma
 from losslab.arithmetic.vmath import exp, expm1, log, log1p
 from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
@@ -100,7 +100,7 @@ class BetaLikelihood(Pointwise):
         down = own if f < 0.0 else other
         # Where the smaller shape vanishes, log B is less its logarithm.
         a = abs(f)
-        log_b = (a - log(phi)) if a > 600.0 else log_beta(large, small)
+        log_b = (a - log(phi)) if a > 600.0 else log_beta_of_sum(large, small, phi)
         return log_b - ((large - 1.0) * up + (small - 1.0) * down)
 
     def gradient_at(y, f, phi):
