@@ -2,6 +2,7 @@
 // and draws them. A classic script, so it also runs in a page opened from disk.
 
 import parts from "shared-parts"; // made by bundle.mjs
+import { acts } from "./acts.js";
 import { mount, prepare } from "./mount.js";
 import { makeLibrary } from "./numbers/wasm.js";
 import { openOver, veilOver } from "./questions/veil.js";
@@ -105,6 +106,7 @@ async function start() {
     given.code = getFigure(given.model.get("figure")).then((figure) => ({ ...given, figure }));
     given.code.then(prepare).catch(() => {});
   }
+  acts(figures, put);
   for (const figure of figures) {
     if (figure.share.read()) openOver(figure.el); // a link to it
     const closed = veilOver(figure.el); // by a question of the chapter
@@ -117,7 +119,8 @@ async function start() {
 
 async function put(figure) {
   try {
-    await mount(await figure.code);
+    figure.stop?.();
+    figure.stop = await mount(await figure.code);
   } catch (error) {
     console.error(error); // the picture stays
   }

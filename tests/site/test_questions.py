@@ -5,7 +5,12 @@ import io
 
 import pytest
 
+from tests import built
+from tests.site.conftest import BUILT
+
+built.need("book")
 CHAPTER = "part1/referee.html"
+CHAPTERS = sorted(BUILT.glob("part*/*.html"))
 FOLDED = ".losslab-veil:not(.open)"
 
 
@@ -165,6 +170,13 @@ def test_all_can_be_shown_at_once(chapter):
     assert chapter.locator("#fig-referee-bowls").is_visible()
     chapter.reload()
     assert chapter.locator("#fig-referee-bowls").is_visible()
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_code_exercise_leads_to_its_notebook(path):
+    text = path.read_text("utf8")
+    assert "Not yet:" not in text
+    assert text.count('class="losslab-way"') >= 2
 
 
 def test_without_scripts_everything_is_shown(visit):

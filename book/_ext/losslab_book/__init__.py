@@ -1,6 +1,7 @@
 """What the book needs from Sphinx beyond Jupyter Book's settings, one small module a concern."""
 
 from . import (
+    acts,
     at_once,
     boxes,
     catalogue,
@@ -17,6 +18,7 @@ from . import (
 
 def setup(app):
     for module in (
+        acts,
         at_once,
         boxes,
         catalogue,
