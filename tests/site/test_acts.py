@@ -27,6 +27,14 @@ def readings(figure):
     return figure.evaluate(SHOWN)
 
 
+def drawn(page, figure):
+    """Wait until a figure that comes near the screen is laid out, and so has a text."""
+    page.wait_for_function(
+        "figure => figure.querySelector('[data-readout]').innerText.trim()",
+        arg=figure.element_handle(),
+    )
+
+
 def until(page, figure, same, before):
     page.wait_for_function(
         f"([figure, before, same]) => (({SHOWN})(figure) === before) === same",
@@ -42,11 +50,17 @@ def test_each_act_changes_its_figure_and_can_be_taken_back(visit, name):
     tab.overflow()
     for button in page.locator("button.losslab-act").all():
         figure = figure_of(page, button)
+        button.scroll_into_view_if_needed()
+        drawn(page, figure)
         before = readings(figure)
         button.click()
         until(page, figure, False, before)
+        after = readings(figure)
         figure.get_by_role("button", name="Take it back").click()
         until(page, figure, True, before)
+        # The next words may start from here.
+        button.click()
+        until(page, figure, True, after)
     assert tab.complaints() == []
 
 

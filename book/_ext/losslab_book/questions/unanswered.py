@@ -17,15 +17,27 @@ def way(docname):
     )
 
 
+def without_verdict(output):
+    """Take the verdict off what a cell printed; whether there was one."""
+    found = False
+    for block in [*output.findall(nodes.literal_block)]:
+        before, said, _ = block.astext().partition(SAYS)
+        if not said:
+            continue
+        found = True
+        if before.strip():
+            block.children = [nodes.Text(before.rstrip())]
+        else:
+            block.parent.remove(block)
+    return found
+
+
 class Unanswered(SphinxTransform):
     default_priority = 801
 
     def apply(self):
         for output in [*self.document.findall(nodes.container)]:
-            if output.get(
-                "nb_element"
-            ) == "cell_code_output" and output.astext().lstrip().startswith(SAYS):
-                output.children = []
+            if output.get("nb_element") == "cell_code_output" and without_verdict(output):
                 output += way(self.env.docname)
 
 
