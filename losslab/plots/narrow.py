@@ -6,14 +6,16 @@ import pickle
 
 WIDTH = 3.9  # inches: on a phone of 360 pixels letters of 9 points are 10 pixels high
 LEAST_PANEL, GREATEST_PANEL = 2.2, 3.2  # heights in inches
+MOST_BELOW = 3  # panels; more of them below each other could not be seen at once
 MARK = "narrow:"
 
 
 def narrow(figure):
     """A copy of a figure, as wide as a phone.
 
-    Axes of a plain grid move below each other, each with its own ticks and labels. A figure with
-    other axes, such as colour bars, keeps their arrangement and only becomes narrower.
+    Axes of a plain grid move below each other, each with its own ticks and labels; more than three
+    stand in two columns. Axes that are arranged so already, and those of other figures, such as
+    ones with colour bars, keep their places and only become narrower.
 
     Parameters
     ----------
@@ -34,13 +36,17 @@ def narrow(figure):
     if grid is None:
         copy.set_size_inches(min(width, WIDTH), max(LEAST_PANEL, min(height, GREATEST_PANEL)))
         return copy
-    rows = grid.nrows
-    each = min(max(height / rows, LEAST_PANEL), GREATEST_PANEL)
-    tall = copy.add_gridspec(len(axes), 1)
-    for place, ax in enumerate(axes):
-        _own_labels(ax, axes)
-        ax.set_subplotspec(tall[place, 0])
-    copy.set_size_inches(min(width, WIDTH), each * len(axes))
+    columns = 1 if len(axes) <= MOST_BELOW else 2
+    rows = -(-len(axes) // columns)
+    each = min(height / grid.nrows, GREATEST_PANEL)
+    if columns != grid.ncols:
+        each = max(each, LEAST_PANEL)
+        for ax in axes:
+            _own_labels(ax, axes)
+        moved = copy.add_gridspec(rows, columns)
+        for place, ax in enumerate(axes):
+            ax.set_subplotspec(moved[divmod(place, columns)])
+    copy.set_size_inches(min(width, WIDTH), each * rows)
     return copy
 
 

@@ -81,6 +81,28 @@ def test_panels_stand_below_each_other_with_labels_of_their_own():
     plt.close("all")
 
 
+def test_many_panels_stand_in_two_columns():
+    figure, axes = plt.subplots(1, 5, figsize=(9, 3), sharey=True)
+    axes[0].set_ylabel("loss")
+    small = narrow(figure)
+    small.canvas.draw()
+    places = [ax.get_position() for ax in small.axes]
+    assert places[0].y0 == pytest.approx(places[1].y0)
+    assert places[1].x0 > places[0].x1
+    assert places[2].y1 < places[0].y0
+    assert [ax.get_ylabel() for ax in small.axes] == ["loss"] * 5
+    plt.close("all")
+
+
+def test_a_column_stays_as_it_is():
+    figure, axes = plt.subplots(3, 1, sharex=True, figsize=(6, 5.4))
+    axes[2].set_xlabel("c")
+    small = narrow(figure)
+    assert small.get_size_inches().tolist() == pytest.approx([3.9, 5.4])
+    assert [ax.get_xlabel() for ax in small.axes] == ["", "", "c"]
+    plt.close("all")
+
+
 def test_axes_of_several_cells_stay_where_they_are():
     figure, axes = plt.subplot_mosaic("AAB", figsize=(8, 3))
     assert narrow(figure).get_size_inches()[0] < 4
