@@ -20,6 +20,8 @@ FETCHED = {
 }
 FETCHING_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "manifest", "preconnect"}
 HEAVIEST = 70_000  # bytes of a page over the wire, compressed as any web host does
+# Letters of 9 points, the smallest of our drawings, are 10 pixels high in the column of a small phone.
+WIDEST_ON_PHONES = 328 * 12 // 10
 HEADINGS = {f"h{level}" for level in range(1, 7)}
 WITHIN = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 
@@ -32,6 +34,7 @@ class Markup(HTMLParser):
         self.ids, self.links, self.fetched, self.undescribed = [], [], [], []
         self.headings, self.descriptions, self.classes, self.colours = [], [], set(), set()
         self.figures = []  # kind and the words of the first picture
+        self.narrow = []  # widths of drawings for phones, in pixels
         self.title, self.language = "", None
         self._inside, self._figure_waits = None, False
         self.feed(text)
@@ -54,6 +57,8 @@ class Markup(HTMLParser):
             self.descriptions.append(given.get("content", ""))
         elif tag == "link" and FETCHING_LINKS & set(given.get("rel", "").split()):
             self.fetched.append(given.get("href", ""))
+        elif tag == "source" and "max-width" in given.get("media", ""):
+            self.narrow.append(int(given.get("width", 0)))
         elif tag in HEADINGS:
             self.headings.append(int(tag[1]))
         self.fetched += [given[name] for name in FETCHED.get(tag, ()) if given.get(name)]
@@ -166,6 +171,12 @@ def pictures(page, path):
             yield f"the picture of live figure {number} ({kind}) says too little: {words!r}"
 
 
+def small_letters(page, path):
+    for number, width in enumerate(page.narrow, 1):
+        if width > WIDEST_ON_PHONES:
+            yield f"narrow drawing {number} is {width} pixels wide, so its letters are too small"
+
+
 CHECKS = (
     twice,
     dead_links,
@@ -175,4 +186,5 @@ CHECKS = (
     headings,
     weight,
     pictures,
+    small_letters,
 )

@@ -19,7 +19,7 @@ GOOD = """<html lang="en"><head><title>A page</title>
 <meta name="description" content="A description that is long enough for anybody.">
 <link rel="stylesheet" href="book.css"></head><body><h1 id="top">A page</h1>
 <a href="#top">up</a> <a href="https://example.org">out</a> <a href="other.html#there">on</a>
-<img src="a.png" alt="A picture"><svg aria-hidden="true"></svg>
+<source media="(max-width: 600px)" width="390"><img src="a.png" alt="A picture"><svg aria-hidden="true"></svg>
 <figure class="losslab-figure" data-figure="loss-explorer">
 <svg role="img" aria-label="Two curves that say more than a handful of words can say"></svg></figure>
 </body></html>"""
@@ -39,6 +39,7 @@ BAD = {
     ),
     "an image has no description": (' alt="A picture"', ""),
     "an image has no description: <svg": ('aria-hidden="true"', 'role="img"'),
+    "narrow drawing 1 is 420 pixels wide": ('width="390"', 'width="420"'),
     "it has no title": ("<title>A page</title>", ""),
     "does not say its language": (' lang="en"', ""),
     "has 0 descriptions": ('name="description"', 'name="keywords"'),
