@@ -19,7 +19,10 @@ ALWAYS = {ord(character) for character in "…0123456789"}  # what scripts write
 
 def subset(path, characters, features=()):
     """The font cut down to the glyphs of these characters, as woff2."""
-    options = Options(flavor="woff2", layout_features=list(features), notdef_outline=False)
+    # Without hints for coarse screens, a fifth of a font of formulas.
+    options = Options(
+        flavor="woff2", layout_features=list(features), notdef_outline=False, hinting=False
+    )
     loaded = load_font(path, options)
     tool = Subsetter(options)
     tool.populate(unicodes={ord(character) for character in characters})
