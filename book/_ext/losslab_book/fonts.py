@@ -64,5 +64,7 @@ def faces(pages):
                 (name,) = re.findall(r"url\(\./files/([^)]*\.woff2)\)", rule)
                 files[name] = subset(sheet.parent / "files" / name, characters, ["kern", "liga"])
                 source = f'src: url("fonts/{name}") format("woff2");'
-                rules.append(re.sub(r"src:[^;]*;", source, rule))
+                rule = re.sub(r"src:[^;]*;", source, rule)
+                # A page that has begun in another face stays in it: lines that break anew would jump.
+                rules.append(rule.replace("font-display: swap", "font-display: optional"))
     return "\n".join(rules) + "\n", files
