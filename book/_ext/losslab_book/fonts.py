@@ -1,5 +1,6 @@
 """The faces of text and code: of each file only the characters that the pages have."""
 
+import base64
 import html
 import io
 import re
@@ -51,7 +52,10 @@ def ranges(rule):
 
 
 def faces(pages):
-    """Style sheet and files of the faces: (text, {name: bytes}), without scripts that no page uses."""
+    """Style sheet and files of the faces: (text, {name: bytes}), without scripts that no page uses.
+
+    Latin letters stand in the style sheet itself.
+    """
     used = {ord(character) for character in text_characters(pages)} | ALWAYS
     rules, files = [], {}
     for family, styles in STYLES.items():
@@ -62,9 +66,14 @@ def faces(pages):
                 if not characters:
                     continue
                 (name,) = re.findall(r"url\(\./files/([^)]*\.woff2)\)", rule)
-                files[name] = subset(sheet.parent / "files" / name, characters, ["kern", "liga"])
-                source = f'src: url("fonts/{name}") format("woff2");'
-                rule = re.sub(r"src:[^;]*;", source, rule)
-                # A page that has begun in another face stays in it: lines that break anew would jump.
-                rules.append(rule.replace("font-display: swap", "font-display: optional"))
+                font = subset(sheet.parent / "files" / name, characters, ["kern", "liga"])
+                if "-latin-" in name and "-ext-" not in name:
+                    # Every page needs it, and lines must not break anew when it comes: it comes at once.
+                    place = "data:font/woff2;base64," + base64.b64encode(font).decode()
+                    display = "block"
+                else:
+                    # A page that has begun with other letters keeps them.
+                    files[name], place, display = font, f"fonts/{name}", "optional"
+                rule = re.sub(r"src:[^;]*;", f'src: url("{place}") format("woff2");', rule)
+                rules.append(rule.replace("font-display: swap", f"font-display: {display}"))
     return "\n".join(rules) + "\n", files
