@@ -17,6 +17,7 @@ NOT_OF_COLOUR = {rule: {"enabled": False} for rule in COLOUR_RULES}  # see test_
 def tab(new_visit):
     """One tab for all pages."""
     tab = new_visit()
+    tab.always_first()
     yield tab
     tab.page.context.close()
 

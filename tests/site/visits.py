@@ -66,6 +66,12 @@ class Visit:
         if not request.url.startswith((self.home, "data:", "blob:")):
             self.foreign.append(request.url)
 
+    def always_first(self):
+        """Fetch every page as at a first visit: what earlier ones left in the cache would count as its own."""
+        self.session = self.page.context.new_cdp_session(self.page)
+        self.session.send("Network.enable")
+        self.session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+
     def open(self, name):
         self.page.goto(f"{self.home}/{name}", wait_until="load")
         return self.page
