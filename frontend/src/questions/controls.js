@@ -15,7 +15,7 @@ export function control(parts) {
 const nothing = () => ({ element: "", value: () => null, lock() {}, unlock() {}, compare: () => "", onChange() {}, focus() {} });
 
 /** Options of the question's own list, one of which is picked. */
-function choice({ options }) {
+function choice({ options, right }) {
   const name = uid("choice");
   let changed = () => {};
   const inputs = options.map(({ letter, item }) => {
@@ -33,23 +33,22 @@ function choice({ options }) {
   const group = h("div", { role: "radiogroup", "aria-label": "Your guess" });
   list.before(group);
   group.append(list);
-  const mark = (value, right) => options.forEach(({ letter, item }) => {
+  const mark = (value, truth) => options.forEach(({ letter, item }) => {
     item.classList.toggle("ll-current", letter === value);
-    item.classList.toggle("ll-right", letter === right);
+    item.classList.toggle("ll-right", letter === truth);
   });
-  let truth = null;
   return {
     element: group,
     value: () => inputs.find((input) => input.checked)?.value ?? null,
     lock(value) {
       for (const input of inputs) Object.assign(input, { disabled: true, checked: input.value === value });
-      mark(value, truth ??= options[0].item.closest(".losslab-box").querySelector("details.solution strong")?.textContent.trim().replace(/\.$/, ""));
+      mark(value, right);
     },
     unlock() {
       for (const input of inputs) Object.assign(input, { disabled: false, checked: false });
       mark(null, null);
     },
-    compare: (value, right) => (value === right ? `You said ${value}, and so it is.` : `You said ${value}; it is ${right}.`),
+    compare: (value) => (value === right ? `You said ${value}, and so it is.` : `You said ${value}; it is ${right}.`),
     onChange(fn) { changed = fn; },
     focus: () => inputs[0].focus(),
   };
