@@ -62,3 +62,72 @@
   else button.textContent = "Show all code";
   place.prepend(button);
 })();
+
+/* A term says what it means when pointed at, reached by Tab or touched once; a click leads to the glossary. */
+(() => {
+  const box = document.createElement("span");
+  box.className = "ll-means";
+  box.id = "ll-means";
+  box.role = "tooltip";
+  let shown = null;
+  const hide = () => {
+    shown?.removeAttribute("aria-describedby");
+    shown = null;
+    box.remove();
+  };
+  const show = (term) => {
+    if (term === shown) return;
+    hide();
+    shown = term;
+    box.textContent = term.dataset.means;
+    term.setAttribute("aria-describedby", box.id);
+    document.body.append(box);
+    const room = document.documentElement.clientWidth;
+    const at = term.getClientRects()[0];
+    const left = Math.max(8, Math.min(at.left, room - box.offsetWidth - 8));
+    const above = at.top - box.offsetHeight - 6;
+    box.style.left = `${left + scrollX}px`;
+    box.style.top = `${(above > 8 ? above : at.bottom + 6) + scrollY}px`;
+  };
+  const term = (event) => event.target.closest?.(".ll-term");
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType !== "touch" && term(event)) show(term(event));
+  });
+  document.addEventListener("pointerout", (event) => {
+    const to = event.relatedTarget;
+    if (shown && to !== box && term(event) !== document.activeElement) hide();
+  });
+  document.addEventListener("focusin", (event) => (term(event) ? show(term(event)) : hide()));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  // The first touch gives the focus, and so the meaning, before it clicks.
+  let before = null;
+  document.addEventListener("pointerdown", () => (before = shown));
+  document.addEventListener("click", (event) => {
+    const touched = event.pointerType === "touch" && term(event);
+    if (touched && touched !== before) event.preventDefault();
+    else if (!touched && event.target !== box) hide();
+  });
+})();
+
+/* The menu marks the section that is being read. */
+(() => {
+  const menu = document.querySelector(".bd-sidebar-primary");
+  const links = new Map();
+  for (const link of menu?.querySelectorAll(".section-nav a") ?? []) {
+    const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (section) links.set(section, link);
+  }
+  const inView = new Set();
+  let marked = null;
+  const spy = new IntersectionObserver((entries) => {
+    for (const entry of entries) inView[entry.isIntersecting ? "add" : "delete"](entry.target);
+    const link = links.get([...links.keys()].find((section) => inView.has(section)));
+    if (!link || link === marked) return;
+    marked?.removeAttribute("aria-current");
+    marked = link;
+    link.setAttribute("aria-current", "true");
+    const place = link.getBoundingClientRect();
+    if (place.bottom > innerHeight || place.top < 0) menu.scrollTop += place.top - innerHeight / 2;
+  }, { rootMargin: "-20% 0px -70% 0px" });
+  for (const section of links.keys()) spy.observe(section);
+})();

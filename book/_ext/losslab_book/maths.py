@@ -82,6 +82,33 @@ def block(writer, node):
     raise nodes.SkipNode
 
 
+# Letters and marks that touch a formula, and how long one may be that is kept in one piece with them.
+BEFORE, AFTER = re.compile(r"(?:^|(?<=\s))\S{1,12}$"), re.compile(r"^\S{1,12}(?=\s|$)")
+SHORT = 24
+
+
+def keep_together(app, doctree, docname):
+    """No line begins with the comma behind a formula: browsers would break there."""
+    if app.builder.format != "html":
+        return
+    for formula in [*doctree.findall(nodes.math)]:
+        if len(formula.astext()) > SHORT:
+            continue
+        parent, place = formula.parent, formula.parent.index(formula)
+        around = {}
+        for side, step, touching in (("before", -1, BEFORE), ("after", 1, AFTER)):
+            text = parent[place + step] if 0 <= place + step < len(parent) else None
+            found = isinstance(text, nodes.Text) and touching.search(text)
+            if found:
+                around[side] = nodes.Text(found[0])
+                parent.replace(text, nodes.Text(touching.sub("", text)))
+        if around:
+            whole = nodes.inline("", classes=["ll-whole"])
+            parent.replace(formula, whole)
+            whole += [part for part in (around.get("before"), formula, around.get("after")) if part]
+
+
 def setup(app):
     app.add_html_math_renderer("losslab_katex", (inline, None), (block, None))
+    app.connect("doctree-resolved", keep_together)
     app.connect("build-finished", render.stop)

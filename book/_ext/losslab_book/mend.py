@@ -56,8 +56,34 @@ def own_figures_only(match):
     return f"{match[1]}{json.dumps(data, separators=(',', ':'))}</script>"
 
 
+# What the theme puts at the right, up to the end of what surrounds the article.
+RIGHT = re.compile(
+    r'<dialog id="pst-secondary-sidebar-modal">.*?(?=</div>\s*<footer class="bd-footer-content">)',
+    re.S,
+)
+SECTIONS = re.compile(r'<ul class="[^"]*section-nav.*</ul>', re.S)
+TOGGLE = re.compile(r'<button class="[^"]*secondary-toggle.*?</button>', re.S)
+# Pages that no menu names stand below the one that lists them.
+ENTRY = r'<li class="toctree-l1( current active)?">\s*<a class="(?:current )?reference internal" href="{}">.*?</a>'
+
+
+def contents_in_the_menu(page, folder):
+    """The sections of a page stand below its entry in the menu: the margin is for what belongs to the text."""
+    right = RIGHT.search(page)
+    if not right:
+        return page
+    page = TOGGLE.sub("", RIGHT.sub("", page, count=1))
+    sections = SECTIONS.search(right[0])
+    lists = {"losses": r"[./]*catalogue\.html"}.get(folder.name, r"[./]*shelves\.html")
+    entry = re.search(ENTRY.format("#"), page, re.S) or re.search(ENTRY.format(lists), page, re.S)
+    if sections and entry:
+        page = page[: entry.end()] + sections[0] + page[entry.end() :]
+    return page
+
+
 def mend(page, folder):
     page = STATE.sub(own_figures_only, page)
+    page = contents_in_the_menu(page, folder)
     for old, new in REPLACEMENTS.items():
         page = page.replace(old, new)
     page = HYPHEN_MINUS.sub("\\1\u2212", page)

@@ -51,6 +51,8 @@ SCRIPTS = [
 # The theme looks at every code cell, and changes it, before a chapter can be touched; page.js does the
 # same for what comes near the screen.
 SLOW = ".forEach(e=>{e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1})"
+# Nothing in the margin need hide the contents of the page, which stand elsewhere: mend.py.
+HIDING = 'document.querySelectorAll(n.join(", ")).forEach((e=>{t.observe(e)})),'
 KEPT = {
     "favicon.svg",
     "searchtools.js",
@@ -136,9 +138,10 @@ def slim(app, exception):
         re.sub(r"\n//# sourceMappingURL=.*", "", find(static, name).read_text("utf8"))
         for name in SCRIPTS
     )
-    if SLOW not in script:
-        raise ValueError("slim.py: the theme's script has changed; see SLOW")
-    script = script.replace(SLOW, "")
+    for unwanted in (SLOW, HIDING):
+        if unwanted not in script:
+            raise ValueError(f"slim.py: the theme's script has changed; it has no {unwanted!r}")
+        script = script.replace(unwanted, "")
     own = [static / name for name in (*OWN, "catalogue.js")]
     words = css.words(
         [*pages.values()], [script] + [p.read_text("utf8") for p in own if p.exists()]
@@ -191,6 +194,7 @@ def shared_sources():
         for path in sorted((ROOT / "book" / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.read_bytes())
+    digest.update((ROOT / "book" / "glossary.yml").read_bytes())
     for name in OWN:  # the first holds the hashes of all kernels
         if (LIVE / name).exists():
             digest.update((LIVE / name).read_bytes())
