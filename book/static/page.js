@@ -29,7 +29,7 @@
       if (wide[index]) element.tabIndex = 0;
       else element.removeAttribute("tabindex");
     });
-  });
+  }, { rootMargin: "50% 0px" });
   const watch = () => {
     near.disconnect();
     document.querySelectorAll(".katex-display, pre, .cell_output > .output").forEach((element) => near.observe(element));
