@@ -6,6 +6,7 @@ import math
 import re
 import sys
 
+import numpy as np
 import pytest
 
 import losslab as ll
@@ -31,13 +32,13 @@ from tests.penalties import test_claims as test_penalty_claims
 sys.path.insert(0, str(BOOK / "_ext"))
 pytest.importorskip("sphinx")
 from losslab_book import chooser  # noqa: E402
-from losslab_book.catalogue import digits, facts, index, kinds, sources, words  # noqa: E402
+from losslab_book.catalogue import digits, facts, index, kinds, related, sources, words  # noqa: E402
 from losslab_book.catalogue import pages as catalogue_pages  # noqa: E402
 
 built.need("book")
 
 BUILT = ROOT / "_build" / "html"
-MOST = 60_000  # bytes of one page
+MOST = 70_000  # bytes of one page
 CLASSES = sorted(built_in(), key=lambda cls: cls.name)
 LOSSES = [cls for cls in CLASSES if cls.shelf is shelf]
 CLAIM_PAGES = [catalogue_pages.claims_of(each.room) for each in SHELVES]
@@ -82,20 +83,76 @@ def test_everything_has_a_page(cls):
     assert f'data-figure="{FIGURES[cls.kind]}-explorer"' in said
 
 
-@pytest.mark.parametrize("name", ["catalogue", *CLAIM_PAGES, "choose", "shelves"])
+@pytest.mark.parametrize("name", [*CLAIM_PAGES, "choose", "shelves"])
 def test_other_pages_are_not_heavy(name):
     assert len(built(name).encode()) < MOST
 
 
 @by_loss
 def test_index_knows_the_loss_and_its_other_names(cls):
-    rows = re.findall(r"<tr>.*?(?=<tr>|</tbody>)", article("catalogue"), re.S)
-    [row] = [row for row in rows if f"<code>{cls.name}</code>" in row]
-    assert f"href={catalogue_pages.page_of(cls)}.html" in row
+    cards = article("catalogue").split("<li><a href=")[1:]
+    [card] = [card for card in cards if f"<code>{cls.name}</code>" in card]
+    assert card.startswith(f"{catalogue_pages.page_of(cls)}.html>")
     for alias in cls.aliases:
-        assert html.escape(alias) in row
+        assert html.escape(alias) in card
+    for said in index.badges(cls):
+        assert f"<li>{said}" in card
     data = (BUILT / "_static" / index.DATA).read_text("utf8")
-    assert f'"{cls.name}": {{' in data
+    assert f'"{cls.name}":{{' in data
+
+
+def test_words_on_cards_are_claims():
+    assert index.badges(shelf.find("huber")) == ["convex", "robust"]
+    assert index.badges(shelf.find("tukey_biweight"))[-1] == "ignores outliers"
+    assert {"convex", "smooth", "proper"} <= set(index.badges(shelf.find("binary_cross_entropy")))
+    assert "mean" in index.badges(shelf.find("squared_error"))
+
+
+@by_loss
+def test_code_comes_before_everything_that_is_read(cls):
+    said = article(catalogue_pages.page_of(cls))
+    order = [
+        "<h1>",
+        "losslab-figure",
+        'class="math"',
+        'class="ll-tabs"',
+        'id="about"',
+        'id="derivatives"',
+    ]
+    places = [said.index(part) for part in order]
+    assert places == sorted(places)
+    for other in related.near(cls):
+        assert other["cls"] is not cls
+        assert f'{other["cls"].name}.html"' in said
+    if cls.kind == "pointwise":
+        assert "ll-tablist" not in said  # made by the script: without one all code stands there
+        assert 'id="derivatives"' in said and "partial" in said.partition('id="derivatives"')[2]
+
+
+def test_parameters_are_spoken_of_by_their_letters():
+    said = article("catalogue/losses/huber").partition('id="about"')[2].partition("</section>")[0]
+    assert "pull of an outlier in y to δ" in said
+    symbols = words.Symbols(shelf.find("beta_likelihood"))
+    assert symbols.marked_up("phi of a beta law, `phi`") == "φ of a beta law, <code>phi</code>"
+    focal = words.Symbols(shelf.find("focal"))
+    assert focal.marked_up("alpha_t is alpha") == "α<sub>t</sub> is α"
+
+
+def test_what_stands_near_can_be_compared():
+    near = {each["cls"].name: each["compare"] for each in related.near(shelf.find("huber"))}
+    assert near["squared_error"] == "#figure1?losses=huber%28delta%3D1%29%2Csquared_error"
+    assert "pseudo_huber" in near
+    assert related.compared(shelf.find("huber"), shelf.find("hinge")) is None
+    assert {each["compare"] for each in related.near(shelf.find("gaussian_nll"))} == {None}
+
+
+@pytest.mark.parametrize("name", ["huber", "softmax_cross_entropy", "cox", "gaussian_nll"])
+def test_the_first_tab_is_what_one_types(name):
+    loss = shelf.find(name).typical()
+    y, f = loss.example(6, np.random.default_rng(1))
+    code = kinds.of(type(loss)).use(catalogue_pages.called(loss))
+    assert eval(code, {"ll": ll, "y_true": y, "y_pred": f}) == loss.value(y, f)
+    assert code in re.sub(r"<[^>]+>", "", html.unescape(built(f"catalogue/losses/{name}")))
 
 
 def test_other_shelves_are_listed():

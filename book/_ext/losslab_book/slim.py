@@ -60,6 +60,8 @@ KEPT = {
     *OWN,
     "catalogue.js",
     "catalogue-data.js",
+    "catalogue-page.js",
+    "catalogue-search.js",
     "copy-button.svg",
     "check-solid.svg",
 }
@@ -142,7 +144,7 @@ def slim(app, exception):
         if unwanted not in script:
             raise ValueError(f"slim.py: the theme's script has changed; it has no {unwanted!r}")
         script = script.replace(unwanted, "")
-    own = [static / name for name in (*OWN, "catalogue.js")]
+    own = [static / name for name in (*OWN, "catalogue.js", "catalogue-page.js")]
     words = css.words(
         [*pages.values()], [script] + [p.read_text("utf8") for p in own if p.exists()]
     )

@@ -14,7 +14,7 @@ from losslab.widgets.manifest import SHELVES
 from losslab.widgets.parts import fallback
 
 from ..fingerprint import ROOT
-from . import digits, kinds
+from . import curves, digits, kinds
 
 CACHE = ROOT / "_build" / ".catalogue"
 UNSEEN = ("layout", "tooltip", "tabbable", "comm")
@@ -56,9 +56,17 @@ def key_of(cls):
     for name in sorted(texts):
         digest.update(texts[name].encode())
     own = sys.modules[type(kinds.of(cls)).__module__]
-    for module in (digits, own, sys.modules[__name__]):
+    for module in (curves, digits, own, sys.modules[__name__]):
         digest.update(Path(module.__file__).read_bytes())
     return digest.hexdigest()[:16]
+
+
+def files(classes):
+    """Paths of everything that decides what is shown of them."""
+    names = {name for cls in classes for name in sources(cls.__module__)}
+    names |= {*sources("losslab.widgets"), *(type(kinds.of(cls)).__module__ for cls in classes)}
+    found = [importlib.util.find_spec(name).origin for name in sorted(names)]
+    return [*found, curves.__file__, __file__]
 
 
 def path_of(definition):
@@ -106,7 +114,7 @@ def figure(definition):
     state = explorer.get_state()
     state = {k: v for k, v in state.items() if not k.startswith("_") and k not in UNSEEN}
     view = {"version_major": 2, "version_minor": 0, "model_id": definition.name}
-    html = fallback.to_html(
-        explorer.scene(), explorer.alt, explorer.figure, explorer.heights(), view
-    )
-    return {"html": html, "state": state}
+    scene = explorer.scene()
+    html = fallback.to_html(scene, explorer.alt, explorer.figure, explorer.heights(), view)
+    panel = kinds.of(type(definition)).picture(scene)
+    return {"html": html, "state": state, "curve": curves.path(panel), "over": panel.x_label}

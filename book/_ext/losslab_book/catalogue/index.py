@@ -1,7 +1,8 @@
-"""The index of the catalogue: a table of all losses, with search and filters, and what is missing."""
+"""The index of the catalogue: a card for each loss, with search and filters, and what is missing."""
 
 import html
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -11,14 +12,48 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from losslab.contract.claims import VOCABULARY
-from losslab.losses.names import missing
+from losslab.losses.names import missing, unknown
 
-from . import kinds, words
+from . import curves, kinds, problems, words
+from .facts import facts, files
 from .pages import catalogued, page_of
 
 # What a reader may ask for, by the claim that grants it.
 WANTED = {key: claim.wanted for key, claim in VOCABULARY.items() if claim.wanted}
+# Words on a card, by the claim that grants them; `badges` says the rest.
+BADGES = {
+    "convex": "convex",
+    "proper": "proper",
+    "calibrated": "calibrated",
+    "bounded": "bounded",
+    "twice_differentiable": "smooth",
+}
+LEGEND = {
+    "convex": VOCABULARY["convex"].yes,
+    "smooth": VOCABULARY["twice_differentiable"].yes,
+    "bounded": "No point costs more than a certain amount.",
+    "robust": "The gradient is bounded, so that no point pulls harder than a certain amount.",
+    "ignores outliers": VOCABULARY["redescending"].yes,
+    "proper": VOCABULARY["proper"].yes,
+    "calibrated": VOCABULARY["calibrated"].yes,
+    "mean, median, quantile, expectile": "What its best constant prediction is.",
+}
+# The problems that stand below the search, for readers who do not know what to type.
+SHOWN = (
+    "imbalance",
+    "outliers",
+    "noisy labels",
+    "calibration",
+    "quantile",
+    "skewed demand",
+    "churn",
+    "uncertainty",
+)
 DATA = "catalogue-data.js"
+INTRODUCED = (
+    "The picture is the curve of the value, as in the figure of the page: over the residual, the score "
+    "or the prediction, or over one number of a row or batch while the others are held."
+)
 
 
 def by_family(room="losses"):
@@ -30,114 +65,194 @@ def by_family(room="losses"):
     return {family: members for family, members in found.items() if members}
 
 
+def held(cls):
+    """Keys of the claims that hold for the default parameters."""
+    return {key for key, holds, _ in words.claims(cls.typical()) if holds}
+
+
+def badges(cls):
+    """A few words for what is claimed of a loss."""
+    loss, claims = cls.typical(), held(cls)
+    found = [said for key, said in BADGES.items() if key in claims]
+    if "redescending" in claims:
+        found.append("ignores outliers")
+    elif "lipschitz" in claims and cls.family == "regression":
+        found.append("robust")
+    elicited = loss.claims.get("elicits")
+    if elicited in words.ELICITS:
+        found.append(elicited)
+    return [said for said in (*LEGEND, *words.ELICITS) if said in found]
+
+
 def asked_for(cls):
     """What the search and the menus know of a loss; the keys are the names of the menus."""
-    held = {key for key, holds, _ in words.claims(cls.typical()) if holds}
+    claims = held(cls)
+    own = [name for peer in cls.peers if peer.owner for name in (peer.name, *peer.also)]
     return {
         "family": [cls.family],
         "target": [cls.target],
         "kind": [cls.kind],
-        "claim": [key for key in WANTED if key in held],
+        "claim": [key for key in WANTED if key in claims],
         "library": sorted({peer.library for peer in cls.peers}),
-        "names": " ".join((cls.title, cls.name, *cls.aliases, *words.peer_names(cls))),
+        "title": cls.title,
+        "names": [*cls.aliases, *dict.fromkeys(own)],
+        "also": [name for name in words.peer_names(cls) if name not in own],
+        "use": cls.use_when or "",
     }
 
 
-def row(cls):
-    """One of a shelf. There may be hundreds of rows, so what a browser adds by itself is left out."""
-    aliases = ", ".join(html.escape(alias) for alias in cls.aliases)
+def card(cls):
+    """One of a shelf. There may be hundreds, so what a browser adds by itself is left out."""
+    figure = facts(cls.typical())["figure"]
+    picture = f"<svg viewBox={BOX} aria-hidden=true><path d={quoted(figure['curve'])} /></svg>"
+    also = f" <i>{html.escape(', '.join(cls.aliases))}</i>" if cls.aliases else ""
+    marks = "".join(f"<li>{said}" for said in badges(cls))
     return (
-        f"<tr><th><a href={page_of(cls)}.html>{cls.title}</a> "
-        f"<code>{cls.name}</code><td>{words.marked_up(words.short(cls))}<td>{aliases}\n"
+        f"<li><a href={page_of(cls)}.html>{picture}{cls.title}</a> <code>{cls.name}</code>{also}"
+        f"<p>{words.Symbols(cls).marked_up(words.sentence(cls))}{f'<ul>{marks}</ul>' if marks else ''}\n"
     )
+
+
+BOX = f'"-6 -6 {curves.WIDE + 12} {curves.HIGH + 12}"'
+
+
+def quoted(text):
+    return f'"{html.escape(text)}"'
+
+
+def cards(members):
+    return f'<ul class="ll-cards">{"".join(card(cls) for cls in members)}</ul>'
 
 
 def options(name, label, choices):
-    items = "".join(f'<option value="{html.escape(v)}">{said}' for v, said in choices)
+    items = "".join(
+        f'<option value="{html.escape(v)}">{html.escape(said)} ({count})'
+        for v, said, count in choices
+    )
     return f'<label>{label} <select name="{name}"><option value="">any{items}</select></label>'
 
 
-def table():
-    """The whole index as HTML."""
-    families = by_family()
-    classes = [cls for members in families.values() for cls in members]
+def menus(classes):
+    """(name, label, [(value, words, how many)]) of each."""
     known = [asked_for(cls) for cls in classes]
-
-    def there(menu, order):
-        found = {value for item in known for value in item[menu]}
-        return [(value, said) for value, said in order.items() if value in found]
-
     targets = {c.target: c.domains()[0][c.target].legal.split(":")[0] for c in reversed(classes)}
-    found = Counter(library for item in known for library in item["library"])
-    # One that has a single loss is found by the search; in the menu it would be in the way.
-    libraries = {k: words.LIBRARIES.get(k, k) for k in sorted(found) if found[k] > 1}
-    menus = (
-        ("family", "Family", [(f, words.FAMILIES.get(f, f)) for f in families]),
-        ("target", "Target", there("target", targets)),
-        (
-            "kind",
-            "Prediction",
-            there("kind", {name: kind.works_on for name, kind in kinds.OF.items()}),
-        ),
-        ("claim", "Must be", there("claim", WANTED)),
-        ("library", "Also in", sorted(libraries.items(), key=lambda pair: pair[1].lower())),
-    )
-    bodies = "".join(
-        f"<tbody><tr><th colspan=3 scope=rowgroup>{words.FAMILIES.get(family, family)}"
-        f"\n{''.join(row(cls) for cls in members)}</tbody>"
-        for family, members in families.items()
-    )
+    libraries = sorted(words.LIBRARIES.items(), key=lambda pair: pair[1].lower())
+    for name, label, order, fewest in (
+        ("family", "Family", words.FAMILIES, 1),
+        ("target", "Target", targets, 1),
+        ("kind", "Prediction", {key: kind.works_on for key, kind in kinds.OF.items()}, 1),
+        ("claim", "Must be", WANTED, 1),
+        # One that has a single loss is found by the search; in the menu it would be in the way.
+        ("library", "Also in", dict(libraries), 2),
+    ):
+        found = Counter(value for item in known for value in item[name])
+        yield name, label, [(k, v, found[k]) for k, v in order.items() if found[k] >= fewest]
+
+
+def form(classes):
+    """Search and filters, which need scripts."""
+    shown = "".join(f'<button type="button" class="btn">{said}</button>' for said in SHOWN)
+    legend = "".join(f"<dt>{said}<dd>{meaning}" for said, meaning in LEGEND.items())
     return (
         '<form class="ll-find pst-js-only" role="search" aria-label="Losses">'
-        '<label class="ll-words">Name, here or in another library '
+        '<label class="ll-words">A problem, or a name here or in another library '
         '<input type="search" name="q" autocomplete="off" spellcheck="false" '
-        'placeholder="huber, BCEWithLogitsLoss, pinball …"></label>'
-        f"{''.join(options(*menu) for menu in menus)}"
+        'placeholder="outliers, rmsle, BCEWithLogitsLoss …"></label>'
+        f'<p class="ll-try">{shown}</p>'
+        f"{''.join(options(*menu) for menu in menus(classes))}"
         '<button type="reset" class="btn">Clear</button>'
         f'<output aria-live="polite">{len(classes)} losses</output></form>'
-        '<table class="table ll-index"><thead><tr><th scope=col>Loss<th scope=col>What it is'
-        f"<th scope=col>Also known as</thead>{bodies}</table>"
+        '<div class="ll-found" hidden></div>'
+        f'<details class="ll-legend"><summary>What pictures and words on the cards mean</summary>'
+        f"<p>{INTRODUCED}</p><dl>{legend}</dl></details>"
         f'<script defer src="_static/{DATA}"></script>'
+        '<script defer src="_static/catalogue-search.js"></script>'
         '<script defer src="_static/catalogue.js"></script>'
     )
 
 
-def write_data(app):
+def linked(text):
+    """Markdown of a reason as HTML: {loss}`name` leads to its page."""
+    said = re.sub(r"\{loss\}`(\w+)`", r"\1", html.escape(text, quote=False))
+    for name in re.findall(r"\{loss\}`(\w+)`", text):
+        said = re.sub(
+            rf"\b{name}\b", f"<a href=catalogue/losses/{name}.html>{name}</a>", said, count=1
+        )
+    return said
+
+
+def data():
     """What only the search and the menus need, beside the page: the page itself stays light."""
+    classes = [cls for members in by_family().values() for cls in members]
+    return {
+        "losses": {cls.name: asked_for(cls) for cls in classes},
+        "problems": [
+            {
+                "problem": entry["problem"],
+                "words": entry["words"],
+                "take": entry["take"],
+                "note": words.marked_up(entry.get("note", "")),
+            }
+            for entry in problems.problems()
+        ],
+        "missing": [
+            {
+                "name": entry.name,
+                "names": entry.names,
+                "reason": linked(entry.reason),
+                "take": re.findall(r"\{loss\}`(\w+)`", entry.reason),
+            }
+            for entry in missing.MISSING
+        ],
+        "synonyms": {k: v for k, v in unknown.SYNONYMS.items() if k != v},
+        "models": unknown.MODELS,
+        "common": sorted(unknown.COMMON),
+        "menus": {name: dict(pair[:2] for pair in found) for name, _, found in menus(classes)},
+    }
+
+
+def write_data(app):
     if app.builder.format == "html":
-        known = {c.name: asked_for(c) for members in by_family().values() for c in members}
         static = Path(app.outdir) / "_static"
         static.mkdir(exist_ok=True)
-        text = f"window.losslabCatalogue = {json.dumps(known, ensure_ascii=False)};\n"
-        (static / DATA).write_text(text, "utf8")
+        text = json.dumps(data(), ensure_ascii=False, separators=(",", ":"))
+        (static / DATA).write_text(f"globalThis.losslabCatalogue = {text};\n", "utf8")
     return []
 
 
+def grouped(families):
+    """A section for each family, with its cards; outside HTML a plain list."""
+    for family, members in families.items():
+        title = words.FAMILIES.get(family, family.capitalize())
+        section = nodes.section("", nodes.title("", title), ids=[family], classes=["ll-family"])
+        section += nodes.raw("", cards(members), format="html")
+        section += plain(members)
+        yield section
+
+
+def plain(members):
+    listed = addnodes.only("", nodes.bullet_list(), expr="latex")
+    for cls in members:
+        name = nodes.literal(cls.name, cls.name)
+        text = nodes.Text(f" {cls.title}: {words.short(cls)}.")
+        listed[0] += nodes.list_item("", nodes.paragraph("", "", name, text))
+    return listed
+
+
+def depend(env, classes):
+    """The document is read again when its cards have changed."""
+    for source in (*files(classes), __file__, words.__file__):
+        env.note_dependency(str(source))
+
+
 class Catalogue(SphinxDirective):
-    """``:::{catalogue}``: the table; outside HTML a plain list of names."""
+    """``:::{catalogue}``: search, and all losses by family."""
 
     def run(self):
-        for module in (__file__, words.__file__):
-            self.env.note_dependency(module)
-        plain = addnodes.only("", nodes.bullet_list(), expr="latex")
-        for members in by_family().values():
-            for cls in members:
-                name = nodes.literal(cls.name, cls.name)
-                text = nodes.Text(f"{cls.title}: {words.short(cls)}. ")
-                plain[0] += nodes.list_item("", nodes.paragraph("", "", text, name))
-        return [nodes.raw("", table(), format="html"), plain]
-
-
-def plain_table(room):
-    """All that stands on a shelf with few things on it."""
-    bodies = "".join(
-        f"<tbody>{''.join(row(cls) for cls in members)}</tbody>"
-        for members in by_family(room).values()
-    )
-    return (
-        '<table class="table ll-index"><thead><tr><th scope=col>Name<th scope=col>What it is'
-        f"<th scope=col>Also known as</thead>{bodies}</table>"
-    )
+        families = by_family()
+        classes = [cls for members in families.values() for cls in members]
+        depend(self.env, classes)
+        return [nodes.raw("", form(classes), format="html"), *grouped(families)]
 
 
 class Shelf(SphinxDirective):
@@ -147,12 +262,9 @@ class Shelf(SphinxDirective):
 
     def run(self):
         [room] = self.arguments
-        plain = addnodes.only("", nodes.bullet_list(), expr="latex")
-        for members in by_family(room).values():
-            for cls in members:
-                text = nodes.Text(f"{cls.title}: {words.short(cls)}.")
-                plain[0] += nodes.list_item("", nodes.paragraph("", "", text))
-        return [nodes.raw("", plain_table(room), format="html"), plain]
+        members = [cls for found in by_family(room).values() for cls in found]
+        depend(self.env, members)
+        return [nodes.raw("", cards(members), format="html"), plain(members)]
 
 
 class Missing(SphinxDirective):

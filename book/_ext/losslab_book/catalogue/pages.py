@@ -18,7 +18,7 @@ from losslab.widgets.parts import assets
 
 from .. import slim
 from ..maths import render
-from . import kinds, sources, words
+from . import derivatives, kinds, related, sources, words
 from .facts import facts
 
 logger = logging.getLogger(__name__)
@@ -158,35 +158,66 @@ def elsewhere(peer, loss, highlight):
     }
 
 
+def called(loss):
+    """The code that makes a definition: `ll.get("huber", delta=1)`."""
+    made = repr(loss).replace(type(loss).__name__ + "(", f'{loss.shelf.door}.get("{loss.name}", ')
+    return made.replace(", )", ")")
+
+
+def tabs(loss, peers, highlight):
+    """The same number in code: here, and in each library whose code is known."""
+    kind = kinds.of(type(loss))
+    own = f"import losslab as ll\n\n{kind.use(called(loss))}"
+    found = {"losslab": [{"names": [], "code": UNCOLOURED.sub(r"\1", highlight(own, "python"))}]}
+    for peer in peers:
+        if peer["code"]:
+            found.setdefault(peer["library"], []).append(peer)
+    order = [library for library in words.LIBRARIES.values() if library in found]
+    return [
+        {
+            "library": library,
+            "id": f"in-{re.sub('[^a-z0-9]+', '-', library.lower())}",
+            "entries": found[library],
+        }
+        for library in dict.fromkeys(("losslab", *order, *found))
+    ]
+
+
 def context_of(cls, app, chapters):
     loss = cls.typical()
     kind, found = kinds.of(cls), facts(loss)
-    summary, paragraphs, example = words.docstring(cls)
+    _, paragraphs, example = words.docstring(cls)
     highlight = app.builder.highlighter.highlight_block
+    symbols = words.Symbols(cls)
     claims = [
-        {"key": key, "holds": holds, "text": text, "check": sources.check_of(key, cls.kind)}
+        {
+            "key": key,
+            "holds": holds,
+            "text": symbols.marked_up(text),
+            "check": sources.check_of(key, cls.kind),
+        }
         for key, holds, text in words.claims(loss)
     ]
     reference = sources.citation(cls.reference)
     if reference is None:
         logger.warning("the reference %r of %s is not in references.bib", cls.reference, cls.name)
-    derivatives = getattr(cls, "derivatives", None)
+    peers = [elsewhere(peer, loss, highlight) for peer in cls.peers]
+    derived = derivatives.latex(cls)
     context = {
         "title": cls.title,
         "losslab_description": f"{cls.title} in losslab: {words.short(cls)}.",
         "loss": cls,
-        "call": repr(loss)
-        .replace(type(loss).__name__ + "(", f'{cls.shelf.door}.get("{cls.name}", ')
-        .replace(", )", ")"),
         "door": cls.shelf.door,
         "noun": cls.shelf.noun,
         "up": index_of(cls.shelf.room),
         "claims_page": claims_of(cls.shelf.room),
-        "summary": words.marked_up(summary),
-        "paragraphs": [words.marked_up(p) for p in paragraphs],
+        "summary": symbols.marked_up(words.sentence(cls)),
+        "paragraphs": [symbols.marked_up(p) for p in paragraphs],
+        "tabs": tabs(loss, peers, highlight),
+        "related": [{**each, "page": page_of(each["cls"])} for each in related.near(cls)],
         "example": highlight(words.plain_code(example), "python") if example else "",
         "formula": formula(cls.formula, cls.name),
-        "derivatives": formula(derivatives, cls.name) if derivatives else "",
+        "derivatives": formula(derived, cls.name) if derived else "",
         "note": kind.note(cls),
         "facts": [("Family", words.FAMILIES.get(cls.family, cls.family.capitalize()))]
         + kind.facts(cls),
@@ -201,10 +232,10 @@ def context_of(cls, app, chapters):
         "ours": ours_words(found["digits"]) if found["digits"] else "",
         "bounds": bounds(cls),
         "short_names": words.short_names(cls),
-        "peers": [elsewhere(peer, loss, highlight) for peer in cls.peers],
+        "elsewhere": [peer for peer in peers if not peer["code"]],
         "reference": reference,
         "chapters": chapters,
-        "marked": words.marked_up,
+        "marked": symbols.marked_up,
     }
     context["heading"] = sections(context)
     context["toc"] = contents(cls.title, context["heading"])
@@ -215,15 +246,17 @@ def sections(context):
     """Headings by anchor of the sections that a loss has."""
     loss = context["loss"]
     all_of_them = {
-        "formula": ("Formula", True),
         "figure": ("See it", context["figure"]),
+        "formula": ("Formula", True),
+        "code": ("In code", True),
+        "about": ("What it is", True),
+        "choose": ("Choosing it", loss.use_when or loss.avoid_when or context["related"]),
         "derivatives": (kinds.of(loss).derivatives, True),
         "parameters": ("Parameters", context["parameters"]),
         "claims": ("What is claimed, and tested", context["claims"]),
-        "choose": ("Choosing it", loss.use_when or loss.avoid_when),
         "digits": ("Digits lost and kept", context["digits"]),
-        "names": ("Other names", True),
-        "more": ("Where it comes from", True),
+        "names": ("Other names", context["elsewhere"] or context["short_names"]),
+        "more": ("Where it comes from", context["reference"]),
     }
     return {anchor: heading for anchor, (heading, there) in all_of_them.items() if there}
 

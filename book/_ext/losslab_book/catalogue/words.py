@@ -67,6 +67,13 @@ WRITTEN = (
     (r" &gt;= ", " ≥ "),
     (r" &lt;= ", " ≤ "),
 )
+GREEK = dict(
+    zip(
+        "alpha beta gamma delta epsilon eta theta kappa nu pi tau phi".split(),
+        "αβγδεηθκνπτφ",
+        strict=True,
+    )
+)
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -167,6 +174,12 @@ def short(cls):
     return (rest if colon and len(head) < 45 else summary).rstrip(".")
 
 
+def sentence(cls):
+    """The same as a sentence."""
+    said = short(cls)
+    return f"{said[0].upper()}{said[1:]}."
+
+
 def marked_up(text):
     """Escaped text of a docstring, with its code as code and its formulas as one would write them."""
     parts = re.split(r"(`+)(.+?)\1", html.escape(text, quote=False))
@@ -176,6 +189,27 @@ def marked_up(text):
     return "".join(
         f"<code>{part}</code>" if i % 3 == 2 else part for i, part in enumerate(parts) if i % 3 != 1
     )
+
+
+class Symbols:
+    """Writes a class's own parameters in prose as one speaks of them: alpha as α."""
+
+    # Words behind a letter that make it a name: a beta distribution is not one of β.
+    NOUN = r"(?! (?:law|laws|distribution|likelihood|regression|density|deviance|function)\b)"
+
+    def __init__(self, cls):
+        own = "|".join({*cls.parameter_names(), "pi"} & GREEK.keys())
+        self.pattern = re.compile(rf"(?<![\w.])({own})(?:_(\w))?(?![\w-]){self.NOUN}")
+
+    def marked_up(self, text):
+        parts = re.split("(<code>.*?</code>)", marked_up(text))
+        parts[::2] = [self.pattern.sub(self._letter, part) for part in parts[::2]]
+        return "".join(parts)
+
+    @staticmethod
+    def _letter(found):
+        index = f"<sub>{found[2]}</sub>" if found[2] else ""
+        return GREEK[found[1]] + index
 
 
 def plain_code(example):

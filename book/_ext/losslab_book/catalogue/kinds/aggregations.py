@@ -19,6 +19,9 @@ class Aggregations(Kind):
     checked_in = "tests/multitask/claim_checks.py"
     quantities = ()
 
+    def use(self, made):
+        return f"{made}.aggregate(gradients)"
+
     def figure(self, rule):
         return DirectionExplorer(rule)
 

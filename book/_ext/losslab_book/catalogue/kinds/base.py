@@ -17,9 +17,17 @@ class Kind:
     quantities = ("value", "gradient")  # of which the tests hold a number of digits
     derivatives = "A worked example"  # heading over the table
 
+    def use(self, made):
+        """The line of code that gives the number of what the line `made` makes."""
+        raise NotImplementedError
+
     def figure(self, definition):
         """The live figure, or None."""
         return None
+
+    def picture(self, scene):
+        """The panel of the figure that stands for it in the index."""
+        return scene.panels[0]
 
     def readings(self, definition):
         """Numbers for the table."""

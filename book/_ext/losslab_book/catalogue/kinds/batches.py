@@ -20,6 +20,9 @@ class Batches(Losses):
     def figure(self, loss):
         return BatchExplorer(loss)
 
+    def picture(self, scene):
+        return scene.panels[1]
+
     def readings(self, loss):
         """One worked batch: its value, and target, prediction and gradient of each sample."""
         targets, predictions = worked(loss, 6, np.random.default_rng(0))

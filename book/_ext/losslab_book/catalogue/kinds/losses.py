@@ -14,6 +14,9 @@ class Losses(Kind):
     second_derivatives = HESSIAN
     quantities = ("value", "gradient", "curvature")
 
+    def use(self, made):
+        return f"{made}.value(y_true, y_pred)"
+
     def facts(self, cls):
         target, prediction = cls.domains()
         other = getattr(cls, "target_by_parameters", None)

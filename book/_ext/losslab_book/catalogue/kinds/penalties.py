@@ -17,6 +17,9 @@ class Penalties(Kind):
     quantities = ("value", "gradient", "prox")
     derivatives = "Derivative and proximal operator"
 
+    def use(self, made):
+        return f"{made}.value(w)"
+
     def figure(self, penalty):
         return PenaltyExplorer(penalty)
 

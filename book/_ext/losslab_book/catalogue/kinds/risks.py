@@ -16,8 +16,14 @@ class Risks(Kind):
     checked_in = "tests/adaptive/claim_checks.py"
     quantities = ()
 
+    def use(self, made):
+        return f"{made}.value(losses)"
+
     def figure(self, risk):
         return WeightsExplorer(risk, SHOWN)
+
+    def picture(self, scene):
+        return scene.panels[1]
 
     def readings(self, risk):
         found = []

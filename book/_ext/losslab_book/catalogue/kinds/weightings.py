@@ -14,8 +14,14 @@ class Weightings(Kind):
     checked_in = "tests/multitask/claim_checks.py"
     quantities = ()
 
+    def use(self, made):
+        return f"{made}.value_and_gradients(losses, state)"
+
     def figure(self, rule):
         return WeightsExplorer(rule)
+
+    def picture(self, scene):
+        return scene.panels[1]
 
     def readings(self, rule):
         found = []
