@@ -27,7 +27,7 @@ globalThis.losslabSearch = (data) => {
     }
     return Math.min(last[b.length], most + 1);
   }
-  const allowed = (word) => (word.length < 4 ? 0 : word.length < 7 ? 1 : 2);
+  const allowed = (word) => (word.length < 4 ? 0 : word.length < 8 ? 1 : 2);
 
   /** Every ending of a path, as a whole: torch.nn.HuberLoss is found as nn.HuberLoss and HuberLoss. */
   function endings(name) {
@@ -36,6 +36,9 @@ globalThis.losslabSearch = (data) => {
     const chosen = /'(\w+)'/.exec(bracket)?.[1];
     return [...parts.map((_, i) => parts.slice(i).join("") + bracket), parts.at(-1), ...(chosen ? [chosen] : [])];
   }
+
+  // A library in front of a name: “sklearn log_loss”.
+  const library = /^(sklearn|scikit-?learn|(py)?torch|keras|tensorflow|tf|optax|jax|xgboost|xgb|lightgbm|lgbm|catboost|statsmodels|scipy)\s+(?=\S)/i;
 
   const losses = Object.entries(data.losses).map(([name, known]) => ({
     name, known,
@@ -101,7 +104,7 @@ globalThis.losslabSearch = (data) => {
     let points = whole.get(said) ?? 0;
     if (!points && said) {
       for (const [each, worth] of whole) {
-        if (each.startsWith(said)) points = Math.max(points, worth * (0.35 + (0.4 * said.length) / each.length));
+        if (each.startsWith(said)) points = Math.max(points, worth * (0.3 + (0.6 * said.length) / each.length));
         else if (said.length > 3 && each.includes(said)) points = Math.max(points, worth * 0.2);
         else if (said.length > 3 && each[0] === said[0] && distance(said, each, allowed(said)) <= allowed(said)) points = Math.max(points, worth * 0.5);
       }
@@ -124,7 +127,8 @@ globalThis.losslabSearch = (data) => {
   }
 
   /** {losses: [{name, problem}], problems, missing, near}: the best first, and what to try where there is nothing. */
-  return function search(typed) {
+  return function search(given) {
+    const typed = given.trim().replace(library, "");
     const asked = read(typed);
     const found = new Map();
     const add = (name, points, problem) => {
@@ -137,17 +141,19 @@ globalThis.losslabSearch = (data) => {
     for (const { loss, points, all } of rated) if (points > 2.5 || (points > 0 && (all || !whole))) add(loss.name, points);
     const absent = missing.map((entry) => ({ entry, how: met(typed, asked, entry, false) })).filter(({ how }) => how > (named ? 2 : 0)).sort((a, b) => b.how - a.how);
     const meant = problems.map((entry) => ({ entry, how: met(typed, asked, entry, true) })).filter(({ how }) => how > (named ? 2 : 0)).sort((a, b) => b.how - a.how);
-    const sure = meant.filter(({ how }) => how === meant[0].how).slice(0, 2);
+    const told = Math.max(0, ...meant.map(({ how }) => how)); // a problem to the letter says more than the beginning of a name
+    const out = absent.filter(({ how }) => how >= told || how === 3);
+    const sure = out[0]?.how === 3 && told < 2 ? [] : meant.filter(({ how }) => how === meant[0].how).slice(0, 2);
     for (const { entry, how } of sure) entry.take.forEach((name, i) => add(name, how * 3 - 0.3 * i, entry));
     for (const name of (data.models[joined(typed)] ?? "").split(" ").filter(Boolean)) add(name, 8);
-    for (const { entry } of absent.slice(0, 2)) entry.take.forEach((name, i) => add(name, 2 - 0.2 * i));
+    for (const { entry } of out.slice(0, 2)) entry.take.forEach((name, i) => add(name, 2 - 0.2 * i));
     const listed = [...found.values()].sort((a, b) => b.points - a.points || a.name.length - b.name.length);
     const enough = listed.length ? Math.min(1.5, 0.12 * listed[0].points) : 0;
     return {
       losses: listed.filter(({ points }) => points >= enough),
       problems: sure.map(({ entry }) => entry),
-      missing: absent.slice(0, absent[0]?.how === 3 ? 1 : 2).map(({ entry }) => entry),
-      near: listed.length || absent.length ? [] : nearest(core(typed)),
+      missing: out.slice(0, out[0]?.how === 3 ? 1 : 2).map(({ entry }) => entry),
+      near: listed.length || out.length ? [] : nearest(core(typed)),
     };
   };
 

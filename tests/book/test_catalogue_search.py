@@ -73,6 +73,15 @@ WANTED = [
     ("sparse_categorical_crossentropy", "softmax_cross_entropy"),
     ("quantreg", "quantile"),
     ("dice", "focal"),
+    ("binary classification", "binary_cross_entropy"),
+    ("multiclass", "softmax_cross_entropy"),
+    ("regression", "squared_error"),
+    ("time series forecasting", "scaled_absolute_error quantile_set"),
+    ("median", "absolute_error"),
+    ("sklearn log_loss", "binary_cross_entropy binary_cross_entropy_probability"),
+    ("pytorch mse", "squared_error"),
+    ("hu", "huber"),
+    ("customer churn", "discrete_hazard"),
 ]
 
 

@@ -12,10 +12,10 @@ from losslab.contract.claims import NOT_STRICTLY, VOCABULARY
 LIBRARIES = {
     "torch": "PyTorch",
     "keras": "Keras",
-    "optax": "Optax",
     "sklearn": "scikit-learn",
     "xgboost": "XGBoost",
     "lightgbm": "LightGBM",
+    "optax": "Optax",
     "catboost": "CatBoost",
     "statsmodels": "statsmodels",
     "scipy": "SciPy",
