@@ -152,6 +152,9 @@ def test_tabs_answer_to_the_keyboard_and_are_remembered(tab):
     assert chosen.inner_text() == "PyTorch"
     assert page.get_by_role("tabpanel").count() == 1
     assert "torch.nn.HuberLoss" in page.get_by_role("tabpanel").inner_text()
+    written = page.context.new_page()  # files may be read by another process than wrote it
+    written.goto(f"{tab.home}/catalogue/losses/hinge.html")
+    written.wait_for_function("localStorage.getItem('losslab-library') === 'in-pytorch'")
     page.goto(f"{tab.home}/catalogue/losses/absolute_error.html")
     assert page.locator("[role=tab][aria-selected=true]").inner_text() == "PyTorch"
     page.goto(f"{tab.home}/catalogue/losses/hampel.html")  # a library that does not have it
