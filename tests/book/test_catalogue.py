@@ -1,4 +1,4 @@
-"""The generated catalogue: a page for each loss, links that lead somewhere, the chooser."""
+"""The generated catalogue: a page for each loss, links that lead somewhere."""
 
 import html
 import inspect
@@ -15,7 +15,7 @@ from losslab.widgets.manifest import SHELVES, built_in
 from tests import built
 from tests.adaptive import claim_checks as of_risks
 from tests.adaptive import test_risks
-from tests.book.chapters import BOOK, ROOT, chapters, markdown, pages
+from tests.book.chapters import BOOK, ROOT, markdown, pages
 from tests.losses import (
     batch_claim_checks,
     claim_checks,
@@ -31,7 +31,6 @@ from tests.penalties import test_claims as test_penalty_claims
 
 sys.path.insert(0, str(BOOK / "_ext"))
 pytest.importorskip("sphinx")
-from losslab_book import chooser  # noqa: E402
 from losslab_book.catalogue import digits, facts, index, kinds, related, sources, words  # noqa: E402
 from losslab_book.catalogue import pages as catalogue_pages  # noqa: E402
 
@@ -83,7 +82,7 @@ def test_everything_has_a_page(cls):
     assert f'data-figure="{FIGURES[cls.kind]}-explorer"' in said
 
 
-@pytest.mark.parametrize("name", [*CLAIM_PAGES, "choose", "shelves"])
+@pytest.mark.parametrize("name", [*CLAIM_PAGES, "shelves"])
 def test_other_pages_are_not_heavy(name):
     assert len(built(name).encode()) < MOST
 
@@ -261,43 +260,6 @@ def test_formulas_of_docstrings_are_set():
     assert words.marked_up("abs(y_pred - y_true)**2 in `a - b`") == "|ŷ − y|² in <code>a - b</code>"
 
 
-# The chooser ----------------------------------------------------------------------------------
-
-
-def nodes(node):
-    yield node
-    for answer in node.get("answers", ()):
-        yield from nodes(answer)
-
-
-def test_every_path_of_the_chooser_ends_in_losses_with_reasons():
-    paths = list(chooser.paths(chooser.tree()))
-    assert len(paths) > 10
-    for answers, advice in paths:
-        assert 1 <= len(advice) <= 4, answers
-        for item in advice:
-            assert shelf.find(item["loss"]).name == item["loss"]
-            assert len(item["because"].split()) > 4, answers
-    for node in nodes(chooser.tree()):
-        assert ("take" in node) != ("answers" in node), node
-        assert "take" in node or (node["ask"].endswith("?") and len(node["answers"]) > 1)
-
-
-def test_chooser_leads_to_what_the_chapters_choose():
-    reached = {item["loss"] for _, advice in chooser.paths(chooser.tree()) for item in advice}
-    for path in chapters():
-        table = re.search(r"^## Choose$.*?(?=^## )", markdown(path), re.S | re.M)
-        chosen = set(re.findall(r"\{loss\}`(\w+)`", table[0])) if table else set()
-        assert chosen <= reached, path.stem
-
-
-def test_chooser_is_a_tree_of_details_without_any_script():
-    page = article("choose")
-    answers = sum("say" in node for node in nodes(chooser.tree()))
-    assert page.count("<details") == page.count("<summary>") == answers
-    assert "<script" not in page
-
-
 def test_missing_losses_are_really_missing():
     listed = article("catalogue").partition("Not shipped")[2]
     assert listed.count("<li>") >= 10
@@ -308,5 +270,5 @@ def test_missing_losses_are_really_missing():
 
 def test_pages_are_in_the_table_of_contents():
     names = {path.stem for path in pages()}
-    assert {"catalogue", "choose"} <= names
+    assert "catalogue" in names
     assert "{catalogue}" in markdown(BOOK / "catalogue.md")

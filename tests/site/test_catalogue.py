@@ -1,4 +1,4 @@
-"""The index of the catalogue in a real browser, the tabs of its pages, and the chooser by keyboard."""
+"""The index of the catalogue in a real browser, and the tabs of its pages."""
 
 import pytest
 
@@ -179,22 +179,3 @@ def test_a_link_compares_two_losses(tab):
     )
     assert "Squared error" in page.locator("figure.losslab-figure").inner_text()
     assert tab.complaints() == []
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_chooser_answers_to_the_keyboard(visit, scripts):
-    page = visit(scripts=scripts, home=BUILT.as_uri()).open("choose.html")
-    answers = page.locator(".ll-chooser summary:visible")
-    before = answers.count()
-    answers.nth(2).focus()
-    page.keyboard.press("Enter")
-    assert answers.count() > before
-    answers.nth(0).press("Enter")  # of two answers to one question only one is open
-    assert page.locator(".ll-chooser > details[open]").count() == 1
-    while page.locator(".ll-take a:visible").count() == 0:
-        page.locator(
-            ".ll-chooser details[open] > div > details:not([open]) > summary:visible"
-        ).first.press("Enter")
-    page.locator(".ll-take a:visible").first.click()
-    page.wait_for_url("**/catalogue/**")
-    assert page.locator("h1").count() == 1

@@ -37,6 +37,7 @@ STYLES = [
     KATEX / "katex.min.css",
     "losslab.css",
     "catalogue.css",
+    "choose.css",
 ]
 SCRIPTS = [
     "documentation_options.js",
@@ -62,6 +63,7 @@ KEPT = {
     "catalogue-data.js",
     "catalogue-page.js",
     "catalogue-search.js",
+    "choose.js",
     "copy-button.svg",
     "check-solid.svg",
 }
@@ -144,7 +146,7 @@ def slim(app, exception):
         if unwanted not in script:
             raise ValueError(f"slim.py: the theme's script has changed; it has no {unwanted!r}")
         script = script.replace(unwanted, "")
-    own = [static / name for name in (*OWN, "catalogue.js", "catalogue-page.js")]
+    own = [static / name for name in (*OWN, "catalogue.js", "catalogue-page.js", "choose.js")]
     words = css.words(
         [*pages.values()], [script] + [p.read_text("utf8") for p in own if p.exists()]
     )
