@@ -41,12 +41,18 @@ def places(node, place=""):
         yield from places(answer, here)
 
 
-def paths(node, before=()):
-    """Every way through the questions: (answers given, advice)."""
+def ways(node, before=()):
+    """Every way through the questions: (answers given, the node with the advice)."""
     if "take" in node:
         yield before, node
     for answer in node.get("answers", ()):
-        yield from paths(answer, (*before, answer))
+        yield from ways(answer, (*before, answer))
+
+
+def paths(node):
+    """The same as words: (what the answers say and whom they are for, losses with reasons)."""
+    for answers, advice in ways(node):
+        yield tuple(a[key] for a in answers for key in ("say", "who")), advice["take"]
 
 
 def chapter(name):
@@ -165,7 +171,7 @@ def problems(root):
 
 def listed(root):
     """The same path by path, for formats in which nothing folds."""
-    for answers, node in paths(root):
+    for answers, node in ways(root):
         way = " → ".join(answer["say"] for answer in answers)
         yield nodes.paragraph("", "", nodes.strong(way, way))
         items = nodes.bullet_list()
