@@ -17,6 +17,9 @@ REPLACEMENTS = {
 # A number from code that is less than 0 has the minus sign of a formula, as all others in the text.
 HYPHEN_MINUS = re.compile(r'(<span class="pasted-text">)-(?=\d)')
 
+# No line begins with a per cent sign; code stays as it is, to be copied.
+PERCENT = re.compile(r"<pre\b.*?</pre>|<script\b.*?</script>|(?<=[\d>]) (?=%)", re.S)
+
 STATE = re.compile(
     r"(<script type=\"application/vnd.jupyter.widget-state\+json\">)(.*?)</script>", re.S
 )
@@ -87,4 +90,5 @@ def mend(page, folder):
     for old, new in REPLACEMENTS.items():
         page = page.replace(old, new)
     page = HYPHEN_MINUS.sub("\\1\u2212", page)
+    page = PERCENT.sub(lambda match: "\u00a0" if match[0] == " " else match[0], page)
     return re.sub(r"<img [^>]*>", lambda match: sized(match[0], folder), page)

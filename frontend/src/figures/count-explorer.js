@@ -107,7 +107,7 @@ function countExplorer({ el, model, manifest, compute, share, drawn }) {
       value: state.dispersion, range: DISPERSIONS, colour: nb.spec.style.colour, ...setter("dispersion"),
     }),
     zero_share: makeSlider({
-      name: "p", label: "Zero share", hint: "of the zero-inflated law: zeros beside those of its Poisson law",
+      name: "π", label: "Zero share", hint: "of the zero-inflated law: zeros beside those of its Poisson law",
       value: state.zero_share, range: ZERO_SHARES, colour: zip.spec.style.colour, ...setter("zero_share"),
     }),
   };
