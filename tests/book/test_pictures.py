@@ -107,3 +107,10 @@ def test_axes_of_several_cells_stay_where_they_are():
     figure, axes = plt.subplot_mosaic("AAB", figsize=(8, 3))
     assert narrow(figure).get_size_inches()[0] < 4
     plt.close("all")
+
+
+def test_no_line_begins_with_a_per_cent_sign(tmp_path):
+    page = '<p>97 % or <span class="pasted-text">5</span> % of 7 % 2</p><pre>x = 7 % 2</pre>'
+    mended = mend.mend(page, tmp_path)
+    assert mended.partition("<pre>")[0].count("\u00a0%") == 3
+    assert mended.endswith("<pre>x = 7 % 2</pre>")
