@@ -6,12 +6,15 @@ probabilities keep their digits however close to the edge of the support they ar
 
 from losslab.arithmetic.pairs import exact_sum, plus, times_number
 from losslab.arithmetic.softmax import largest
+from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import (
     TINY,
+    exp,
     exp2parts,
     expm1,
     exponent_as_float,
     finite_part,
+    log,
     log1p,
     log_exponent,
     log_mantissa,
@@ -81,6 +84,15 @@ def entmax_base(x, x_lo, t, c):
     return (v[0] if positive else 0.0), (v[1] if positive else 0.0)
 
 
+def plain_powers(g, s, k, at, t, c, q):
+    """Fill g with max(0, 1 + c (s - t))**q but for the largest, where it gets 0; return the sum."""
+    for j in range(k):
+        v = 1.0 + c * (s[j] - t)
+        g[j] = exp(q * log(v if v > 0.0 else 0.0))
+    g[at] = 0.0
+    return row_sum(g, 0, k)
+
+
 def entmax(f, g, s, k, c):
     """Fill g with the alpha-entmax of f for c = alpha - 1 in (0, 1); return its normaliser t.
 
@@ -91,22 +103,34 @@ def entmax(f, g, s, k, c):
     p = q * c
     e = (q, ((1.0 - p) - two_product_error(q, c, p)) * q)
     # At t = 0 the sum of all is at least 1; t at which it cannot exceed 1 any more comes first.
-    rest = 0.0
-    for j in range(k):
-        rest += power_of_pair(entmax_base(s[j], s[k + j], 0.0, c), e) if j != at else 0.0
+    rest = plain_powers(g, s, k, at, 0.0, c, q)
     t = -expm1(-c * log1p(rest)) / c
     # The sum is convex in t: after one step Newton's method comes from below and cannot overshoot.
+    # In plain arithmetic, until its rounding stops it; then in pairs, to the last digit.
     for step in range(100):
+        rest = plain_powers(g, s, k, at, t, c, q)
+        lost = expm1(q * log1p(-c * t))
+        for j in range(k):
+            v = 1.0 + c * (s[j] - t)
+            g[j] = (1.0 + lost if j == at else g[j]) / (v if v > 0.0 else 1.0)
+        new = t + (rest + lost) / row_sum(g, 0, k)
+        new = new if new > 0.0 else 0.0
+        done = (step > 0) & (new - t <= 1e-15 * t)
+        t = new
+        if done:
+            break
+    for _ in range(4):
+        for j in range(k):
+            g[j] = power_of_pair(entmax_base(s[j], s[k + j], t, c), e)
         rest = 0.0
         slope = 0.0
         for j in range(k):
-            v = entmax_base(s[j], s[k + j], t, c)
-            g[j] = power_of_pair(v, e)
-            slope += g[j] / v[0] if v[0] > 0.0 else 0.0
+            v = 1.0 + c * (s[j] - t)
+            slope += g[j] / v if v > 0.0 else 0.0
             rest += g[j] if j != at else 0.0
         new = t + (rest + expm1(log1p(-c * t) / c)) / slope
         new = new if new > 0.0 else 0.0
-        done = (step > 0) & (new - t <= 1e-16 * t)
+        done = abs(new - t) <= 1e-16 * t
         t = new
         if done:
             break

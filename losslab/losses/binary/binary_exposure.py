@@ -44,6 +44,25 @@ def log_of(x):
     return log_of_parts(k, log_mantissa(x[0], biased) - 1.0, x[1] * pow2(-k))
 
 
+def value_of(y, f, w, t, x):
+    faint = total(plus((-f, 0.0), negated(log_ratio(w, 1.0))))
+    one = -total(log_of(x)) if t[0] < 37.0 else times_exp_pair((1.0, 0.0), negated(t), 0.0)
+    one = faint if f < FAINT else one
+    zero = times_exp_pair((w, 0.0), (f, 0.0), 0.0) if f < FAINT else total(t)
+    first = 0.0 if y == 0.0 else y * one
+    second = 0.0 if y == 1.0 else (1.0 - y) * zero
+    return first + second if f == f else f
+
+
+def gradient_of(y, f, w, t, x, p):
+    below = f < FAINT
+    rate = times_number(p, w)
+    one = times_exp_pair(over(rate, x), negated(t), 0.0)
+    zero = times_exp_pair((w, 0.0), (f, 0.0), 0.0) if below else total(rate)
+    g = (1.0 - y) * zero - y * (1.0 if below else one)
+    return g if f == f else f
+
+
 class CrossEntropyLambda(Pointwise):
     """Cross-entropy with exposure: the label is 1 if any of w chances came true.
 
@@ -98,24 +117,19 @@ class CrossEntropyLambda(Pointwise):
         if w == 1.0:
             return cross_entropy_parts(y, f)[0]
         t, x, e, p, q = exposed(f, w)
-        faint = total(plus((-f, 0.0), negated(log_ratio(w, 1.0))))
-        one = -total(log_of(x)) if t[0] < 37.0 else times_exp_pair((1.0, 0.0), negated(t), 0.0)
-        one = faint if f < FAINT else one
-        zero = times_exp_pair((w, 0.0), (f, 0.0), 0.0) if f < FAINT else total(t)
-        first = 0.0 if y == 0.0 else y * one
-        second = 0.0 if y == 1.0 else (1.0 - y) * zero
-        return first + second if f == f else f
+        return value_of(y, f, w, t, x)
 
     def gradient_at(y, f, w):
         if w == 1.0:
             return cross_entropy_parts(y, f)[1]
         t, x, e, p, q = exposed(f, w)
-        below = f < FAINT
-        rate = times_number(p, w)
-        one = times_exp_pair(over(rate, x), negated(t), 0.0)
-        zero = times_exp_pair((w, 0.0), (f, 0.0), 0.0) if below else total(rate)
-        g = (1.0 - y) * zero - y * (1.0 if below else one)
-        return g if f == f else f
+        return gradient_of(y, f, w, t, x, p)
+
+    def value_and_gradient_at(y, f, w):
+        if w == 1.0:
+            return cross_entropy_parts(y, f)
+        t, x, e, p, q = exposed(f, w)
+        return value_of(y, f, w, t, x), gradient_of(y, f, w, t, x, p)
 
     def curvature_at(y, f, w):
         t, x, e, p, q = exposed(f, w)

@@ -112,7 +112,7 @@ class EntmaxLoss(FenchelYoung):
     Tsallis's entropy. As alpha goes to 1 it is `softmax_cross_entropy`, as alpha goes to 2 it is
     `sparsemax_loss`. Between the two, probabilities can be 0 and still fall to 0 without a kink;
     the loss is 0 once the true class leads by 1 / (alpha - 1). The best scores give all
-    probabilities back through `link`. It costs some thirty times as much as softmax.
+    probabilities back through `link`. It costs some fifty times as much as softmax.
 
     Examples
     --------

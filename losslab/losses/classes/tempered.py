@@ -28,14 +28,15 @@ def tempered_softmax(f, s, k, t2):
     step = 1.0
     for _ in range(STEPS):
         if step > 0.0:
+            # In loops of their own, what has no sum is done several columns at a time.
+            for j in range(k):
+                u = log1p(c * ((f[at] - f[j]) + d)) / c
+                s[k + j] = -u
+                s[j] = exp(-u)
             rest = rest_lo = 0.0
             slope = 0.0
             for j in range(k):
-                x = c * ((f[at] - f[j]) + d)
-                u = log1p(x) / c
-                s[k + j] = -u
-                s[j] = exp(-u)
-                slope += s[j] / (1.0 + x)
+                slope += s[j] / (1.0 + c * ((f[at] - f[j]) + d))
                 rest, rest_lo = added(rest, rest_lo, 0.0 if j == at else s[j])
             lost = expm1(s[k + at])
             # rest + (p_top - 1) is what the sum has too much.
