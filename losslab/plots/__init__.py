@@ -1,11 +1,11 @@
 """Static figures of the book: one style, and the few drawings that several chapters share.
 
-Needs matplotlib. Figures are drawn on a white card, which is readable in light and dark pages
-alike; every curve carries its name beside it, so colour is never the only key.
+Needs matplotlib. A curve has the colour and dash of its loss, or of its role (training, truth, …), and
+carries its name beside it, so colour is never the only key.
 """
 
 from losslab.plots.draw import curves, fit_lines, label_lines
-from losslab.plots.style import INK, QUIET, look, readable, use_style
+from losslab.plots.style import INK, QUIET, look, readable, role, use_style
 
 __all__ = [
     "INK",
@@ -15,5 +15,6 @@ __all__ = [
     "label_lines",
     "look",
     "readable",
+    "role",
     "use_style",
 ]

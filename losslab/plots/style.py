@@ -97,6 +97,39 @@ def look(loss):
     return {"color": colour, "linestyle": dash}
 
 
+# What a curve is, where it is no loss: never in the colour of one.
+ROLES = {
+    "training": (QUIET, "dashed"),
+    "held out": (INK, "solid"),
+    "truth": (INK, "solid"),
+    "forecast": (QUIET, "dashed"),
+}
+
+
+def role(name):
+    """Keyword arguments that draw a line in the look of its role in the book.
+
+    Parameters
+    ----------
+    name : {"training", "held out", "truth", "forecast"}
+
+    Raises
+    ------
+    ValueError
+        If there is no such role.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.plots.role("held out")
+    {'color': '#1d2329', 'linestyle': 'solid'}
+    """
+    if name not in ROLES:
+        raise ValueError(f"name must be one of {', '.join(map(repr, ROLES))}, got {name!r}")
+    colour, dash = ROLES[name]
+    return {"color": colour, "linestyle": dash}
+
+
 def readable(colour, contrast=4.5):
     """The colour, darkened until text in it can be read on white.
 

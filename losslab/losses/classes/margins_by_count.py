@@ -15,6 +15,7 @@ from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
+from losslab.contract.style import style
 from losslab.losses.classes.long_tail import add_shift, class_counts
 from losslab.losses.classes.softmax import odds_against
 from losslab.losses.kinds.rowwise import Rowwise
@@ -76,6 +77,7 @@ class LDAM(Rowwise):
         "value": Bound(3.0, "a shift, a product and a logarithm are each rounded"),
         "gradient": Bound(3.0, "a probability and a product are each rounded"),
     }
+    style = style("vermilion", "solid")
     claims = Claims(
         convex=True,
         nonnegative=True,

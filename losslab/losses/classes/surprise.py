@@ -5,6 +5,7 @@ from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
+from losslab.contract.style import style
 from losslab.losses.classes.softmax import odds_against
 from losslab.losses.kinds.surprise import OfSurprise
 
@@ -75,6 +76,7 @@ class FocalMulticlass(OfSurprise):
             24.0, "what rounding 1 - p loses counts gamma times, up to 16", of="row"
         ),
     }
+    style = style("purple", "solid")
     claims = Claims(
         nonnegative=True,
         zero_if_perfect=True,

@@ -253,7 +253,7 @@ class NegativeBinomial(Pointwise):
             parameters={"alpha": "1 / theta"},
         ),
     )
-    style = style("vermilion", "solid")
+    style = style("green", "dashdot")
     theta = Parameter(
         2.0,
         above=0.0,
