@@ -47,7 +47,8 @@ def legends(svg):
 
 def plain(name):
     """What chapters call a loss: without `loss`, and without the parameter they add."""
-    return re.sub(r"(,.*| loss)$", "", name.lower().replace("_", " ").replace("-", " "))
+    name = re.sub(r"(,.*| loss)$", "", name.lower().replace("_", " ").replace("-", " "))
+    return re.sub(r" errors$", "", name)  # training errors are training
 
 
 def known_looks():
