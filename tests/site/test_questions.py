@@ -145,9 +145,11 @@ def test_numbers_of_an_exercise_are_checked(chapter):
     field.fill("ten")
     field.press("Enter")
     assert "A number is asked for" in exercise.locator(".ll-verdict").first.inner_text()
-    field.fill("10.0")
-    field.press("Enter")
-    assert exercise.locator(".ll-verdict").first.inner_text() == "Right."
+    for same in ("10.0", "1000 %"):
+        field.fill(same)
+        assert exercise.locator(".ll-verdict").first.inner_text() == "", "said of another answer"
+        field.press("Enter")
+        assert exercise.locator(".ll-verdict").first.inner_text() == "Right."
 
 
 def test_answers_can_be_saved_and_forgotten(chapter):

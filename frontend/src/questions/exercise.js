@@ -11,7 +11,8 @@ import { quiz } from "./quiz.js";
 function checkNumber(text, { salt, step, digests }) {
   const value = parse(text);
   if (Number.isNaN(value)) return { say: "A number is asked for, such as 3.5 or 1e-3." };
-  return { right: isDigest(salt, Math.round(value / step), digests) };
+  const meant = text.includes("%") ? [value, value / 100] : [value];
+  return { right: meant.some((number) => isDigest(salt, Math.round(number / step), digests)) };
 }
 
 /** Whether a formula gives the numbers of the compiled loss. */
@@ -37,6 +38,10 @@ function field(slot, question) {
   const verdict = h("span", { class: "ll-verdict", role: "status" });
   const input = h("input", { type: "text", class: "ll-field", autocomplete: "off", spellcheck: "false", inputmode: spec.points ? "text" : "decimal", "aria-label": label });
   const key = `${question} [${label}]`;
+  const unsaid = () => {
+    verdict.textContent = "";
+    delete verdict.dataset.right;
+  };
   const check = () => {
     if (!input.value.trim()) return;
     const { right = false, say = "" } = spec.points ? checkFormula(input.value, spec) : checkNumber(input.value, spec);
@@ -44,6 +49,7 @@ function field(slot, question) {
     verdict.dataset.right = String(right);
     remember(key, { said: input.value, truth: right ? "right" : "not yet" });
   };
+  input.addEventListener("input", unsaid); // what was said of another answer
   input.addEventListener("change", check);
   (item.querySelector(":scope > p") ?? item).append(" ", input, " ", verdict);
   const before = recall(key);
