@@ -9,6 +9,7 @@ from losslab.widgets.figures.batch_explorer import BatchExplorer
 from losslab.widgets.figures.bowl_explorer import BowlExplorer
 from losslab.widgets.figures.count_explorer import CountExplorer
 from losslab.widgets.figures.direction_explorer import DirectionExplorer
+from losslab.widgets.figures.ensemble_explorer import EnsembleExplorer
 from losslab.widgets.figures.fit_explorer import FitExplorer
 from losslab.widgets.figures.loss_explorer import LossExplorer
 from losslab.widgets.figures.margin_explorer import MarginExplorer
@@ -23,6 +24,7 @@ __all__ = [
     "BowlExplorer",
     "CountExplorer",
     "DirectionExplorer",
+    "EnsembleExplorer",
     "FitExplorer",
     "LossExplorer",
     "MarginExplorer",

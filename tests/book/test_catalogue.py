@@ -80,7 +80,8 @@ def test_everything_has_a_page(cls):
     for claim in cls.typical().claims:
         assert f"check_{claim}" in said
     assert 'class="katex' in said
-    assert f'data-figure="{FIGURES[cls.kind]}-explorer"' in said
+    of_planes = getattr(cls, "output_word", "") == "member of vectors"
+    assert f'data-figure="{"ensemble" if of_planes else FIGURES[cls.kind]}-explorer"' in said
 
 
 @pytest.mark.parametrize("name", [*CLAIM_PAGES, "shelves"])

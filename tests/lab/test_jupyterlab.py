@@ -348,6 +348,7 @@ def test_a_readers_own_loss_is_alive(server, page, path):
     assert float(handle.get_attribute("aria-valuenow")) < 2.0
     slope = value(fit, 1, 1)
     fit.locator(".ll-point").nth(3).focus()
+    page.keyboard.press("Enter")  # takes hold of it
     for _ in range(3):
         page.keyboard.press("Shift+ArrowDown")
     page.wait_for_function(
@@ -431,6 +432,7 @@ def test_the_other_figures_tell_python(server, page):
         figure = page.locator(FIGURE).nth(i)
         page.locator(f"{FIGURE.split(', ')[1]}[data-ready=true]").nth(i).wait_for()
         figure.locator("[data-draggable], input[type=range]").first.focus()
+        page.keyboard.press("Enter")  # takes hold of a point of a cloud
         for _ in range(3):
             page.keyboard.press("ArrowRight")
         run_until_printed(page, 2 * i + 2, f"MOVED {trait} True")

@@ -50,7 +50,7 @@ def test_each_act_changes_its_figure_and_can_be_taken_back(visit, name):
         button.click()
         until(page, figure, False, before)
         after = readings(figure)
-        figure.get_by_role("button", name="Take it back").click()
+        figure.get_by_role("button", name="Undo").click()
         until(page, figure, True, before)
         # The next words may start from here.
         button.click()

@@ -37,6 +37,14 @@ def figures():
         widgets.RowExplorer("discrete_hazard"),
         widgets.BatchExplorer("nn_pu_risk"),
         widgets.BatchExplorer("cox"),
+        widgets.EnsembleExplorer(),
+        widgets.BowlExplorer(DATA, ["huber"], presets={"At 300": {"c": 300}}),
+        widgets.FitExplorer(
+            presets={f"From a fit, {i}": {"start": "squared_error"} for i in "abc"}
+        ),
+        widgets.LossExplorer(
+            presets={f"Named with 22 lett. {i:02}": {"at": 1.0} for i in range(6)}
+        ),
         widgets.PenaltyExplorer(),
         widgets.PenaltyExplorer(["l1", "squared_l2"]),
         widgets.DirectionExplorer(),

@@ -4,6 +4,7 @@ import { whenReady } from "../numbers/compute.js";
 import { h, s, uid, write } from "../parts/dom.js";
 import { number, plain } from "../parts/format.js";
 import { spoken } from "../parts/items.js";
+import { makeGhosts } from "../parts/ghosts.js";
 import { makeLanes } from "../parts/lanes.js";
 import { oneLoss } from "../parts/one-loss.js";
 import { curvePath, limits, makePanel, outgrown, panelGrid, sideBySide, tall, upright } from "../parts/panel.js";
@@ -51,6 +52,7 @@ function lossOf(given, plan, view) {
     ...given, rule: rules.batch,
     read: (get) => ({ y: get("y_true").map(asNumbers), f: get("y_pred").map(asNumbers), i: get("selected"), j: get("output") }),
     traits: ({ y, f, i, j }) => ({ y_true: y.map(asJson), y_pred: f.map((row) => [...row]), selected: i, output: j }),
+    quiet: ["selected", "output"],
     link: ({ y, f, i, j }) => ({ y: asJson(y.flat().map(short)).join(), f: f.flat().map(short).join(), selected: i, output: j }),
     linked(link, now) {
       view.linkedY = linked(link, now, plan);
@@ -173,12 +175,14 @@ function actionsOf({ loss, answers, view }) {
       actions.before = answers.told?.gradient;
       view.target.set(state.y[i]);
       view.draw(true, true, false);
+      loss.steps.settle();
       save();
     },
     show(j) {
       state.j = j;
       actions.before = null;
       view.draw(true);
+      loss.steps.settle();
       save();
     },
     /** Another target of the chosen sample, if the batch then still has a value. */
@@ -233,6 +237,7 @@ function batchExplorer(given) {
   const loss = lossOf(given, plan, view);
   const { state } = loss;
   const value = valuePanel();
+  makeGhosts(loss.steps, [value]);
   const answers = answersOf(plan, loss, given.compute);
   const actions = actionsOf({ loss, answers, view });
   const { lanes, outputs, target, table, whose, grid } = partsOf({ model, plan, loss, value, actions });

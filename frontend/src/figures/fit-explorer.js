@@ -3,15 +3,16 @@
 import { h, s, uid } from "../parts/dom.js";
 import { number, settled, plain } from "../parts/format.js";
 import { spoken } from "../parts/items.js";
+import { makeGhosts } from "../parts/ghosts.js";
 import { manyLosses } from "../parts/many-losses.js";
 import { makePanel, sideBySide, tall } from "../parts/panel.js";
 import { choice, pushButton, radio, whileOpen } from "../parts/parts.js";
-import { asLink, asPoints, frame, pointHandles, repeatedMedian, short } from "../parts/points.js";
+import { asLink, asPoints, frameOf, holdAll, pointHandles, pointName, putNames, repeatedMedian, short } from "../parts/points.js";
 import { forAll } from "../parts/setting.js";
 import { most, starts as STARTS } from "../parts/shared.js";
-import { makeStrip, share } from "../parts/strip.js";
+import { makeStrip, share, topOf } from "../parts/strip.js";
 import { whenReady } from "../numbers/compute.js";
-import { relativeWeights } from "../numbers/weights.js";
+import { pointWeights } from "../numbers/weights.js";
 import { evenly, fitLine } from "../numbers/questions.js";
 
 const ENOUGH = 2; // points
@@ -26,9 +27,13 @@ function lossesOf({ el, model, manifest, share }, view) {
       title: "Weights",
       cell: (item) => radio({ name: group, checked: item.key === view.weigh, label: `Show the weights of ${view.many.label(item)}`, onPick: () => view.show(item) }),
     },
-    read: (get) => ({ points: get("points").map((p) => [...p]), from: get("start"), chosen: -1 }),
+    read: (get) => ({ points: get("points").map((p) => [...p]), from: get("start"), names: [...get("names")], chosen: -1 }),
     traits: ({ points, from }) => ({ points: points.map((p) => [...p]), start: from }),
     link: ({ points, from }) => ({ points: asLink(points), start: from }),
+    keep: ({ names }) => names,
+    kept(now, names) {
+      now.names = names;
+    },
     linked(given, now) {
       const points = asPoints(given.points, (p) => p.length === 2);
       if (points.length >= ENOUGH) now.points = points.slice(0, most.points);
@@ -36,6 +41,7 @@ function lossesOf({ el, model, manifest, share }, view) {
     },
     taken() {
       view.from.show(view.many.state.from);
+      view.refit();
       view.buildPoints();
     },
     rebuild: () => view.rebuild(), onInput: (item) => view.fitOne(item),
@@ -84,13 +90,13 @@ function questions({ manifest, compute, steps }, many) {
     /** `then(weights, residuals)` of the points around the line of a loss. */
     weigh(item, then) {
       const line = lines.get(item.key);
-      if (line) relativeWeights(compute, item, line, ...columns(), then);
+      if (line) pointWeights(compute, item, line, ...columns(), then);
     },
   };
 }
 
 /** Draws the lines of all losses that are shown, names them and says their numbers. */
-function drawLines(panel, many, lines) {
+function drawLines(panel, many, lines, free) {
   const xs = panel.x.domain();
   const [bottom, top] = panel.y.domain();
   const height = Math.abs(top - bottom);
@@ -107,8 +113,10 @@ function drawLines(panel, many, lines) {
     ends.push({ xs: along, ys: along.map(at), text: many.label(item), colour: item.spec.style?.colour });
     said.push(`${many.label(item)}: ${spoken([["intercept", line[0]], ["slope", line[1]]])}`);
   }
-  panel.label(ends);
-  many.live.say(`${said.join(". ")}.`);
+  panel.label(ends, "right", free);
+  const { points, names, chosen } = many.state;
+  const point = points[chosen] ? `${pointName(names, chosen)}: x ${number(points[chosen][0])}, y ${number(points[chosen][1])}. ` : "";
+  many.live.say(`${point}${said.join(". ")}.`);
   many.details.refresh();
 }
 
@@ -136,29 +144,49 @@ function editing({ panel, home, handles, many, draw }) {
   function remove(i) {
     if (i < 0 || state.points.length <= ENOUGH) return;
     state.points.splice(i, 1);
+    state.names.splice(i, 1);
     changed(Math.min(i, state.points.length - 1));
   }
   panel.plot.addEventListener("dblclick", (event) => {
     if (handles.nearest(event, 12) < 0) add(handles.at(event));
   });
-  const hint = h("span", { class: "ll-quiet" }, "Drag points or use arrow keys; double-click adds one.");
+  const hint = h("span", { class: "ll-quiet" }, "Drag points; arrows choose, Enter holds; double-click adds.");
   return { root: h("div", { class: "ll-footer ll-edit" }, addButton, removeButton, hint), limit, remove };
 }
 
-/** A disc for each point, filled as far as it counts. */
+/** A disc for each point, filled as far as it counts, and the names that points have. */
 function discsOf(panel, { state }) {
   const root = s("g");
-  panel.over.append(root);
+  const texts = s("g", { class: "ll-labels" });
+  panel.over.append(texts, root);
+  const spots = () => state.points.map(([x, y]) => [panel.x(x), panel.y(y)]);
   const radius = () => (state.points.length > 40 ? 4 : 6); // of one that counts fully: smaller where there are many
   return {
-    build: () => root.replaceChildren(...state.points.map(() => s("g", {}, s("circle", { r: radius() + 0.5, class: "ll-ring" }), s("circle", { r: radius(), class: "ll-core" })))),
-    draw: () => state.points.forEach(([x, y], i) => root.children[i].setAttribute("transform", `translate(${panel.x(x).toFixed(2)},${panel.y(y).toFixed(2)})`)),
-    weigh: (weights, colour) => [...root.children].forEach((disc, i) => {
-      disc.lastChild.setAttribute("r", (radius() * Math.sqrt(share(weights[i]))).toFixed(2));
-      disc.lastChild.style.setProperty("--c", colour);
-    }),
+    build() {
+      root.replaceChildren(...state.points.map(() => s("g", {}, s("circle", { r: radius() + 0.5, class: "ll-ring" }), s("circle", { r: radius(), class: "ll-core" }))));
+      texts.replaceChildren(...state.points.map((_, i) => s("text", { style: { "--c": "var(--ll-ink)" } }, state.names[i] ?? "")));
+    },
+    draw() {
+      spots().forEach(([x, y], i) => root.children[i].setAttribute("transform", `translate(${x.toFixed(2)},${y.toFixed(2)})`));
+      putNames([...texts.children], state.names, spots(), panel.inner);
+    },
+    weigh(weights, colour) {
+      const top = topOf(weights);
+      [...root.children].forEach((disc, i) => {
+        disc.lastChild.setAttribute("r", (radius() * Math.sqrt(share(weights[i], top))).toFixed(2));
+        disc.lastChild.style.setProperty("--c", colour);
+      });
+    },
+    /** Places that no name of a line may cover. */
+    free: () => [...spots().map((spot) => [...spot, radius() + 3]), ...[...texts.children].filter((text) => text.textContent).flatMap(boxAsPlaces)],
     choose: (i) => [...root.children].forEach((disc, k) => disc.classList.toggle("ll-chosen", k === i)),
   };
+}
+
+/** A name as places that nothing may cover. */
+function boxAsPlaces(text) {
+  const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
+  return Array.from({ length: Math.ceil(text.textContent.length / 2) }, (_, k) => [x + 13.2 * k + 6, y - 4, 7]);
 }
 
 /** The table on request: points, residuals and weights. */
@@ -167,15 +195,15 @@ function rowsOf({ state, label, shown }, ask) {
   const all = new Map();
   for (const item of items) ask.weigh(item, (w, r) => all.set(item.key, { w, r }));
   const head = ["Point", "x", "y", ...items.flatMap((item) => [`${label(item)}: residual`, "weight"])];
-  const rows = state.points.map((p, i) => [plain(i + 1), p[0], p[1],
+  const rows = state.points.map((p, i) => [state.names[i] || plain(i + 1), p[0], p[1],
     ...items.flatMap(({ key }) => [all.get(key)?.r[i] ?? NaN, all.get(key)?.w[i] ?? NaN])]);
   return [head, ...rows];
 }
 
 /** Handles of the points: moved, chosen, taken away. */
 const handlesOf = ({ panel, home, many, choose, fitAll, remove }) => pointHandles({
-  panel, home, points: () => many.state.points, onChoose: choose,
-  describe: (p, i) => `Point ${i + 1}: x ${number(p[0])}, y ${number(p[1])}`,
+  panel, home, cloud: true, points: () => many.state.points, onChoose: choose,
+  describe: (p, i) => `${pointName(many.state.names, i)}: x ${number(p[0])}, y ${number(p[1])}`,
   onMove(i, to) {
     many.state.points[i] = to;
     fitAll();
@@ -193,10 +221,12 @@ function fitExplorer(given) {
   const panel = makePanel({ xLabel: model.get("x_label") });
   panel.root.prepend(h("div", { class: "ll-panel-title" }, model.get("y_label")));
   const strip = makeStrip(panel);
-  const home = frame(model.get("points"));
+  const least = frameOf(model);
+  const home = [...least];
   const view = { weigh: model.get("weights"), buildPoints, rebuild };
   const many = lossesOf(given, view);
   const { state } = many;
+  makeGhosts(many.steps, [panel], () => state.points);
   const ask = questions({ ...given, steps: model.get("steps") }, many);
   const discs = discsOf(panel, many);
   const handles = handlesOf({ panel, home, many, choose, fitAll, remove: (i) => edit.remove(i) });
@@ -210,6 +240,10 @@ function fitExplorer(given) {
     },
   });
   Object.assign(view, {
+    refit() {
+      holdAll(home, least, state.points);
+      layout();
+    },
     many, from, rows: () => rowsOf(many, ask), fitOne: (item) => ask.fit(item, draw),
     show(item) {
       view.weigh = item.key;
@@ -243,8 +277,8 @@ function fitExplorer(given) {
     });
   }
   function draw() {
-    drawLines(panel, many, ask.lines);
     drawPoints();
+    drawLines(panel, many, ask.lines, discs.free());
     drawWeights();
   }
   function drawWeights() {

@@ -7,6 +7,7 @@ import { axisOf, fits, makeItems, spoken } from "../parts/items.js";
 import { manyLosses } from "../parts/many-losses.js";
 import { limits, makePanel, outgrown, panelGrid, putDot, sideBySide, tall, upright } from "../parts/panel.js";
 import { choice, whileOpen } from "../parts/parts.js";
+import { makeGhosts } from "../parts/ghosts.js";
 import { forAll } from "../parts/setting.js";
 import { axes, panels as titles } from "../parts/shared.js";
 import { makeSlider } from "../parts/slider.js";
@@ -146,6 +147,7 @@ function lossesOf({ el, model, manifest, share, plan: { axis, show, low, high, x
     read: (get) => ({ yTrue: get("y_true"), at: get("at") }),
     traits: ({ yTrue, at }) => ({ y_true: yTrue, at }),
     link: ({ yTrue, at }) => ({ at: short(at), y: short(yTrue) }),
+    quiet: ["at"],
     linked(given, now) {
       if (given.at !== undefined && inside(Number(given.at))) now.at = Number(given.at);
       if (given.y !== undefined && Number.isFinite(Number(given.y))) now.yTrue = Number(given.y);
@@ -171,6 +173,7 @@ function lossExplorer(given) {
   const grid = panelGrid(panels);
   const view = { panels };
   const many = lossesOf({ ...given, plan }, view);
+  makeGhosts(many.steps, panels);
   const ask = questions(plan, many.state, compute);
   const curves = curvesOf({ plan, panels, many, ask });
   const handle = axisHandle({

@@ -3,10 +3,11 @@
 
 import { h, s, uid, write } from "../parts/dom.js";
 import { plain } from "../parts/format.js";
+import { makeGhosts } from "../parts/ghosts.js";
 import { manyLosses } from "../parts/many-losses.js";
 import { limits, makePanel, panelGrid, sideBySide, tall, upright } from "../parts/panel.js";
 import { pushButton, radio, whileOpen } from "../parts/parts.js";
-import { asLink, asPoints, frame, pointHandles, short } from "../parts/points.js";
+import { asLink, asPoints, frameOf, holdAll, pointHandles, pointName, putNames, short } from "../parts/points.js";
 import { forAll } from "../parts/setting.js";
 import { most } from "../parts/shared.js";
 import { whenReady } from "../numbers/compute.js";
@@ -35,7 +36,8 @@ function lossesOf(given, view) {
       title: "Discs",
       cell: (item) => radio({ name: group, checked: item.key === view.payers, label: `Discs show the shares under ${view.many.label(item)}`, onPick: () => view.show(item) }),
     },
-    read: (get) => ({ points: get("points").map((p) => [...p]), chosen: get("chosen") }),
+    read: (get) => ({ points: get("points").map((p) => [...p]), chosen: Math.min(get("chosen"), get("points").length - 1) }),
+    quiet: ["chosen"],
     traits: ({ points, chosen }) => ({ points: points.map((p) => [...p]), chosen }),
     link: ({ points, chosen }) => ({ points: asLink(points), point: chosen }),
     linked(link, now) {
@@ -46,6 +48,7 @@ function lossesOf(given, view) {
     },
     taken(reset) {
       if (reset) view.payers = model.get("shares");
+      view.refit();
       view.buildPoints();
     },
     rebuild: () => view.rebuild(), onInput: (item) => view.fitOne(item), onChange: () => view.rescale(),
@@ -97,8 +100,8 @@ function questions({ model, compute }, many) {
   };
 }
 
-/** The points in the plane, each with a disc as large as what it pays. */
-function planeOf({ model, home }) {
+/** The points in the plane, each with a disc as large as what it pays; those with a name, and who pays most, are named. */
+function planeOf({ model, home, given }) {
   const panel = makePanel({ title: model.get("y_label"), xLabel: model.get("x_label") });
   const [halos, marks] = [s("g"), s("g")];
   const names = s("g", { class: "ll-labels" });
@@ -118,7 +121,7 @@ function planeOf({ model, home }) {
     build(points) {
       halos.replaceChildren(...points.map(() => circle({ class: "ll-disc" })));
       marks.replaceChildren(...points.map(() => s("g", {}, s("path", { class: "ll-mark" }), s("path", { class: "ll-cross", d: "M6,-11l6,6m0,-6l-6,6" }))));
-      names.replaceChildren(...Array.from({ length: NAMED }, () => s("text", { "text-anchor": "middle", style: { "--c": "var(--ll-ink)" } })));
+      names.replaceChildren(...points.map(() => s("text", { style: { "--c": "var(--ll-ink)" } })));
     },
     drawPoint([x, y, label], i, chosen, wrong) {
       const mark = marks.children[i];
@@ -128,13 +131,11 @@ function planeOf({ model, home }) {
       mark.firstChild.setAttribute("d", SHAPES[label]);
       mark.lastChild.style.visibility = wrong ? "" : "hidden";
     },
-    name: (points, payers) => [...names.children].forEach((text, k) => {
-      const i = payers[k];
-      write(text, i === undefined ? "" : String(i + 1));
-      if (i === undefined) return;
-      text.setAttribute("x", panel.x(points[i][0]));
-      text.setAttribute("y", panel.y(points[i][1]) + 20);
-    }),
+    name(points, payers) {
+      const said = points.map((_, i) => given[i] || (payers.includes(i) ? String(i + 1) : ""));
+      [...names.children].forEach((text, i) => write(text, said[i]));
+      putNames([...names.children], said, points.map(([x, y]) => [panel.x(x), panel.y(y)]), panel.inner);
+    },
   };
 }
 
@@ -182,7 +183,7 @@ function curvesOf(many, { results, lines }) {
 }
 
 /** Discs in both panels, crosses on who is wrong, and who pays most. */
-function drawPoints({ plane, curves, many, line }, item, r) {
+function drawPoints({ plane, curves, many, line, given }, item, r) {
   const { points, chosen } = many.state;
   const size = (i) => (r ? BIGGEST * Math.sqrt(Math.max(0, Math.min(1, r.shares[i] || 0))) : 0);
   const put = (disc, i, least, at) => {
@@ -200,7 +201,7 @@ function drawPoints({ plane, curves, many, line }, item, r) {
   upright(curves.hair, r ? toEdge(curves.panel.x, r.margins[chosen]) : 0, curves.panel.inner.height);
   const payers = r ? points.map((_, i) => i).filter((i) => r.shares[i] >= 0.005).sort((i, j) => r.shares[j] - r.shares[i]).slice(0, NAMED) : [];
   plane.name(points, payers);
-  const list = payers.map((i) => `point ${i + 1} pays ${percent(r.shares[i])}`).join(", ");
+  const list = payers.map((i) => `${given[i] || `point ${i + 1}`} pays ${percent(r.shares[i])}`).join(", ");
   line.replaceChildren(...(item ? [h("b", {}, many.label(item)), r ? `: ${list || "nobody pays"}` : ""] : []));
 }
 
@@ -211,18 +212,19 @@ function missing({ state, shown, label }, results) {
   return flat.map((item) => `${label(item)}: from score 0 everywhere no slope leads down, so there is no line.`).join(" ");
 }
 
-function rowsOf({ state, shown, label }, results) {
+function rowsOf({ state, shown, label }, results, given) {
   const items = shown().filter((item) => results.has(item.key));
   const head = ["Point", "Label", "x", "y", ...items.flatMap((item) => [`${label(item)}: margin`, "loss", "share"])];
-  return [head, ...state.points.map((p, i) => [plain(i + 1), plain(p[2]), p[0], p[1],
+  return [head, ...state.points.map((p, i) => [given[i] || plain(i + 1), plain(p[2]), p[0], p[1],
     ...items.flatMap(({ key }) => [results.get(key).margins[i], results.get(key).values[i], percent(results.get(key).shares[i])])])];
 }
 
 /** The table's numbers of the chosen point, and a sentence. */
-function say(many, results) {
+function say(many, results, given) {
   const { points, chosen, items } = many.state;
-  const name = `${chosen + 1}, label ${points[chosen][2]}`;
-  many.table.head.textContent = `point ${name}`;
+  const [x, y, label] = points[chosen];
+  const name = `${pointName(given, chosen)}, label ${label}`;
+  many.table.head.textContent = given[chosen] ? name : name.replace("P", "p");
   const said = [];
   for (const item of items) {
     const r = item.shown && results.get(item.key);
@@ -230,12 +232,12 @@ function say(many, results) {
     if (r) said.push(`${many.label(item)}: ${r.wrong} wrong, margin ${twoDigits(r.margins[chosen])}, pays ${percent(r.shares[chosen])}`);
   }
   many.remark(missing(many, results));
-  many.live.say(`Point ${name}. ${said.join(". ")}.`);
+  many.live.say(`${name}, at ${plain(x)}, ${plain(y)}. ${said.join(". ")}.`);
   many.details.refresh();
 }
 
 /** Points taken hold of, chosen and flipped; `changed(done)` fits anew. */
-function editing({ plane, home, many, choose, changed }) {
+function editing({ plane, home, many, choose, changed, given }) {
   const { state } = many;
   function flip(i) {
     state.points[i][2] = 1 - state.points[i][2];
@@ -244,15 +246,15 @@ function editing({ plane, home, many, choose, changed }) {
     many.save();
   }
   const handles = pointHandles({
-    panel: plane.panel, home, points: () => state.points, onChoose: choose,
-    describe: (p, i) => `Point ${i + 1}, label ${p[2]}: ${plain(p[0])}, ${plain(p[1])}`,
+    panel: plane.panel, home, cloud: true, points: () => state.points, onChoose: choose,
+    describe: (p, i) => `${pointName(given, i)}, label ${p[2]}: ${plain(p[0])}, ${plain(p[1])}`,
     onMove(i, to, done) {
       state.points[i].splice(0, 2, ...to);
       changed(done);
       many.save();
     },
     onKey(key, i) {
-      const ours = ["f", "F", "Enter", " "].includes(key);
+      const ours = ["f", "F"].includes(key);
       if (ours) flip(i);
       return ours;
     },
@@ -261,25 +263,32 @@ function editing({ plane, home, many, choose, changed }) {
     const i = handles.nearest(event);
     if (i >= 0) flip(i);
   });
-  const hint = h("span", { class: "ll-quiet" }, "Drag points or use arrow keys; double-click or F flips a label.");
+  const hint = h("span", { class: "ll-quiet" }, "Drag points; arrows choose, Enter holds; double-click or F flips.");
   return { handles, root: h("div", { class: "ll-footer ll-edit" }, pushButton("Flip the label", () => flip(state.chosen)), hint) };
 }
 
 function marginExplorer(given) {
   const { el, model, drawn } = given;
-  const home = frame(model.get("points"));
+  const least = frameOf(model);
+  const home = [...least];
+  const names = model.get("names");
   const view = { payers: model.get("shares"), buildPoints, rebuild, rescale };
   const many = lossesOf(given, view);
   const { state } = many;
   const ask = questions(given, many);
-  const plane = planeOf({ model, home });
+  const plane = planeOf({ model, home, given: names });
   const curves = curvesOf(many, ask);
   const panels = [plane.panel, curves.panel];
+  makeGhosts(many.steps, panels, () => state.points);
   const grid = panelGrid(panels);
   const line = h("div", { class: "ll-strip-title ll-payers" });
-  const edit = editing({ plane, home, many, choose, changed: fitAll });
+  const edit = editing({ plane, home, many, choose, changed: fitAll, given: names });
   Object.assign(view, {
-    many, rows: () => rowsOf(many, ask.results),
+    refit() {
+      holdAll(home, least, state.points);
+      layout();
+    },
+    many, rows: () => rowsOf(many, ask.results, names),
     show(item) {
       view.payers = item.key;
       rescale();
@@ -331,9 +340,9 @@ function marginExplorer(given) {
     for (const item of many.shown()) plane.drawLine(item, ask.results.get(item.key));
     curves.draw(state.chosen);
     const item = payersUnder();
-    drawPoints({ plane, curves, many, line }, item, item && ask.results.get(item.key));
+    drawPoints({ plane, curves, many, line, given: names }, item, item && ask.results.get(item.key));
     edit.handles.draw();
-    say(many, ask.results);
+    say(many, ask.results, names);
   }
   function choose(i) {
     if (i === state.chosen) return;

@@ -3,6 +3,7 @@
 import { axisHandle } from "../parts/axis-handle.js";
 import { h, s, write } from "../parts/dom.js";
 import { number, plain } from "../parts/format.js";
+import { makeGhosts } from "../parts/ghosts.js";
 import { manyLosses } from "../parts/many-losses.js";
 import { curvePath, limits, makePanel, panelGrid, putDot, sideBySide, tall, upright } from "../parts/panel.js";
 import { whileOpen } from "../parts/parts.js";
@@ -89,6 +90,7 @@ function penaltyExplorer(given) {
   view.many = many;
   const { state, save } = many;
   const picture = pictureOf(plan);
+  makeGhosts(many.steps, [picture.cost, picture.prox]);
   const curves = new Map(); // what each penalty says along the axis
   const said = new Map();
 

@@ -4,6 +4,7 @@ import { axisHandle } from "../parts/axis-handle.js";
 import { s } from "../parts/dom.js";
 import { number, plain } from "../parts/format.js";
 import { spoken } from "../parts/items.js";
+import { makeGhosts } from "../parts/ghosts.js";
 import { oneLoss } from "../parts/one-loss.js";
 import { outputTable } from "../parts/outputs.js";
 import { curvePath, limits, makePanel, outgrown, panelGrid, putDot, sideBySide, tall, upright } from "../parts/panel.js";
@@ -30,6 +31,7 @@ function lossOf(given, { names, ranges, k }, view) {
     ...given,
     read: (get) => ({ y: asNumbers(get("y_true")), row: [...get("y_pred")], i: get("output") }),
     traits: ({ y, row, i }) => ({ y_true: asJson(y), y_pred: [...row], output: i }),
+    quiet: ["output"],
     link: ({ y, row, i }) => ({ y: asJson(y.map(short)).join(), row: row.map(short).join(), output: i }),
     linked(link, now) {
       const [kind, sum] = now.item.spec.shape.split("/");
@@ -148,6 +150,7 @@ function controlsOf({ model, loss, plan, panels, view }) {
     onAxis(j) {
       state.i = j;
       view.rescale();
+      loss.steps.settle();
       save();
     },
     onDone() {
@@ -174,6 +177,7 @@ function rowExplorer(given) {
   view.loss = loss;
   const { state } = loss;
   const panels = panelsOf(plan);
+  makeGhosts(loss.steps, panels.all);
   const answers = answersOf(plan, loss, given.compute);
   const { target, table, handle } = controlsOf({ model, loss, plan, panels, view });
   loss.place([panels.grid, target.root, table.root]);

@@ -65,7 +65,7 @@ export function asPython(items, door = "ll") {
 
 /** Trait value for Python: the specification travels only for losses that came with one. */
 export const asTrait = (items) => items.map((item) => ({
-  name: item.name, parameters: { ...item.parameters }, ...(item.custom ? { spec: item.spec } : {}),
+  name: item.name, parameters: { ...item.parameters }, ...(item.custom ? { spec: item.spec } : {}), ...(item.vectors ? { vectors: item.vectors } : {}),
 }));
 
 /** The same in a link: `huber(delta=1.5),squared_error`. */

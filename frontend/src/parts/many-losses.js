@@ -9,11 +9,16 @@ import { most as limits } from "./shared.js";
 
 const names = (items) => items.map((item) => item.name).join();
 
-/** `read`, `traits`, `link`, `linked` and `taken` are those of `setting`, for what the figure has besides losses. `suits(spec)`
+/** `read`, `traits`, `link`, `linked`, `taken`, `quiet`, `keep` and `kept` are those of `setting`, for what the figure has besides losses. `suits(spec)`
  *  says which losses can be added; without it none, and a link must name the same ones. */
-function lossSetting({ model, manifest, share, suits, most, read, traits, link, linked, taken, rebuild }) {
+function lossSetting({ el, model, manifest, share, suits, most, read, traits, link, linked, taken, rebuild, quiet, keep, kept }) {
   return setting({
-    model, share,
+    el, model, share, quiet,
+    keep: (now) => [now.items.filter((item) => !item.shown).map((item) => item.key), keep?.(now)],
+    kept(now, [hidden, more]) {
+      for (const item of now.items) item.shown = !hidden.includes(item.key);
+      kept?.(now, more);
+    },
     read: (get) => ({ items: makeItems(get("losses"), manifest), ...read(get) }),
     traits: (now) => ({ losses: asTrait(now.items), ...traits(now) }),
     link: (now) => ({ losses: toLink(now.items), ...link(now) }),
@@ -89,9 +94,9 @@ export function manyLosses(given) {
   const menu = suits && addMenu({ noun, specs, items: () => state.items, most, onAdd });
   const live = announcer(el);
   const details = tableOnRequest(title, rows);
-  const foot = footer({ before: before ?? [menu.root], onReset: set.reset, link: set.link, python: () => python(asPython(state.items, doorOf(model))) });
+  const foot = footer({ before: before ?? [menu.root], set, python: () => python(asPython(state.items, doorOf(model))) });
   return {
-    ...answers, state, save, table, live, details, parts: [set, live],
+    ...answers, state, save, steps: set.steps, table, live, details, parts: [set, live],
     /** The parts in their places: `above` the table, and `between` it and the sliders. */
     place: (above, between = []) => el.append(...above, table.root, ...between, sliders.root, note, foot, details.root, live.root),
     /** Table, sliders and menu for the losses as they are now. */

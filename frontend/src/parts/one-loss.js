@@ -54,14 +54,14 @@ function rulesOf({ spec, parameters }, sums, fixed) {
   return said;
 }
 
-/** `read`, `traits`, `link` and `linked` are those of `setting`, for what the figure has besides its loss. `onTake(item)` is
+/** `read`, `traits`, `link`, `linked` and `quiet` are those of `setting`, for what the figure has besides its loss. `onTake(item)` is
  *  told which other loss the reader wants, `rebuild()` draws what is new, `onInput()` and `onChange()` what a slider
  *  changes; `rows()` makes the table on request called `title`, and `python(loss)` the code. */
-export function oneLoss({ el, model, manifest, share, read, traits, link, linked, onTake, rebuild, onInput, onChange, rule = "", title, rows, python }) {
+export function oneLoss({ el, model, manifest, share, read, traits, link, linked, quiet, onTake, rebuild, onInput, onChange, rule = "", title, rows, python }) {
   const { shape, fixed, specs, ...loss } = choices({ model, manifest });
   const sums = shape.split("/")[1] === "probabilities";
   const set = setting({
-    model, share,
+    el, model, share, quiet,
     read: (get) => ({ item: loss.read(get("losses")), ...read(get) }),
     traits: (now) => ({ losses: asTrait([now.item]), ...traits(now) }),
     link: (now) => ({ losses: toLink([now.item]), ...link(now) }),
@@ -85,7 +85,7 @@ export function oneLoss({ el, model, manifest, share, read, traits, link, linked
   const live = announcer(el);
   const details = tableOnRequest(title, rows);
   const before = specs.length > 1 ? [h("span", { class: "ll-add" }, menu)] : [];
-  const foot = footer({ before, onReset: set.reset, link: set.link, python: () => python(asPython([state.item])) });
+  const foot = footer({ before, set, python: () => python(asPython([state.item])) });
   function show() {
     const { item } = state;
     if (!specs.some((spec) => spec.name === item.name)) specs.unshift(item.spec); // set from Python
@@ -93,7 +93,7 @@ export function oneLoss({ el, model, manifest, share, read, traits, link, linked
     menu.value = item.name;
   }
   return {
-    kind: shape.split("/")[0], adds: shape.endsWith("/numbers/class"), sums, state, save, note, live, details, parts: [set, live], show,
+    kind: shape.split("/")[0], adds: shape.endsWith("/numbers/class"), sums, state, save, steps: set.steps, note, live, details, parts: [set, live], show,
     place: (above, below = []) => el.append(...above, rules, ...below, sliders.root, note.root, foot, details.root, live.root),
     /** Menu, sliders and rules for the loss as it is now. */
     build() {

@@ -13,7 +13,7 @@ export const lettersOf = (list) => list.map((_, i) => String.fromCharCode(65 + i
  *  the code. */
 export function oneRule({ el, model, manifest, share, compute, read, traits, link, linked, rebuild, update, before, title, rows, python }) {
   const set = setting({
-    model, share,
+    el, model, share,
     read: (get) => ({ item: makeItems(get("losses"), manifest)[0], ...read(get) }),
     traits: (now) => ({ losses: asTrait([now.item]), ...traits(now) }),
     link: (now) => ({ losses: toLink([now.item]), ...link(now) }),
@@ -33,9 +33,9 @@ export function oneRule({ el, model, manifest, share, compute, read, traits, lin
     const [door, text] = [doorOf(model), asPython([state.item], doorOf(model))];
     return text.startsWith(door) ? text : `${door}.get(${text})`;
   };
-  const foot = footer({ before, onReset: set.reset, link: set.link, python: () => python(code()) });
+  const foot = footer({ before, set, python: () => python(code()) });
   return {
-    state, save, live, details, parts: [set, live],
+    state, save, steps: set.steps, live, details, parts: [set, live],
     place: (above) => el.append(...above, sliders.root, note.root, foot, details.root, live.root),
     build: () => sliders.build([state.item]),
     /** Runs a loop around the rule's kernels, and hands on what it answers. */

@@ -10,7 +10,7 @@ import { plots } from "./shared.js";
 
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 46 };
 const LABEL_GAP = 14;
-const NARROW = 560;
+const NARROW = 680; // as in losslab/widgets/parts/fallback.py
 const GAP = 16; // as in style.css
 
 export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, yTicks = null, yFormat = null, margin = {} }) {
@@ -20,9 +20,10 @@ export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, 
   const yAxis = s("g", { class: "ll-axis" });
   const xName = s("text", { class: "ll-axis-name", "text-anchor": "middle" });
   const curves = s("g", { "clip-path": `url(#${clip})` });
+  const past = s("g", { class: "ll-ghost" });
   const over = s("g");
   const labels = s("g", { class: "ll-labels" });
-  const inner = s("g", {}, yAxis, xAxis, xName, curves, over, labels);
+  const inner = s("g", {}, yAxis, xAxis, xName, s("g", { "clip-path": `url(#${clip})` }, past), curves, over, labels);
   const svg = s("svg", { class: "ll-svg", "aria-hidden": "true", focusable: "false" },
     s("defs", {}, s("clipPath", { id: clip }, rect)), inner);
   const plot = h("div", { class: "ll-plot" }, svg);
@@ -49,6 +50,7 @@ export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, 
     rect.setAttribute("height", height);
     x.range([0, width]);
     y.range([height, 0]);
+    if (recalled) placePast();
   };
 
   panel.axes = (name = xLabel) => {
@@ -63,6 +65,34 @@ export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, 
     xName.setAttribute("x", width / 2);
     xName.setAttribute("y", height + 34);
     xName.textContent = name ?? "";
+    if (recalled) placePast();
+  };
+
+  // What was drawn before, in the scales of then: between those and the scales of now lies a straight line.
+  let recalled = null;
+  const shift = (scale, { domain: [a, b], range: [from, to] }) => {
+    const factor = (scale(b) - scale(a)) / (to - from);
+    return [factor, scale(a) - factor * from];
+  };
+  function placePast() {
+    const [[sx, dx], [sy, dy]] = [shift(x, recalled.x), shift(y, recalled.y)];
+    past.setAttribute("transform", `matrix(${[sx, 0, 0, sy, dx, dy].map((v) => v.toFixed(5)).join()})`);
+  }
+  /** The curves as they are, and dots at `points`, for `recall`. */
+  panel.remember = (points) => ({
+    lines: [...curves.querySelectorAll(".ll-curve")].map((path) => ["d", "stroke", "stroke-dasharray"].map((name) => path.getAttribute(name))),
+    dots: points.map(([px, py]) => `M${x(px).toFixed(1)},${y(py).toFixed(1)}h0`).join(""),
+    x: { domain: x.domain(), range: x.range() }, y: { domain: y.domain(), range: y.range() },
+  });
+  /** Shows in pale what was remembered, or nothing. */
+  panel.recall = (memory) => {
+    recalled = memory;
+    past.replaceChildren(...(memory ? [
+      ...memory.lines.filter(([d]) => d).map(([d, stroke, dash]) => s("path", { d, class: "ll-past", stroke, "stroke-dasharray": dash })),
+      ...(memory.dots ? [s("path", { d: memory.dots, class: "ll-past-dots" })] : []),
+    ] : []));
+    if (memory) placePast();
+    else past.removeAttribute("transform");
   };
 
   /** Path of the finite parts of a curve. */
@@ -75,14 +105,16 @@ export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, 
       .digits(2)(order) ?? "";
   };
 
-  /** Names at the ends of the lines, or at their beginnings: each as close to its line as the others allow. */
-  panel.label = (entries, side = "right") => {
+  /** Names at the ends of the lines, or at their beginnings: each as close to its line as the others allow. Inside the
+   *  panel none lies over the places [x, y, reach] to be kept free, or there is none. */
+  panel.label = (entries, side = "right", free = []) => {
     const placed = entries.map((entry) => ({ ...entry, ...(side === "left" ? lineStart(entry) : lineEnd(entry)) }))
       .filter((e) => Number.isFinite(e.py));
     placed.sort((a, b) => a.py - b.py);
     const outside = m.right > 60 || side === "left";
     const groups = outside ? [placed] : overlapping(placed);
     for (const group of groups) spread(group, 10, height - 3);
+    if (free.length && !outside) keepFree(placed, free);
     while (labels.childElementCount > placed.length) labels.lastChild.remove();
     while (labels.childElementCount < placed.length) labels.append(s("text"));
     placed.forEach((e, i) => {
@@ -94,6 +126,24 @@ export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, 
       write(node, e.text);
     });
   };
+
+  /** Moves names along their lines until they lie over nothing that is to be seen or taken hold of. */
+  function keepFree(placed, free) {
+    const boxes = [];
+    const boxOf = ({ text }, px, py) => [px - 4 - 6.6 * text.length, py - 11, px - 4, py + 4];
+    const meets = ([l, t, r, b]) => l < 0 || t < 0 || b > height
+      || free.some(([px, py, reach]) => px + reach > l && px - reach < r && py + reach > t && py - reach < b)
+      || boxes.some(([l2, t2, r2, b2]) => l < r2 && l2 < r && t < b2 && t2 < b);
+    for (const e of placed) {
+      const along = [[e.px, e.py]];
+      for (let i = e.xs.length - 1; i >= 0; i -= 1) along.push([x(e.xs[i]), y(e.ys[i]) - 5], [x(e.xs[i]), y(e.ys[i]) + 14]);
+      const place = along.find(([px, py]) => px <= width && !meets(boxOf(e, px, py)));
+      if (place) {
+        [e.px, e.py] = place;
+        boxes.push(boxOf(e, ...place));
+      } else e.text = ""; // the table names it too
+    }
+  }
 
   function lineStart({ xs, ys }) {
     const [bottom, top] = y.domain();

@@ -140,11 +140,26 @@ export function addMenu({ specs, items, onAdd, most = limits.losses, noun = "los
 }
 
 const quiet = { class: "ll-button ll-plain" };
+const SAID = 1500; // ms that a button says what it has done
 
-/** Reset, link and Python code; says what it did. */
-export function footer({ before = [], onReset, link, python }) {
-  const status = h("span", { class: "ll-quiet", role: "status" });
+/** Undo, reset, link and Python code of a `setting`; says what it did. */
+export function footer({ before = [], set, python }) {
+  const status = h("span", { class: "ll-sr", role: "status" });
   const said = h("input", { class: "ll-copy", readonly: true, hidden: true, "aria-label": "Text to copy", ...keysAreOurs });
+  const clear = () => {
+    status.textContent = "";
+    said.hidden = true;
+  };
+  /** A button that copies what `text()` says, and says so in its place. */
+  function copier(label, text, done) {
+    const button = pushButton(label, async () => {
+      if (!await give(text(), done)) return;
+      button.style.minWidth = `${button.offsetWidth}px`;
+      write(button, "Copied");
+      setTimeout(() => write(button, label), SAID);
+    }, quiet);
+    return button;
+  }
   async function give(text, done) {
     const copied = await copyText(text);
     said.hidden = copied;
@@ -154,17 +169,26 @@ export function footer({ before = [], onReset, link, python }) {
       said.focus();
       said.select();
     }
+    return copied;
   }
+  const undo = pushButton("Undo", () => {
+    clear();
+    set.undo();
+    status.textContent = "One step taken back.";
+  }, { ...quiet, disabled: true });
+  // Without the attribute: a button that is disabled while it has the focus loses it.
+  const limit = () => undo.toggleAttribute("disabled", !set.steps.any() && undo !== document.activeElement);
+  set.steps.watch({ change: limit });
+  undo.addEventListener("blur", limit);
   const root = h("div", { class: "ll-footer" }, before,
     h("span", { class: "ll-spring" }),
-    status,
+    status, undo,
     pushButton("Reset", () => {
-      status.textContent = "";
-      said.hidden = true;
-      onReset();
+      clear();
+      set.reset();
     }, quiet),
-    link && pushButton("Copy link", () => give(link(), "Link copied."), quiet),
-    python && pushButton("Copy Python", () => give(python(), "Python copied."), quiet),
+    set.link && copier("Copy link", set.link, "Link copied."),
+    python && copier("Copy Python", python, "Python copied."),
     said);
   return root;
 }

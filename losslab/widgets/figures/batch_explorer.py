@@ -56,7 +56,7 @@ class BatchExplorer(OneLoss):
     """One batch under a loss of whole batches: move one prediction and see all samples pushed.
 
     Each sample has a lane with a dot at its prediction and an arrow that shows its push, minus the
-    gradient of the loss. The right panel shows the loss as the chosen sample's prediction moves
+    gradient of the loss. The second panel shows the loss as the chosen sample's prediction moves
     while the others are held. The reader drags dots, chooses a sample, changes its target and the
     parameters. Where a prediction has several outputs, such as a logit for each level, lanes,
     arrows and table show one of them at a time, and buttons choose which; gradients are those of
@@ -78,6 +78,8 @@ class BatchExplorer(OneLoss):
         How far predictions may be moved.
     alt : str, optional
         Description for readers who do not see the figure; the default tells value and gradient.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -113,6 +115,7 @@ class BatchExplorer(OneLoss):
     x_range = traitlets.List().tag(sync=True)
     y_range = traitlets.List(None, allow_none=True).tag(sync=True)
     letters = traitlets.List().tag(sync=True)
+    settable = ("losses", "y_true", "y_pred", "selected", "output")
 
     def __init__(
         self,
@@ -123,8 +126,11 @@ class BatchExplorer(OneLoss):
         output=None,
         x_range=None,
         alt=None,
+        presets=None,
     ):
-        super().__init__("batch-explorer", loss, alt, (y_true, y_pred, selected, output, x_range))
+        super().__init__(
+            "batch-explorer", loss, alt, (y_true, y_pred, selected, output, x_range), presets
+        )
 
     def set_up(self, y_true, y_pred, selected, output, x_range):
         loss = self.losses[0]

@@ -37,6 +37,8 @@ class BowlExplorer(SeveralLosses):
         Ends of the axis of c; the default is that of the data.
     alt : str, optional
         Description for readers who do not see the figure; the default tells the heights at c.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -66,6 +68,7 @@ class BowlExplorer(SeveralLosses):
     c = traitlets.Float().tag(sync=True)
     unit = traitlets.Unicode().tag(sync=True)
     x_range = traitlets.List().tag(sync=True)
+    settable = ("losses", "c")
 
     def __init__(
         self,
@@ -75,8 +78,11 @@ class BowlExplorer(SeveralLosses):
         start=None,
         x_range=None,
         alt=None,
+        presets=None,
     ):
-        super().__init__("bowl-explorer", losses, alt, (check_data(y), unit, start, x_range))
+        super().__init__(
+            "bowl-explorer", losses, alt, (check_data(y), unit, start, x_range), presets
+        )
 
     def set_up(self, y, unit, start, x_range):
         if not isinstance(unit, str):
@@ -86,8 +92,6 @@ class BowlExplorer(SeveralLosses):
             raise ValueError(f"y must hold two different values, got only {y[0]:g}")
         low, high = self.x_range = check_range((min(y), max(y)), x_range)
         self.c = float(f"{(low + high) / 2:.2g}") if start is None else as_number("start", start)
-        if not low <= self.c <= high:
-            raise ValueError(f"start must lie in [{low:g}, {high:g}], got {self.c:g}")
         for loss in self.losses:
             target, prediction = TARGETS[loss.target], PREDICTIONS[loss.prediction]
             for value in y:
@@ -99,6 +103,13 @@ class BowlExplorer(SeveralLosses):
                         f"x_range must hold predictions {prediction.legal} for {loss.name}, "
                         f"got {end:g}"
                     )
+
+    @traitlets.validate("c")
+    def _check_c(self, proposal):
+        low, high = self.x_range
+        if not low <= proposal["value"] <= high:
+            raise ValueError(f"start must lie in [{low:g}, {high:g}], got {proposal['value']:g}")
+        return proposal["value"]
 
     def check_suits(self, loss):
         if axis_of(type(loss)) not in ("residual", "prediction"):

@@ -35,7 +35,7 @@ class CountExplorer(Figure):
 
     The three laws share the mean that the reader drags; the dispersion alpha belongs to the
     negative binomial law (variance mean + alpha mean**2), the share of added zeros to the
-    zero-inflated one. Probabilities are e**-loss of the package's kernels. The right panel shows
+    zero-inflated one. Probabilities are e**-loss of the package's kernels. The second panel shows
     what every bar adds to the mean negative log-likelihood, so the dearest bar is seen at once.
     "Best fit" goes to the maximum of all three likelihoods: each has it at the mean of the data.
 
@@ -50,6 +50,8 @@ class CountExplorer(Figure):
         What is counted; the name of the data's target if not given.
     alt : str, optional
         Description for readers who do not see the figure; the default tells zeros, tail and costs.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -80,16 +82,24 @@ class CountExplorer(Figure):
     dispersion = traitlets.Float().tag(sync=True)
     zero_share = traitlets.Float().tag(sync=True)
     x_label = traitlets.Unicode().tag(sync=True)
+    settable = ("mean", "dispersion", "zero_share")
 
     def __init__(
-        self, data="randhie", mean=None, dispersion=None, zero_share=None, x_label=None, alt=None
+        self,
+        data="randhie",
+        mean=None,
+        dispersion=None,
+        zero_share=None,
+        x_label=None,
+        alt=None,
+        presets=None,
     ):
         if isinstance(data, str):
             bundled = load(data)
             data, x_label = bundled.y, x_label or bundled.target_name
         counts, rows = check_counts(data)
         arguments = (counts, rows, mean, dispersion, zero_share, x_label or "count")
-        super().__init__("count-explorer", KERNELS, alt, arguments)
+        super().__init__("count-explorer", KERNELS, alt, arguments, presets)
 
     def set_up(self, counts, rows, mean, dispersion, zero_share, x_label):
         if not isinstance(x_label, str):

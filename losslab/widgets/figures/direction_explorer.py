@@ -36,6 +36,8 @@ class DirectionExplorer(OneRule):
         Gradients of 2 to 4 tasks at first.
     alt : str, optional
         Description for readers who do not see the figure; the default tells weights and direction.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -63,9 +65,16 @@ class DirectionExplorer(OneRule):
     kinds = ("aggregation",)
     gradients = traitlets.List().tag(sync=True)
     reach = traitlets.Float().tag(sync=True)
+    settable = ("losses", "gradients")
 
-    def __init__(self, rule="min_norm", gradients=((2.4, 0.4), (-1.2, 1.4), (0.8, 2.4)), alt=None):
-        super().__init__("direction-explorer", rule, alt, (gradients,))
+    def __init__(
+        self,
+        rule="min_norm",
+        gradients=((2.4, 0.4), (-1.2, 1.4), (0.8, 2.4)),
+        alt=None,
+        presets=None,
+    ):
+        super().__init__("direction-explorer", rule, alt, (gradients,), presets)
 
     def set_up(self, gradients):
         self.gradients = check_gradients(gradients)

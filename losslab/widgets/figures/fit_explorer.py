@@ -5,7 +5,7 @@ import traitlets
 
 from losslab.contract.messages import shortened
 from losslab.widgets.manifest import axis_of, may_have_valleys
-from losslab.widgets.parts.checks import as_column, join, require_finite
+from losslab.widgets.parts.checks import as_column, check_names, join, require_finite
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.heights import EDIT, NOTHING, TITLE, Heights, choice, plots
 from losslab.widgets.parts.several_losses import SeveralLosses
@@ -37,8 +37,12 @@ class FitExplorer(SeveralLosses):
         outliers in x or y hardly move.
     x_label, y_label : str
         What the axes say.
+    names : dict of int to str, optional
+        What points are called in the text, by position.
     alt : str, optional
         Description for readers who do not see the figure; the default lists the lines.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -65,9 +69,11 @@ class FitExplorer(SeveralLosses):
     points = traitlets.List().tag(sync=True)
     weights = traitlets.Unicode().tag(sync=True)
     start = traitlets.Unicode().tag(sync=True)
+    names = traitlets.List().tag(sync=True)
     x_label = traitlets.Unicode().tag(sync=True)
     y_label = traitlets.Unicode().tag(sync=True)
     steps = traitlets.Int(200).tag(sync=True)
+    settable = ("losses", "points", "start")
 
     def __init__(
         self,
@@ -78,24 +84,24 @@ class FitExplorer(SeveralLosses):
         start="absolute_error",
         x_label="x",
         y_label="y",
+        names=None,
         alt=None,
+        presets=None,
     ):
         if (x is None) != (y is None):
             raise ValueError("x and y must be given together, or neither")
         if x is None:
             x, y = EXAMPLE_X, EXAMPLE_Y
-        arguments = (check_points(x, y), weights, start, x_label, y_label)
-        super().__init__("fit-explorer", losses, alt, arguments)
+        arguments = (check_points(x, y), weights, start, x_label, y_label, names)
+        super().__init__("fit-explorer", losses, alt, arguments, presets)
 
-    def set_up(self, points, weights, start, x_label, y_label):
-        self.points = points
+    def set_up(self, points, weights, start, x_label, y_label, called):
+        self.points, self.names = points, check_names(called, len(points))
         names = [loss.name for loss in self.losses]
         if weights is not None and weights not in names:
             raise ValueError(
                 f"weights must name one of the losses {names}, got {shortened(weights)}"
             )
-        if start not in STARTS:
-            raise ValueError(f"start must be one of {STARTS}, got {shortened(start)}")
         self.weights = weights or names[-1]
         self.start = start
         self.x_label, self.y_label = x_label, y_label
@@ -106,6 +112,12 @@ class FitExplorer(SeveralLosses):
                 f"losses must be losses of a residual, but {loss.name!r} has the target "
                 f"{loss.target!r} and the prediction {loss.prediction!r}"
             )
+
+    @traitlets.validate("start")
+    def _check_start(self, proposal):
+        if proposal["value"] not in STARTS:
+            raise ValueError(f"start must be one of {STARTS}, got {shortened(proposal['value'])}")
+        return proposal["value"]
 
     @traitlets.validate("points")
     def _check_points(self, proposal):
@@ -165,6 +177,7 @@ class FitExplorer(SeveralLosses):
             lines=lines,
             y_limits=limits,
             dots=Dots(points[:, 0], points[:, 1]),
+            names=[(*p, name) for p, name in zip(self.points, self.names, strict=False) if name],
         )
         return Scene([panel])
 

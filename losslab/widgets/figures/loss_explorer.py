@@ -51,6 +51,8 @@ class LossExplorer(SeveralLosses):
     alt : str, optional
         Description for readers who do not see the figure. The default lists what is drawn;
         an author says what is to be seen.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -80,6 +82,7 @@ class LossExplorer(SeveralLosses):
     x_range = traitlets.List().tag(sync=True)
     y_true = traitlets.Float().tag(sync=True)
     at = traitlets.Float().tag(sync=True)
+    settable = ("losses", "y_true", "at")
 
     def __init__(
         self,
@@ -89,8 +92,9 @@ class LossExplorer(SeveralLosses):
         y_true=None,
         at=None,
         alt=None,
+        presets=None,
     ):
-        super().__init__("loss-explorer", losses, alt, (x_range, show, y_true, at))
+        super().__init__("loss-explorer", losses, alt, (x_range, show, y_true, at), presets)
 
     def set_up(self, x_range, show, y_true, at):
         axis = self.axis
@@ -99,15 +103,30 @@ class LossExplorer(SeveralLosses):
         y = TARGETS_AT_FIRST.get(axis, 1.0) if y_true is None else y_true
         self.y_true = as_number("y_true", y)
         self.at = float(f"{low + 0.7 * (high - low):.2g}") if at is None else as_number("at", at)
-        if not low <= self.at <= high:
-            raise ValueError(f"at must lie in x_range [{low:g}, {high:g}], got {shortened(at)}")
         for loss in self.losses:
             self._check_domain(loss, low, high)
 
+    @traitlets.validate("y_true")
+    def _check_target(self, proposal):
+        for loss in self.losses:
+            target = TARGETS[loss.target]
+            if not target.is_legal(proposal["value"]):
+                raise ValueError(
+                    f"y_true must be {target.legal} for {loss.name}, got {proposal['value']:g}"
+                )
+        return proposal["value"]
+
+    @traitlets.validate("at")
+    def _check_at(self, proposal):
+        low, high = self.x_range
+        if not low <= proposal["value"] <= high:
+            raise ValueError(
+                f"at must lie in x_range [{low:g}, {high:g}], got {shortened(proposal['value'])}"
+            )
+        return proposal["value"]
+
     def _check_domain(self, loss, low, high):
-        target, prediction = TARGETS[loss.target], PREDICTIONS[loss.prediction]
-        if not target.is_legal(self.y_true):
-            raise ValueError(f"y_true must be {target.legal} for {loss.name}, got {self.y_true:g}")
+        prediction = PREDICTIONS[loss.prediction]
         for end in (low, high):
             if not prediction.is_legal(end):
                 raise ValueError(

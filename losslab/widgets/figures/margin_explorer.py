@@ -11,7 +11,7 @@ from losslab.contract.messages import shortened
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import TARGETS
 from losslab.widgets.manifest import is_margin_loss
-from losslab.widgets.parts.checks import as_column, as_number, join, require_finite
+from losslab.widgets.parts.checks import as_column, as_number, check_names, join, require_finite
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.heights import EDIT, PAYERS, beside, plots
 from losslab.widgets.parts.several_losses import SeveralLosses
@@ -40,7 +40,7 @@ class MarginExplorer(SeveralLosses):
 
     The score of a point is f = b + v @ x and its margin m = (2 y - 1) f: positive if the sign of
     the score is right. Each classifier minimises the mean of its loss plus a small ridge. The
-    right panel shows the losses over the margin, with the zero-one loss as a grey step. The area
+    second panel shows the losses over the margin, with the zero-one loss as a grey step. The area
     of a disc is the point's share of the total loss under one of the losses: who pays.
 
     Parameters
@@ -59,8 +59,12 @@ class MarginExplorer(SeveralLosses):
         Weight of the ridge, as in `losslab.training.fit_classifier`.
     x_label, y_label : str
         What the axes say.
+    names : dict of int to str, optional
+        What points are called in the text, by position.
     alt : str, optional
         Description for readers who do not see the figure; the default tells who is wrong and pays.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -89,11 +93,13 @@ class MarginExplorer(SeveralLosses):
     points = traitlets.List().tag(sync=True)
     shares = traitlets.Unicode().tag(sync=True)
     chosen = traitlets.Int().tag(sync=True)
+    names = traitlets.List().tag(sync=True)
     ridge = traitlets.Float().tag(sync=True)
     x_label = traitlets.Unicode().tag(sync=True)
     y_label = traitlets.Unicode().tag(sync=True)
     steps = traitlets.Int(200).tag(sync=True)
     questions = types.MappingProxyType({"plane": plane})
+    settable = ("losses", "points", "chosen")
 
     def __init__(
         self,
@@ -105,15 +111,17 @@ class MarginExplorer(SeveralLosses):
         ridge=0.1,
         x_label="x₁",
         y_label="x₂",
+        names=None,
         alt=None,
+        presets=None,
     ):
         if (X is None) != (y is None):
             raise ValueError("X and y must be given together, or neither")
         points = [list(p) for p in EXAMPLE] if X is None else check_points(X, y)
-        arguments = (points, shares, point, ridge, x_label, y_label)
-        super().__init__("margin-explorer", losses, alt, arguments)
+        arguments = (points, shares, point, ridge, x_label, y_label, names)
+        super().__init__("margin-explorer", losses, alt, arguments, presets)
 
-    def set_up(self, points, shares, point, ridge, x_label, y_label):
+    def set_up(self, points, shares, point, ridge, x_label, y_label, called):
         names = [loss.name for loss in self.losses]
         if shares is not None and shares not in names:
             raise ValueError(f"shares must name one of the losses {names}, got {shortened(shares)}")
@@ -125,6 +133,7 @@ class MarginExplorer(SeveralLosses):
         if self.ridge <= 0.0:
             raise ValueError(f"ridge must be a number > 0, got {shortened(ridge)}")
         self.points, self.chosen = points, int(point)
+        self.names = check_names(called, len(points))
         self.shares = shares or names[0]
         self.x_label, self.y_label = x_label, y_label
 
@@ -143,6 +152,13 @@ class MarginExplorer(SeveralLosses):
                 f"points must be triples [x, y, label], got {shortened(proposal['value'])}"
             ) from None
         return check_points(np.column_stack((a, b)), y)
+
+    @traitlets.validate("chosen")
+    def _check_chosen(self, proposal):
+        value = proposal["value"]
+        if self.points and not 0 <= value < len(self.points):
+            raise ValueError(f"chosen must lie in 0 to {len(self.points) - 1}, got {value}")
+        return value
 
     def fits(self):
         """The classifiers, as `losslab.training.fit_classifier` finds them.
@@ -194,10 +210,12 @@ class MarginExplorer(SeveralLosses):
             for k, loss in enumerate(self.losses)
         )
         x, y, label = self.points[i]
+        name = self.names[i] if i < len(self.names) else ""
+        point = f'the point "{name}"' if name else "the point"
         return (
             f"Scatter plot of {len(self.points)} points of two classes with the boundary of a "
             f"linear classifier under {join(loss.title for loss in self.losses)}, and these losses "
-            f"over the margin. For the point of label {label} at {x:g}, {y:g}: {'; '.join(parts)}."
+            f"over the margin. For {point} of label {label} at {x:g}, {y:g}: {'; '.join(parts)}."
         )
 
     def scene(self):
@@ -215,6 +233,7 @@ class MarginExplorer(SeveralLosses):
             x_limits=(low[0], high[0]),
             y_limits=(low[1], high[1]),
             dots=Dots(*X.T, hollow=y == 0.0),
+            names=[(*p, name) for p, name in zip(X, self.names, strict=False) if name],
         )
         m = -2.0 + 5.0 * np.arange(GRID) / (GRID - 1)
         ones = np.ones(GRID)

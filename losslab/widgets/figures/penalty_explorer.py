@@ -18,7 +18,7 @@ POINTS = 241  # an odd number: one of them is 0, where penalties have their kink
 class PenaltyExplorer(SeveralLosses):
     """One weight under penalties: cost, pull and proximal step as the weight is dragged.
 
-    The left panel shows each penalty and, thin, its derivative; the right one the proximal operator
+    The first panel shows each penalty and, thin, its derivative; the second the proximal operator
     against the line on which a weight stays what it is. Where a curve lies flat on 0, small weights
     become exactly 0. The parameters and the step are sliders; more penalties can be added.
 
@@ -34,6 +34,8 @@ class PenaltyExplorer(SeveralLosses):
         Ends of the horizontal axes.
     alt : str, optional
         Description for readers who do not see the figure; the default tells what is drawn.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -63,15 +65,25 @@ class PenaltyExplorer(SeveralLosses):
     step = traitlets.Float().tag(sync=True)
     w = traitlets.Float().tag(sync=True)
     x_range = traitlets.List().tag(sync=True)
+    settable = ("losses", "step", "w")
 
-    def __init__(self, penalties="l1", step=1.0, start=1.5, x_range=None, alt=None):
-        super().__init__("penalty-explorer", penalties, alt, (step, start, x_range))
+    def __init__(self, penalties="l1", step=1.0, start=1.5, x_range=None, alt=None, presets=None):
+        super().__init__("penalty-explorer", penalties, alt, (step, start, x_range), presets)
 
     def set_up(self, step, start, x_range):
-        low, high = self.x_range = check_range(RANGE, x_range)
-        self.step, self.w = check_step(step), as_number("start", start)
-        if not low <= self.w <= high:
-            raise ValueError(f"start must lie in [{low:g}, {high:g}], got {self.w:g}")
+        self.x_range = check_range(RANGE, x_range)
+        self.step, self.w = as_number("step", step), as_number("start", start)
+
+    @traitlets.validate("step")
+    def _check_step(self, proposal):
+        return check_step(proposal["value"])
+
+    @traitlets.validate("w")
+    def _check_weight(self, proposal):
+        low, high = self.x_range
+        if not low <= proposal["value"] <= high:
+            raise ValueError(f"start must lie in [{low:g}, {high:g}], got {proposal['value']:g}")
+        return proposal["value"]
 
     def check_suits(self, loss):
         """Every separable penalty can be drawn."""

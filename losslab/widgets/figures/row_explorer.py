@@ -33,7 +33,7 @@ OPEN_ENDED = ("bounds", "range")  # targets that may end at infinity
 class RowExplorer(OneLoss):
     """One row of predictions under one loss: move one and see what is asked of all.
 
-    The left panel shows the loss as one output moves while the others are held, the right one its
+    The first panel shows the loss as one output moves while the others are held, the second its
     derivative with respect to every output. The reader drags the output along the axis, or puts
     another there, changes the target and the parameters. Predictions that must sum to 1 do so
     always: the others shrink and grow in proportion. The gradients are then still those of the
@@ -53,6 +53,8 @@ class RowExplorer(OneLoss):
         How far that output may be moved.
     alt : str, optional
         Description for readers who do not see the figure; the default tells value and gradient.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -84,6 +86,7 @@ class RowExplorer(OneLoss):
     ranges = traitlets.List().tag(sync=True)
     y_range = traitlets.List(None, allow_none=True).tag(sync=True)
     looks = traitlets.List().tag(sync=True)
+    settable = ("losses", "y_true", "y_pred", "output")
 
     def __init__(
         self,
@@ -93,8 +96,9 @@ class RowExplorer(OneLoss):
         output=None,
         x_range=None,
         alt=None,
+        presets=None,
     ):
-        super().__init__("row-explorer", loss, alt, (y_true, y_pred, output, x_range))
+        super().__init__("row-explorer", loss, alt, (y_true, y_pred, output, x_range), presets)
 
     def set_up(self, y_true, y_pred, output, x_range):
         loss = self.losses[0]

@@ -51,7 +51,7 @@ class ScoreExplorer(Figure):
     at the outcome, is won by bluffing, with a width too small. "Misses only", the interval score
     without the width of the interval, is won by hedging, with a width too large.
 
-    The right panel shows the average of each over the truth as a function of the forecast's width,
+    The second panel shows the average of each over the truth as a function of the forecast's width,
     from that of the truth itself (0) and in units of what three times the true width would lose or
     win; rings mark the lowest points.
 
@@ -71,6 +71,8 @@ class ScoreExplorer(Figure):
         Probability that the forecast gives to its interval.
     alt : str, optional
         Description for readers who do not see the figure; the default tells what the scores say.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -100,6 +102,7 @@ class ScoreExplorer(Figure):
     level = traitlets.Float().tag(sync=True)
     intervals = traitlets.List(INTERVALS).tag(sync=True)
     rule = traitlets.List(RULE).tag(sync=True)
+    settable = ("forecast", "outcome", "threshold", "level")
 
     def __init__(
         self,
@@ -109,9 +112,10 @@ class ScoreExplorer(Figure):
         threshold=None,
         level=0.8,
         alt=None,
+        presets=None,
     ):
         arguments = (truth, forecast, outcome, threshold, level)
-        super().__init__("score-explorer", KERNELS, alt, arguments)
+        super().__init__("score-explorer", KERNELS, alt, arguments, presets)
 
     def set_up(self, truth, forecast, outcome, threshold, level):
         self.truth = check_law("truth", truth)

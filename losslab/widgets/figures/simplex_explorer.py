@@ -54,6 +54,8 @@ class SimplexExplorer(Figure):
         The reader's forecast at first, each probability above 0.
     alt : str, optional
         Description for readers who do not see the figure; the default tells the best forecast.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -80,6 +82,7 @@ class SimplexExplorer(Figure):
     truth = traitlets.List().tag(sync=True)
     forecast = traitlets.List().tag(sync=True)
     kinds = ("rowwise",)
+    settable = ("losses", "truth", "forecast")
 
     def __init__(
         self,
@@ -87,12 +90,13 @@ class SimplexExplorer(Figure):
         truth=(0.6, 0.3, 0.1),
         forecast=(0.2, 0.25, 0.55),
         alt=None,
+        presets=None,
     ):
         if not isinstance(loss, str | Loss):
             raise TypeError(
                 f"loss must be a name or a loss such as ll.get('label_smoothing'), got {shortened(loss)}"
             )
-        super().__init__("simplex-explorer", loss, alt, (truth, forecast))
+        super().__init__("simplex-explorer", loss, alt, (truth, forecast), presets)
 
     def set_up(self, truth, forecast):
         self.truth = check_probabilities("truth", truth)

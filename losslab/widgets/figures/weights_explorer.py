@@ -42,6 +42,8 @@ class WeightsExplorer(OneRule):
         How far losses may be moved.
     alt : str, optional
         Description for readers who do not see the figure; the default tells losses and weights.
+    presets : dict of str to dict, optional
+        Situations with a button each: names of up to 22 letters, and the traits that each sets.
 
     Attributes
     ----------
@@ -71,9 +73,12 @@ class WeightsExplorer(OneRule):
     state = traitlets.List().tag(sync=True)
     rate = traitlets.Float().tag(sync=True)
     x_range = traitlets.List().tag(sync=True)
+    settable = ("losses", "values", "state")
 
-    def __init__(self, rule="cvar", losses=None, state=None, rate=0.5, x_range=None, alt=None):
-        super().__init__("weights-explorer", rule, alt, (losses, state, rate, x_range))
+    def __init__(
+        self, rule="cvar", losses=None, state=None, rate=0.5, x_range=None, alt=None, presets=None
+    ):
+        super().__init__("weights-explorer", rule, alt, (losses, state, rate, x_range), presets)
 
     def set_up(self, losses, state, rate, x_range):
         losses = LOSSES[self.rule.kind] if losses is None else losses

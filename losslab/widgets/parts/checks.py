@@ -47,6 +47,29 @@ def check_range(default, x_range):
     return [low, high]
 
 
+LONGEST = 14  # letters of a point's name
+
+
+def check_names(names, count):
+    """What points are called, as a list in their order; "" is a point without a name."""
+    if names is None:
+        return [""] * count
+    try:
+        pairs = dict(names).items()
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"names must be a dict of positions and names, got {shortened(names)}"
+        ) from None
+    called = [""] * count
+    for position, name in pairs:
+        if isinstance(position, bool) or position not in range(count):
+            raise ValueError(f"names must be of points 0 to {count - 1}, got {shortened(position)}")
+        if not isinstance(name, str) or not 0 < len(name) <= LONGEST:
+            raise ValueError(f"names must have 1 to {LONGEST} letters, got {shortened(name)}")
+        called[position] = name
+    return called
+
+
 def join(words):
     """`a, b and c`."""
     words = list(words)

@@ -28,7 +28,7 @@ STYLE = (
     ".losslab-hold{--touch:0}@media (pointer:coarse){.losslab-hold{--touch:1}}"
     "@media (scripting:enabled){"
     ".losslab-hold{min-height:calc(var(--wide) + var(--touch)*var(--wide-touch))}"
-    "@container (max-width:559px){"
+    "@container (max-width:679px){"
     ".losslab-hold{min-height:calc(var(--narrow) + var(--touch)*var(--narrow-touch))}}}</style>"
 )
 

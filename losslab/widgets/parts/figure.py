@@ -1,6 +1,7 @@
 """What the live figures share: their losses, the answers to their questions, their pictures."""
 
 import types
+from collections.abc import Mapping
 
 import anywidget
 import numpy as np
@@ -11,6 +12,7 @@ from losslab.contract.messages import shortened
 from losslab.losses.kinds.loss import Loss
 from losslab.widgets.manifest import describe, is_built_in
 from losslab.widgets.parts import assets, fallback
+from losslab.widgets.parts.heights import presets_bar, stacked
 from losslab.widgets.programs import run
 
 
@@ -32,6 +34,21 @@ def losses_from_json(entries, widget):
     return [widget.loss(entry["name"], entry["parameters"]) for entry in entries]
 
 
+MOST_PRESETS, LONGEST_NAME = 6, 22  # letters, of which two names fit side by side on a phone
+
+
+def presets_to_json(presets, widget):
+    """Named situations, their values as each trait goes to the page."""
+
+    def packed(name, value):
+        return widget.trait_metadata(name, "to_json", lambda v, w: v)(value, widget)
+
+    return [
+        {"name": name, "values": {trait: packed(trait, v) for trait, v in values.items()}}
+        for name, values in presets.items()
+    ]
+
+
 class Figure(anywidget.AnyWidget):
     """Base of the live figures; use those of `losslab.widgets`."""
 
@@ -39,7 +56,10 @@ class Figure(anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     losses = traitlets.Any().tag(sync=True, to_json=losses_to_json, from_json=losses_from_json)
     shelf = traitlets.Unicode().tag(sync=True)  # the room of what it shows
+    # What the figure can be set to by a button: traits by name, as {"One far point": {"points": …}}.
+    presets = traitlets.Any().tag(sync=True, to_json=presets_to_json)
     _losslab = traitlets.Unicode().tag(sync=True)
+    settable = ()  # traits that the page sets
     shelves = (Loss.shelf,)  # where that may stand
     kinds = ("pointwise",)  # what it may be
     # What the page asks about a loss besides its loops: functions of the loss and what is given.
@@ -50,13 +70,14 @@ class Figure(anywidget.AnyWidget):
     def _esm(self):
         return assets.stub()
 
-    def __init__(self, figure, losses, alt, arguments):
+    def __init__(self, figure, losses, alt, arguments, presets=None):
         if alt is not None and not isinstance(alt, str):
             raise TypeError(f"alt must be a string that describes the figure, got {shortened(alt)}")
         version = assets.version()
         # All is checked and set before the page hears of it.
         self.losses = losses
         self.set_up(*arguments)
+        self.presets = {} if presets is None else presets
         self.alt = alt or self.describe()
         super().__init__(figure=figure, _losslab=version)
         self.on_msg(self._on_message)
@@ -97,6 +118,42 @@ class Figure(anywidget.AnyWidget):
         self.check_losses(losses)
         self.shelf = losses[0].shelf.room
         return losses
+
+    @traitlets.validate("presets")
+    def _check_presets(self, proposal):
+        presets = proposal["value"]
+        if not isinstance(presets, Mapping):
+            raise TypeError(f"presets must map names to traits, got {shortened(presets)}")
+        if len(presets) > MOST_PRESETS:
+            raise ValueError(f"presets must be at most {MOST_PRESETS}, got {len(presets)}")
+        checked = {}
+        for name, values in presets.items():
+            if not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME):
+                raise ValueError(
+                    f"presets must have names of 1 to {LONGEST_NAME} letters, got {shortened(name)}"
+                )
+            if not isinstance(values, Mapping) or not values:
+                raise TypeError(f"presets[{name!r}] must hold traits, got {shortened(values)}")
+            if unknown := [trait for trait in values if trait not in self.settable]:
+                raise ValueError(
+                    f"presets[{name!r}] must set some of {[*self.settable]}, got {unknown[0]!r}"
+                )
+            checked[name] = self._tried(name, values)
+        return checked
+
+    def _tried(self, name, values):
+        """The values as the figure takes them, or an error that names the preset."""
+        before = {}
+        try:
+            for trait, value in values.items():
+                before[trait] = getattr(self, trait)
+                setattr(self, trait, value)
+            return {trait: getattr(self, trait) for trait in values}
+        except (TypeError, ValueError, traitlets.TraitError) as error:
+            raise ValueError(f"presets[{name!r}]: {error}") from None
+        finally:
+            for trait, value in reversed(before.items()):
+                setattr(self, trait, value)
 
     @classmethod
     def noun(cls):
@@ -183,7 +240,8 @@ class Figure(anywidget.AnyWidget):
         data, metadata = super()._repr_mimebundle_(**kwargs)
         view = data["application/vnd.jupyter.widget-view+json"]
         scene = self.scene()
-        data["text/html"] = fallback.to_html(scene, self.alt, self.figure, self.heights(), view)
+        heights = stacked(presets_bar([*self.presets]), self.heights())
+        data["text/html"] = fallback.to_html(scene, self.alt, self.figure, heights, view)
         png = fallback.to_png(scene)
         if png is not None:
             data["image/png"] = png

@@ -75,6 +75,14 @@ def choice(words, above=False, lines=None):
     return pressed(lines, TAB, (0, (LINE + CLOSE) * above))
 
 
+def presets_bar(names):
+    """Buttons of named situations: in a narrow column two in a row."""
+    if not names:
+        return NOTHING
+    lines = (wrapped(["", *names], LETTERS["wide"]), -(-len(names) // 2))
+    return pressed(lines, TAB)
+
+
 def sliders(count):
     """Sliders in two columns, or in one."""
     if not count:

@@ -25,12 +25,12 @@ class OneLoss(Figure):
     output = traitlets.Int().tag(sync=True)  # which of them is moved
     fixed = traitlets.List().tag(sync=True)  # parameters that say how many numbers there are
 
-    def __init__(self, figure, loss, alt, arguments):
+    def __init__(self, figure, loss, alt, arguments, presets=None):
         if not isinstance(loss, str | Loss):
             raise TypeError(
                 f"loss must be a name or a loss such as ll.get('gaussian_nll'), got {shortened(loss)}"
             )
-        super().__init__(figure, loss, alt, arguments)
+        super().__init__(figure, loss, alt, arguments, presets)
 
     def check_fits(self, loss):
         """Raise ValueError if another loss does not take the targets and predictions there are."""

@@ -12,13 +12,13 @@ class OneRule(Figure):
 
     before = None  # what the footer starts with
 
-    def __init__(self, figure, rule, alt, arguments):
+    def __init__(self, figure, rule, alt, arguments, presets=None):
         if not isinstance(rule, str | Definition):
             raise TypeError(
                 f"rule must be a name or a {self.noun()} such as {self.shelves[0].example()}, "
                 f"got {shortened(rule)}"
             )
-        super().__init__(figure, rule, alt, arguments)
+        super().__init__(figure, rule, alt, arguments, presets)
 
     def check_losses(self, losses):
         if len(losses) > 1:

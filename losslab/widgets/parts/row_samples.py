@@ -50,6 +50,8 @@ ROWS = {
         0,
     ),
 }
+# Losses whose logits are cosines.
+COSINES, COSINE_ROW, COSINE_RANGE = ("ldam",), (0.2, 0.6, -0.3, -0.6), (-1.0, 1.0)
 # By the kind of target: numbers, repeated as often as needed, and their ranges, which are None
 # where they are chosen from a few.
 TARGETS = {
@@ -101,6 +103,8 @@ def sample(loss, k=None):
         ranges = (
             list(ranges) if several and len(ranges) == k else [SCORES if several else ranges] * k
         )
+    if loss.name in COSINES:
+        row, ranges = [*COSINE_ROW, *[0.0] * k][:k], [COSINE_RANGE] * k
     if loss.target == "bounds":  # the location is a logarithm of time
         row[0], ranges[0] = 0.0, (-2.0, 4.0)
     if loss.prediction == "probabilities":

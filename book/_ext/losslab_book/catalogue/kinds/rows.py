@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from losslab.widgets import RowExplorer
+from losslab.widgets import EnsembleExplorer, RowExplorer
+from losslab.widgets.figures.ensemble_explorer import SITUATIONS, is_of_planes
 
 from .. import digits
 from .base import line
@@ -18,6 +19,8 @@ class Rows(Losses):
         return named_columns(cls)
 
     def figure(self, loss):
+        if is_of_planes(loss):
+            return EnsembleExplorer(loss, presets=SITUATIONS)
         return RowExplorer(loss)
 
     def readings(self, loss):
