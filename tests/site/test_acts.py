@@ -22,9 +22,9 @@ def figure_of(page, button):
     return page.locator("figure.losslab-figure").nth(number)
 
 
-# What a figure says and draws. Not what is seen of it: it may be out of sight.
+# What a figure says and draws, apart from what was before. Not what is seen of it: it may be out of sight.
 SHOWN = """figure => [...figure.querySelectorAll("[data-readout]")].map((each) => each.textContent)
-  .concat([...figure.querySelectorAll("svg path")].map((path) => path.getAttribute("d"))).join()"""
+  .concat([...figure.querySelectorAll("svg path:not(.ll-ghost *)")].map((path) => path.getAttribute("d"))).join()"""
 
 
 def readings(figure):
