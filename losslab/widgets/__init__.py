@@ -9,14 +9,18 @@ from losslab.widgets.figures.batch_explorer import BatchExplorer
 from losslab.widgets.figures.bowl_explorer import BowlExplorer
 from losslab.widgets.figures.count_explorer import CountExplorer
 from losslab.widgets.figures.direction_explorer import DirectionExplorer
+from losslab.widgets.figures.divergence_explorer import DivergenceExplorer
 from losslab.widgets.figures.ensemble_explorer import EnsembleExplorer
 from losslab.widgets.figures.fit_explorer import FitExplorer
+from losslab.widgets.figures.grid_explorer import GridExplorer
 from losslab.widgets.figures.loss_explorer import LossExplorer
 from losslab.widgets.figures.margin_explorer import MarginExplorer
 from losslab.widgets.figures.penalty_explorer import PenaltyExplorer
+from losslab.widgets.figures.pit_explorer import PitExplorer
 from losslab.widgets.figures.row_explorer import RowExplorer
 from losslab.widgets.figures.score_explorer import ScoreExplorer
 from losslab.widgets.figures.simplex_explorer import SimplexExplorer
+from losslab.widgets.figures.threshold_explorer import ThresholdExplorer
 from losslab.widgets.figures.weights_explorer import WeightsExplorer
 
 __all__ = [
@@ -24,13 +28,17 @@ __all__ = [
     "BowlExplorer",
     "CountExplorer",
     "DirectionExplorer",
+    "DivergenceExplorer",
     "EnsembleExplorer",
     "FitExplorer",
+    "GridExplorer",
     "LossExplorer",
     "MarginExplorer",
     "PenaltyExplorer",
+    "PitExplorer",
     "RowExplorer",
     "ScoreExplorer",
     "SimplexExplorer",
+    "ThresholdExplorer",
     "WeightsExplorer",
 ]

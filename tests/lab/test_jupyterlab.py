@@ -152,6 +152,10 @@ OTHERS = {
     "ll.widgets.BowlExplorer([0, 1, 2, 6])": "c",
     'll.widgets.SimplexExplorer("focal_multiclass")': "truth",
     "ll.widgets.ScoreExplorer()": "forecast",
+    "ll.widgets.PitExplorer(range(40))": "forecast",
+    "ll.widgets.DivergenceExplorer()": "forecast",
+    'll.widgets.GridExplorer(["huber"], {"noise": [0, 1, 2]}, [[1, 2, 3]])': "place",
+    "ll.widgets.ThresholdExplorer([0, 1, 0, 1], [-1, 0, 1, 2], groups=2)": "threshold",
     "ll.widgets.CountExplorer([0, 0, 0, 1, 2, 2, 5, 9])": "mean",
     'll.widgets.BatchExplorer("cox")': "y_pred",
 }

@@ -1,5 +1,6 @@
 """The room that a page keeps for a live figure is what the figure takes, in every column."""
 
+import numpy as np
 import pytest
 
 import losslab as ll
@@ -31,6 +32,16 @@ def figures():
         widgets.CountExplorer(),
         widgets.SimplexExplorer(),
         widgets.ScoreExplorer(),
+        widgets.PitExplorer(range(40)),
+        widgets.DivergenceExplorer(),
+        widgets.GridExplorer(["huber", "cauchy"], {"noise": [0, 1, 2]}, [[1, 2, 3], [3, 2, 1]]),
+        widgets.GridExplorer(
+            ["huber"], {"noise": [0, 1], "ridge": [1, 2], "rows": [1, 2]}, np.ones((1, 2, 2, 2))
+        ),
+        widgets.ThresholdExplorer([0, 0, 1, 1], [-1.0, 0.5, 0.0, 2.0], groups=2),
+        widgets.ThresholdExplorer(
+            [0, 0, 1, 1], {"one": [-1.0, 0.5, 0.0, 2.0], "another": [-1, 1, 0, 2]}, groups=2
+        ),
         widgets.RowExplorer(),
         widgets.RowExplorer("gaussian_nll"),
         widgets.RowExplorer("aft_weibull"),

@@ -75,9 +75,29 @@ FIGURES = {
     "weights": lambda: widgets.WeightsExplorer(
         losses=[1, 2, 3], presets={"Spread": {"values": [1, 2, 3]}, "Even": {"values": [2, 2, 2]}}
     ),
+    "threshold": lambda: widgets.ThresholdExplorer(
+        [0, 1, 0, 1],
+        [-1.0, -0.5, 0.5, 1.0],
+        groups=2,
+        presets={"Alike": {"weight": 1.0}, "Heavy": {"weight": 5.0}},
+    ),
+    "pit": lambda: widgets.PitExplorer(
+        range(-20, 21),
+        forecast=(0.0, 12.0),
+        presets={"As it is": {"forecast": (0.0, 12.0)}, "Narrow": {"forecast": (0.0, 4.0)}},
+    ),
+    "divergence": lambda: widgets.DivergenceExplorer(
+        presets={"Narrow": {"forecast": (1.0, 1.0)}, "Wide": {"forecast": (1.0, 3.0)}}
+    ),
+    "grid": lambda: widgets.GridExplorer(
+        ["huber", "cauchy"],
+        {"noise": [0, 1], "ridge": [1, 2, 3]},
+        [[[1, 2, 3], [3, 2, 1]], [[2, 2, 2], [1, 1, 1]]],
+        presets={"First": {"place": [0, 0]}, "Last": {"place": [1, 2]}},
+    ),
 }
 KINDS = [*FIGURES]
-WITH_GHOST = ["fit", "margin", "loss", "count", "row", "ensemble"]
+WITH_GHOST = ["fit", "margin", "loss", "count", "row", "ensemble", "pit", "divergence", "grid"]
 CLOUDS = {"fit": 12, "margin": 15, "ensemble": 6}
 FEW = {"simplex": 2, "score": 3, "direction": 2}
 

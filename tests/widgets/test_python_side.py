@@ -657,11 +657,19 @@ def test_losses_of_one_shape_share_targets_and_rows():
                 assert cls.typical().output_names(k) == loss.output_names(k), (name, other)
 
 
+# What figures that show a reader's own numbers are given.
+GIVEN = {
+    "BowlExplorer": ([1, 2, 6],),
+    "GridExplorer": (["huber"], {"noise": [0, 1, 2]}, [[1, 2, 3]]),
+    "PitExplorer": (range(40),),
+    "ThresholdExplorer": ([0, 1] * 10, range(-10, 10)),
+}
+
+
 @pytest.mark.parametrize("kind", ll.widgets.__all__)
 def test_bundle_has_a_picture_for_every_medium(kind):
     def make():
-        figure = getattr(ll.widgets, kind)
-        return figure([1, 2, 6]) if kind == "BowlExplorer" else figure()
+        return getattr(ll.widgets, kind)(*GIVEN.get(kind, ()))
 
     data, _ = make()._repr_mimebundle_()
     again, _ = make()._repr_mimebundle_()
