@@ -50,11 +50,22 @@ def sized(tag, folder):
     return tag.replace("<img ", f'<img loading="lazy" width="{found[0]}" height="{found[1]}" ', 1)
 
 
+VIEWED = re.compile(r'"model_id": ?"(\w+)"')
+# What a widget keeps for Jupyter; the page's own script draws the figure without it.
+FOR_JUPYTER = {"_esm", "_anywidget_id", "_dom_classes", "layout", "tabbable", "tooltip"}
+
+
+def of_the_page(name):
+    return name not in FOR_JUPYTER and not name.startswith(("_model", "_view"))
+
+
 def own_figures_only(match):
-    """The state of the page's widgets without that of plain ipywidgets, which need a kernel anyway."""
-    data = json.loads(match[2])
+    """The state of the live figures that the page shows, without what only Jupyter reads."""
+    data, shown = json.loads(match[2]), set(VIEWED.findall(match.string))
     data["state"] = {
-        name: model for name, model in data["state"].items() if "figure" in model["state"]
+        name: {"state": {key: v for key, v in model["state"].items() if of_the_page(key)}}
+        for name, model in data["state"].items()
+        if "figure" in model["state"] and name in shown
     }
     return f"{match[1]}{json.dumps(data, separators=(',', ':'))}</script>"
 
