@@ -114,3 +114,8 @@ def test_no_line_begins_with_a_per_cent_sign(tmp_path):
     mended = mend.mend(page, tmp_path)
     assert mended.partition("<pre>")[0].count("\u00a0%") == 3
     assert mended.endswith("<pre>x = 7 % 2</pre>")
+
+
+def test_names_and_brackets_of_code_have_no_marks(tmp_path):
+    page = '<pre><span class="n">f</span><span class="p">(</span><span class="mf">0.5</span></pre>'
+    assert mend.mend(page, tmp_path) == '<pre>f(<span class="mf">0.5</span></pre>'
