@@ -5,6 +5,7 @@ import shutil
 from contextlib import contextmanager
 
 from losslab.widgets.parts import assets
+from tests import built
 
 HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Live figures</title>
@@ -60,6 +61,24 @@ def opened(page, address, count):
     page.wait_for_function(
         f"document.querySelectorAll('figure[data-ready=true]').length === {count}"
     )
+
+
+def drag(page, handle, dx, dy=0):
+    """Take hold of something that is large enough for a finger, and let go of it further on."""
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx, y + dy, steps=8)
+    page.mouse.up()
+
+
+def broken_rules(page):
+    """What axe finds: rule and element."""
+    page.add_script_tag(path=built.need("axe"))
+    return page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
 
 
 class OneFigure:

@@ -9,7 +9,7 @@ from scipy import integrate, stats
 
 import losslab as ll
 from tests import built
-from tests.widgets.page import OneFigure, opened, watched, write_page
+from tests.widgets.page import OneFigure, broken_rules, drag, opened, watched, write_page
 
 OBSERVED = np.round(np.random.default_rng(1).normal(2.0, 0.5, 200), 3)
 
@@ -142,17 +142,6 @@ def told(figure):
     return [r[key] for key in ("crps", "mean_crps", "level", "coverage")]
 
 
-def drag(page, handle, dx, dy=0):
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    assert min(box["width"], box["height"]) >= 44
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + dx, y + dy, steps=5)
-    page.mouse.up()
-
-
 def number_in(label):
     return float(re.search(r": (.+)$", label)[1].replace("−", "-"))
 
@@ -253,6 +242,4 @@ def test_pictures_without_scripts(browser, address):
 def test_axe_finds_nothing(page, theme):
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
     page.wait_for_timeout(300)  # colours of buttons change by and by
-    page.add_script_tag(path=built.need("axe"))
-    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
-    assert found == []
+    assert broken_rules(page) == []

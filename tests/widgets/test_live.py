@@ -11,7 +11,7 @@ import losslab as ll
 from losslab.losses.kinds.curves import curve
 from losslab.widgets.parts import assets
 from tests import built
-from tests.widgets.page import write_page
+from tests.widgets.page import broken_rules, drag, write_page
 
 built.need("assets")
 
@@ -380,17 +380,6 @@ def test_one_class_or_a_loss_without_slope_draws_no_line(open_page):
     figure.locator(".ll-note", has_text="one label").wait_for()
 
 
-def drag_point(page, point, dx, dy):
-    point.scroll_into_view_if_needed()
-    box = point.bounding_box()
-    assert min(box["width"], box["height"]) >= 44
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + dx, y + dy, steps=8)
-    page.mouse.up()
-
-
 def judged(page):
     """Rows of the read-out: truth, forecast, best forecast, minus the gradient."""
     return [row[:4] for row in readings(page, SIMPLEX)]
@@ -432,14 +421,14 @@ def test_truth_and_forecast_are_dragged_inside_the_triangle(open_page):
     points = page.locator(f"{SIMPLEX} >> [data-draggable]")
     band = page.locator(f"{SIMPLEX} >> .ll-band >> nth=4")
     before = band.get_attribute("d")
-    drag_point(page, points.nth(1), 20, -30)
+    drag(page, points.nth(1), 20, -30)
     moved = judged(page)
     assert moved[0] == start[0] and moved[1][0] > start[1][0]
     assert band.get_attribute("d") == before  # the surface belongs to the truth
-    drag_point(page, points.nth(0), 0, 60)
+    drag(page, points.nth(0), 0, 60)
     assert band.get_attribute("d") != before
     assert judged(page)[2][0] < start[2][0]
-    drag_point(page, points.nth(1), 600, 300)
+    drag(page, points.nth(1), 600, 300)
     assert judged(page)[1][:3] == [0.001, 0.001, 0.998]
     now = judged(page)
     figure = ll.widgets.SimplexExplorer(truth=now[0][:3], forecast=now[1][:3])
@@ -626,9 +615,7 @@ def test_axe_finds_nothing(open_page, theme):
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     page.wait_for_timeout(300)
-    page.add_script_tag(path=built.need("axe"))
-    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
-    assert found == []
+    assert broken_rules(page) == []
 
 
 def test_picture_without_scripts(open_page):

@@ -5,7 +5,7 @@ import pytest
 
 import losslab as ll
 from tests import built
-from tests.widgets.page import OneFigure, opened, watched, write_page
+from tests.widgets.page import OneFigure, broken_rules, drag, opened, watched, write_page
 
 LABELS = [0, 0, 1, 0, 1, 1, 0, 1]
 SCORES = [-2.0, -1.0, -0.5, 0.5, 1.0, 3.0, -3.0, 0.2]
@@ -160,16 +160,8 @@ def test_numbers_are_those_of_the_package(shown):
 
 
 def test_the_threshold_is_dragged_and_moves_no_forecast(shown):
-    handle = shown.root.locator("[data-draggable]")
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    assert min(box["width"], box["height"]) >= 44
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     curve = shown.root.locator(".ll-curve").last.get_attribute("d")
-    shown.page.mouse.move(x, y)
-    shown.page.mouse.down()
-    shown.page.mouse.move(x - 50, y, steps=5)
-    shown.page.mouse.up()
+    drag(shown.page, shown.root.locator("[data-draggable]"), -50)
     missed, alarms, *_ = numbers(shown)
     plain = told()
     assert missed < plain[0] and alarms > plain[1]
@@ -229,6 +221,4 @@ def test_axe_finds_nothing(shown, theme):
     page = shown.page
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
     page.wait_for_timeout(300)  # colours of buttons change by and by
-    page.add_script_tag(path=built.need("axe"))
-    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
-    assert found == []
+    assert broken_rules(page) == []

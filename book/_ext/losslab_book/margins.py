@@ -5,11 +5,9 @@ The list at the end of the chapter stays, and is what a screen reader hears; the
 
 from docutils import nodes
 
+from .questions.veils import is_veil
+
 BEGIN = '<div class="ll-margin" aria-hidden="true">'
-
-
-def is_veil(node):
-    return isinstance(node, nodes.container) and "losslab-veil" in node.get("classes", ())
 
 
 def block_of(node):

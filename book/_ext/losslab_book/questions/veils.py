@@ -15,6 +15,10 @@ def is_question(node):
     return isinstance(node, nodes.Element) and "losslab-predict" in node.get("classes", ())
 
 
+def is_veil(node):
+    return isinstance(node, nodes.container) and "losslab-veil" in node.get("classes", ())
+
+
 def holds(node, name):
     """Whether a figure or a table of this name is the node or in it."""
     return isinstance(node, nodes.Element) and any(
