@@ -1,18 +1,30 @@
-"""Training: just enough to show what a loss does to a model."""
+"""Training: what a loss does to a model.
 
-from losslab.training.line import LineFit, fit_line, repeated_median
-from losslab.training.linear import LinearFit, fit_linear
-from losslab.training.multioutput import MultiOutputFit, fit_multioutput
-from losslab.training.plane import PlaneFit, fit_classifier
+`fit_line`, `fit_linear`, `fit_multioutput` and `fit_classifier` go down to the bottom in one call.
+`Objective` is what optimisers and landscapes are given.
+"""
 
-__all__ = [
-    "LineFit",
-    "LinearFit",
-    "MultiOutputFit",
-    "PlaneFit",
-    "fit_classifier",
-    "fit_line",
-    "fit_linear",
-    "fit_multioutput",
-    "repeated_median",
-]
+import importlib
+
+# Public names by the module that has them; it is imported when one of them is first used. A name
+# must not be that of its module or folder: importing that would take its place.
+_PLACES = {
+    "fits.line": ("LineFit", "fit_line", "repeated_median"),
+    "fits.linear": ("LinearFit", "fit_linear"),
+    "fits.multioutput": ("MultiOutputFit", "fit_multioutput"),
+    "fits.plane": ("PlaneFit", "fit_classifier"),
+    "objective": ("Objective",),
+}
+_HOME = {name: place for place, names in _PLACES.items() for name in names}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name):
+    if name in _HOME:
+        return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

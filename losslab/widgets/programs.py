@@ -8,8 +8,8 @@ from losslab.losses.kinds.row_loops import ROW_CURVE
 from losslab.multitask.kinds.aggregation import DIRECTION
 from losslab.multitask.kinds.weighting import WEIGHTING
 from losslab.penalties.kinds.loops import CURVE as PENALTY
-from losslab.training.line import FIT_LINE
-from losslab.training.plane import PLANE_STEP
+from losslab.training.fits.line import FIT_LINE
+from losslab.training.fits.plane import PLANE_STEP
 from losslab.widgets.manifest import built_in, module_of
 
 # Loops around the kernels of a definition: the page asks by these names.

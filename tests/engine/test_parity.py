@@ -15,8 +15,8 @@ import losslab as ll
 from losslab.engine.browser import GENERIC, finish
 from losslab.engine.ir import BuildError
 from losslab.losses.kinds.curves import as_groups, curve, row_curve
-from losslab.training.line import FIT_LINE
-from losslab.training.plane import ANSWER, CALLS, LOSS, NORM, PLANE_STEP, memory_size
+from losslab.training.fits.line import FIT_LINE
+from losslab.training.fits.plane import ANSWER, CALLS, LOSS, NORM, PLANE_STEP, memory_size
 from losslab.widgets.manifest import SHELVES, is_built_in, is_margin_loss, module_of
 from losslab.widgets.parts import assets
 from losslab.widgets.programs import loops_of

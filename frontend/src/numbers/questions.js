@@ -38,7 +38,7 @@ export const fitLine = (compute, item, x, y, steps, start, key) => then(
   ({ out }) => ({ intercept: out[0], slope: out[1], value: out[2], gradientNorm: out[3] }),
 );
 
-const MEMORY = 11; // numbers before the answer in the memory of plane_step, see losslab/training/plane.py
+const MEMORY = 11; // numbers before the answer in the memory of plane_step, see losslab/training/fits/plane.py
 
 /** Linear classifier of the points whose features lie row by row in `x`, with labels 0 and 1. */
 export function fitPlane(compute, item, x, y, ridge, steps, key) {

@@ -195,7 +195,7 @@ const median = (list) => {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 };
 
-/** Intercept and slope of the repeated median, as in losslab/training/line.py; nothing if all x are equal. */
+/** Intercept and slope of the repeated median, as in losslab/training/fits/line.py; nothing if all x are equal. */
 export function repeatedMedian(x, y) {
   const others = Array.from(x, (xi, i) => Array.from(x, (xj, j) => (y[j] - y[i]) / (xj - xi)).filter((_, j) => x[j] !== xi));
   if (others[0].length === 0) return null;

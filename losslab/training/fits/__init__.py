@@ -1,0 +1,1 @@
+"""Fits of lines, planes and linear models: each goes down to the bottom in one call."""
