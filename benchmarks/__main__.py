@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import accuracy, every, rows, speed
+from benchmarks import accuracy, every, landscape, rows, speed
 
 parser = argparse.ArgumentParser(description="losslab beside its peers, in one run")
 parser.add_argument("--quick", action="store_true", help="fewer rounds, no 10 million")
@@ -11,4 +11,5 @@ arguments = parser.parse_args()
 speed.main(arguments.quick, arguments.json)
 rows.main(arguments.quick)
 every.main(arguments.quick)
+landscape.main(arguments.quick)
 accuracy.main()

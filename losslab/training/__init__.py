@@ -13,6 +13,22 @@ _PLACES = {
     "fits.linear": ("LinearFit", "fit_linear"),
     "fits.multioutput": ("MultiOutputFit", "fit_multioutput"),
     "fits.plane": ("PlaneFit", "fit_classifier"),
+    "landscapes.curvature": (
+        "HessianSpectrum",
+        "TopEigenvalues",
+        "hessian_spectrum",
+        "sharpness",
+        "top_eigenvalues",
+    ),
+    "landscapes.directions": (
+        "PrincipalDirections",
+        "axis_directions",
+        "principal_directions",
+        "random_directions",
+    ),
+    "landscapes.linear": ("LinearObjective",),
+    "landscapes.noise": ("GradientNoise", "gradient_noise_scale"),
+    "landscapes.slices": ("Landscape", "landscape"),
     "objective": ("Objective",),
 }
 _HOME = {name: place for place, names in _PLACES.items() for name in names}
