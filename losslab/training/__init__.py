@@ -13,6 +13,7 @@ _PLACES = {
     "fits.linear": ("LinearFit", "fit_linear"),
     "fits.multioutput": ("MultiOutputFit", "fit_multioutput"),
     "fits.plane": ("PlaneFit", "fit_classifier"),
+    "landscapes.constants": ("Kink", "LossConstants", "loss_constants"),
     "landscapes.curvature": (
         "HessianSpectrum",
         "TopEigenvalues",
