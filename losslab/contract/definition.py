@@ -175,7 +175,7 @@ class Definition:
         numbers = {k: s.validate(parameters.get(k)) for k, s in vectors.items()}
         self._parameters = types.MappingProxyType({**numbers, **values})
         self.check_parameters(**self._parameters)
-        self._packed = np.array([*values.values()]) if values else NOTHING
+        self._packed = np.array([*values.values()], dtype=float) if values else NOTHING
         self._vectors = tuple(np.array(row) for row in numbers.values())
         self._fixed = tuple(
             (i, values[k]) for i, k in enumerate(values) if self.shortcuts.get(k) == values[k]

@@ -100,6 +100,47 @@ class Parameter:
         return number
 
 
+class Switch(Parameter):
+    """A parameter that is True or False, for one of two conventions; kernels get 1.0 or 0.0.
+
+    Parameters
+    ----------
+    default : bool
+    doc : str
+        What is so if it is True, beginning with "whether".
+
+    Examples
+    --------
+    >>> from losslab.contract.parameters import Switch
+    >>> Switch(False, doc="whether the first gradient is damped too").validate(1)
+    True
+    """
+
+    def __init__(self, default, *, doc):
+        super().__init__(default, least=0.0, most=1.0, doc=doc, slider=(0.0, 1.0))
+        self.default = bool(default)
+        self.__doc__ = f"{doc}: {self.legal}, {self.default} unless given"
+
+    @property
+    def legal(self):
+        """The legal values in words."""
+        return "True or False"
+
+    def validate(self, value):
+        """The value as a bool; 1 and 0 stand for True and False.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `value` is neither.
+        """
+        if not isinstance(value, bool | np.bool_ | numbers.Real):
+            raise TypeError(f"{self.name} must be {self.legal}, got {shortened(value)}")
+        if value not in (0, 1):
+            raise ValueError(f"{self.name} must be {self.legal}, got {shortened(value)}")
+        return bool(value)
+
+
 class Vector:
     """A parameter of several numbers, one a class, level or pair; declared as a class attribute.
 

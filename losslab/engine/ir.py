@@ -92,10 +92,12 @@ def c_function(name, text, entry, layout, workshop, *, count="int64", real="floa
     # Numba marks its wrapper's call noinline; the loop is to be inlined into it. The square root
     # is an instruction of every machine we compile for, not a library call.
     ir = re.sub(r"\bnoinline\b", "nounwind", ir)
-    if "@sqrt(" in ir:
-        ir = re.sub(r"^declare double @(sqrt|llvm\.sqrt\.f64)\(.*$", "", ir, flags=re.M)
-        ir = ir.replace("@sqrt(", "@llvm.sqrt.f64(")
-        ir += "\ndeclare double @llvm.sqrt.f64(double)\n"
+    for call, kind, bits in (("sqrt", "double", 64), ("sqrtf", "float", 32)):
+        if f"@{call}(" in ir:
+            root = f"llvm.sqrt.f{bits}"
+            ir = re.sub(rf"^declare {kind} @({call}|{re.escape(root)})\(.*$", "", ir, flags=re.M)
+            ir = ir.replace(f"@{call}(", f"@{root}(")
+            ir += f"\ndeclare {kind} @{root}({kind})\n"
     return ir.replace(" common ", " internal ")
 
 

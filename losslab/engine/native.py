@@ -238,6 +238,30 @@ def plain(arguments):
     return [_read_pointer(id(a) + _HEADER) if type(a) is np.ndarray else a for a in arguments]
 
 
+def bound(function, before=(), after=()):
+    """A compiled loop with all arguments but some in the middle: arrays are looked at only once.
+
+    Parameters
+    ----------
+    function : Compiled or Interpreted
+    before, after : tuple of ndarray or number
+        Arguments in front of and behind those of a call. Arrays stay alive as long as the result.
+
+    Returns
+    -------
+    callable
+        Takes the numbers between them, returns an int.
+    """
+    call, kept = function, (before, after)
+    if isinstance(function, Compiled):
+        call, before, after = function.function, plain(before), plain(after)
+
+    def run(*numbers, kept=kept):
+        return call(*before, *numbers, *after)
+
+    return run
+
+
 _probe = np.zeros(1)
 if plain([_probe])[0].value != _probe.ctypes.data:  # an interpreter with another object layout
 

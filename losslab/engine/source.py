@@ -187,7 +187,8 @@ def module_text(loop, kernels, checks, parameters, vectors, dtype, fixed):
     Parameters are those of `losslab.engine.program.Program.of`. The function of the loop finds the
     parameters, vectors first, as one tuple by ``load_parameters(a)``, or ``load_parameters(v, a)``
     if vectors are among its arguments, and passes that tuple to kernels as their last argument;
-    ``data_is_single()`` says whether the arrays that it calls data are of float32.
+    ``data_is_single()`` says whether the arrays that it calls data are of float32, and
+    ``as_data(x)`` is x in their type.
 
     Returns
     -------
@@ -201,6 +202,7 @@ def module_text(loop, kernels, checks, parameters, vectors, dtype, fixed):
     gathered.provided["data_is_single"] = (
         f"@jit\ndef data_is_single():\n    return {dtype == 'float32'}\n"
     )
+    gathered.provided["as_data"] = f"@jit\ndef as_data(x):\n    return np.{dtype}(x)\n"
     count = parameters + vectors
     for name in {*kernels, *loop.stand_ins}:
         kernel = kernels[loop.stand_ins.get(name, name)]

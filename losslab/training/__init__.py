@@ -1,7 +1,8 @@
 """Training: what a loss does to a model.
 
 `fit_line`, `fit_linear`, `fit_multioutput` and `fit_classifier` go down to the bottom in one call.
-`Objective` is what optimisers and landscapes are given.
+`optimisers` is the shelf of rules that step towards it. `Objective` is what optimisers and
+landscapes are given.
 """
 
 import importlib
@@ -33,11 +34,14 @@ _PLACES = {
     "objective": ("Objective",),
 }
 _HOME = {name: place for place, names in _PLACES.items() for name in names}
+_ROOMS = ("optimisers",)
 
-__all__ = sorted(_HOME)
+__all__ = sorted([*_HOME, *_ROOMS])
 
 
 def __getattr__(name):
+    if name in _ROOMS:
+        return importlib.import_module(f"{__name__}.{name}")
     if name in _HOME:
         return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
