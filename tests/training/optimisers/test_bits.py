@@ -11,7 +11,8 @@ import pytest
 
 import losslab as ll
 from losslab.engine.browser import GENERIC
-from losslab.training.optimisers import find
+from losslab.training.optimisers import ClipByNorm, ClipByValue, find
+from losslab.training.optimisers.clipping import CLIP_NORM, CLIP_VALUE
 from losslab.training.optimisers.kind import UPDATE
 from tests.engine.test_parity import assert_same_bits
 from tests.engine.wasm import Wasmtime
@@ -25,10 +26,13 @@ BUILD = """
 import sys
 import losslab as ll
 from losslab.engine import browser
+from losslab.engine.program import Program
+from losslab.training.optimisers.clipping import CLIP_NORM, CLIP_VALUE
 from losslab.training.optimisers.kind import UPDATE
 
 shelf = ll.training.optimisers
 programs = {name: shelf.get(name).program(UPDATE) for name in shelf.available()}
+programs |= {"clip_value": Program.of(CLIP_VALUE), "clip_norm": Program.of(CLIP_NORM)}
 sys.stdout.buffer.write(browser.build_module(programs))
 """
 
@@ -45,12 +49,17 @@ def walked(optimiser, w, gradients):
         w, state = optimiser.step(w, g, state, rate=0.05)
     return [w.tobytes().hex(), state.memory.tobytes().hex()]
 
+from losslab.training.optimisers import ClipByNorm, ClipByValue
+
 every, w, gradients = pickle.loads(bytes.fromhex(sys.argv[1]))
 import json
-print(json.dumps([
+print(json.dumps([[
     [walked(optimiser, w.astype(dtype), gradients.astype(dtype)) for dtype in ("f8", "f4")]
     for optimiser in every
-]))
+], [
+    clip(gradients.astype(dtype)).tobytes().hex()
+    for clip in (ClipByValue(0.3), ClipByNorm(0.7), ClipByNorm(0.7, 1e-6)) for dtype in ("f8", "f4")
+]]))
 """
 
 
@@ -89,6 +98,18 @@ def test_steps_are_bit_identical_in_wasmtime(module, optimiser):
             w, s = want["w"], want["s"]
 
 
+def test_clipping_is_bit_identical_in_wasmtime(module):
+    rng = np.random.default_rng(16)
+    for scale in (1e-200, 1e-3, 1.0, 1e200):
+        for n in (1, 3, 4, 50, 201):
+            g = scale * rng.normal(size=n)
+            got = module.run("clip_value", CLIP_VALUE, g=g, n=n, limit=0.5 * scale)
+            assert_same_bits(got["g"], ClipByValue(0.5 * scale)(g), n)
+            got = module.run("clip_norm", CLIP_NORM, g=g, n=n, limit=0.5 * scale, add=1e-6)
+            assert_same_bits(got["g"], ClipByNorm(0.5 * scale, 1e-6)(g), n)
+            assert got["norm"][0] == pytest.approx(np.hypot.reduce(g), rel=1e-14)
+
+
 def test_the_same_bits_from_the_interpreter():
     rng = np.random.default_rng(15)
     w, gradients = rng.normal(size=7), rng.normal(size=(5, 7)) * 10.0 ** rng.uniform(-6, 3, 7)
@@ -98,7 +119,11 @@ def test_the_same_bits_from_the_interpreter():
         [sys.executable, "-c", INTERPRET, given], capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
-    for optimiser, found in zip(EVERY, json.loads(done.stdout), strict=True):
+    walked, clipped = json.loads(done.stdout)
+    clips = (ClipByValue(0.3), ClipByNorm(0.7), ClipByNorm(0.7, 1e-6))
+    wanted = [clip(gradients.astype(dtype)) for clip in clips for dtype in ("f8", "f4")]
+    assert clipped == [array.tobytes().hex() for array in wanted]
+    for optimiser, found in zip(EVERY, walked, strict=True):
         for dtype, (its_w, its_memory) in zip(("f8", "f4"), found, strict=True):
             now, state = w.astype(dtype), None
             for g in gradients.astype(dtype):

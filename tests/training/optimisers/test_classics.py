@@ -22,11 +22,12 @@ def method(name, beta):
 @pytest.mark.parametrize("beta", [0.0, 0.5, 0.9])
 @pytest.mark.parametrize("name", BOUNDS)
 def test_largest_stable_rate_on_a_quadratic(name, beta):
-    for curvature in (0.5, 8.0):
-        bound = BOUNDS[name](beta) / curvature
-        for share, stable in ((0.98, True), (1.02, False)):
-            w = end(method(name, beta), lambda w: curvature * w, [1.0], share * bound, 1500)
-            assert abs(w[0]) < 1e-9 if stable else abs(w[0]) > 1e6, share
+    curvatures = np.array([0.5, 8.0])
+    for share, stable in ((0.98, True), (1.02, False)):
+        rates = share * BOUNDS[name](beta) / curvatures
+        # The rate is inside the gradient, so that both weights are at their bounds.
+        w = end(method(name, beta), lambda w, r=rates: r * curvatures * w, np.ones(2), 1.0, 1500)
+        assert (np.abs(w) < 1e-9).all() if stable else (np.abs(w) > 1e6).all(), share
 
 
 def test_momentum_allows_longer_steps_only_for_the_heavy_ball():
