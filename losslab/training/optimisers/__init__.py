@@ -2,7 +2,8 @@
 
 ``losslab.training.optimisers.get("adam", beta1=0.9)`` makes one. Every module of this package is
 imported here, so a new file is found by being there. Beside the shelf stand schedules of the
-learning rate, and the clipping of gradients.
+learning rate, the clipping of gradients, and methods that see all samples and choose their step
+lengths themselves: `lbfgs`, `newton`, `gauss_newton`.
 """
 
 from losslab.contract.claims import Claims
@@ -11,6 +12,7 @@ from losslab.contract.parameters import Parameter, Switch
 from losslab.contract.peers import Peer
 from losslab.training.optimisers.clipping import ClipByNorm, ClipByValue
 from losslab.training.optimisers.kind import Optimiser, State
+from losslab.training.optimisers.newton_steps import gauss_newton, newton
 from losslab.training.optimisers.schedules import (
     Constant,
     CosineDecay,
@@ -21,6 +23,7 @@ from losslab.training.optimisers.schedules import (
     as_schedule,
 )
 from losslab.training.optimisers.shelf import available, find, get, shelf
+from losslab.training.optimisers.whole_batch import Minimum, lbfgs
 
 __all__ = [
     "Claims",
@@ -28,6 +31,7 @@ __all__ = [
     "ClipByValue",
     "Constant",
     "CosineDecay",
+    "Minimum",
     "OneCycle",
     "Optimiser",
     "Parameter",
@@ -40,7 +44,10 @@ __all__ = [
     "as_schedule",
     "available",
     "find",
+    "gauss_newton",
     "get",
+    "lbfgs",
+    "newton",
     "shelf",
 ]
 

@@ -1,7 +1,6 @@
 """Gradients that are too large, made smaller before the step: number by number, or as a whole."""
 
 import math
-import numbers
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from losslab.contract.messages import shortened
 from losslab.engine import native
 from losslab.engine.loop import Loop
 from losslab.engine.program import Program
+from losslab.training.optimisers.schedules import check_number
 
 # Sums of squares between these have all their digits.
 SMALL, LARGE = 1e-250, 1e300
@@ -92,7 +92,7 @@ class ClipByValue:
     limit: float
 
     def __post_init__(self):
-        object.__setattr__(self, "limit", _positive("limit", self.limit))
+        object.__setattr__(self, "limit", _above_zero("limit", self.limit))
 
     def __call__(self, gradient):
         """The clipped gradient, a new array of the same shape; NaN stays NaN.
@@ -150,8 +150,8 @@ class ClipByNorm:
     add: float = 0.0
 
     def __post_init__(self):
-        object.__setattr__(self, "limit", _positive("limit", self.limit))
-        object.__setattr__(self, "add", _positive("add", self.add, or_zero=True))
+        object.__setattr__(self, "limit", _above_zero("limit", self.limit))
+        object.__setattr__(self, "add", check_number("add", self.add))
 
     def __call__(self, gradient):
         """The clipped gradient, a new array of the same shape.
@@ -223,10 +223,8 @@ def _check_buffer(gradient):
         raise ValueError("gradient must be writeable")
 
 
-def _positive(name, value, or_zero=False):
-    legal = f"a finite number {'>=' if or_zero else '>'} 0"
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be {legal}, got {shortened(value)}")
-    if not (math.isfinite(value) and (value > 0.0 or (or_zero and value == 0.0))):
-        raise ValueError(f"{name} must be {legal}, got {shortened(value)}")
-    return float(value)
+def _above_zero(name, value):
+    number = check_number(name, value)
+    if number == 0.0:
+        raise ValueError(f"{name} must be a finite number > 0, got {number!r}")
+    return number

@@ -1,6 +1,5 @@
 """Optimisers: weights, a gradient and a state in, the next weights and the next state out."""
 
-import math
 import numbers
 import types
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from losslab.contract.definition import Definition
 from losslab.contract.messages import shortened
 from losslab.engine.loop import Loop
 from losslab.engine.native import bound
+from losslab.training.optimisers.schedules import check_number
 from losslab.training.optimisers.shelf import shelf
 
 
@@ -127,7 +127,7 @@ class Optimiser(Definition):
             raise ValueError(f"gradient must have the shape of w, {w.shape}, got {g.shape}")
         _finite("gradient", g)
         state = self._checked(state, w)
-        rate = check_rate(self.learning_rate if rate is None else rate)
+        rate = check_number("rate", self.learning_rate if rate is None else rate)
         w, memory = w.copy(), state.memory.copy()
         t = state.steps + 1
         self.compiled(UPDATE, w.dtype)(
@@ -218,21 +218,6 @@ class Optimiser(Definition):
 
     def _kernels_by_name(self):
         return {"optimiser_update": self.update_at}
-
-
-def check_rate(rate, name="rate"):
-    """A learning rate as a float.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If it is not a finite number >= 0.
-    """
-    if isinstance(rate, bool) or not isinstance(rate, numbers.Real):
-        raise TypeError(f"{name} must be a finite number >= 0, got {shortened(rate)}")
-    if not (math.isfinite(rate) and rate >= 0.0):
-        raise ValueError(f"{name} must be a finite number >= 0, got {shortened(rate)}")
-    return float(rate)
 
 
 def _weights(w):

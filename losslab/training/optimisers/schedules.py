@@ -47,7 +47,7 @@ class Schedule(abc.ABC):
         >>> [StepDecay(0.1, every=2, factor=0.5).rate(step) for step in range(1, 6)]
         [0.1, 0.1, 0.05, 0.05, 0.025]
         """
-        return float(self._at(_whole("step", step)))
+        return float(self._at(check_whole("step", step)))
 
     def then(self, other, after):
         """This schedule for some steps, then another from its own first step on.
@@ -69,12 +69,12 @@ class Schedule(abc.ABC):
         >>> [schedule.rate(step) for step in (1, 2, 3)]
         [0.1, 0.1, 0.01]
         """
-        return Joined(self, as_schedule(other, "other"), _whole("after", after))
+        return Joined(self, as_schedule(other, "other"), check_whole("after", after))
 
     def __mul__(self, factor):
         if isinstance(factor, bool) or not isinstance(factor, numbers.Real):
             return NotImplemented
-        return Scaled(self, _number("factor", factor))
+        return Scaled(self, check_number("factor", factor))
 
     __rmul__ = __mul__
 
@@ -98,7 +98,7 @@ class Constant(Schedule):
     value: float
 
     def __post_init__(self):
-        _check(self, value=_number)
+        _check(self, value=check_number)
 
     def _at(self, step):
         return self.value
@@ -129,7 +129,7 @@ class StepDecay(Schedule):
     factor: float = 0.1
 
     def __post_init__(self):
-        _check(self, start=_number, every=_whole, factor=_number)
+        _check(self, start=check_number, every=check_whole, factor=check_number)
 
     def _at(self, step):
         return self.start * self.factor ** ((step - 1) // self.every)
@@ -162,7 +162,7 @@ class CosineDecay(Schedule):
     end: float = 0.0
 
     def __post_init__(self):
-        _check(self, start=_number, steps=_whole, end=_number)
+        _check(self, start=check_number, steps=check_whole, end=check_number)
 
     def _at(self, step):
         return _eased(self.start, self.end, (step - 1) / self.steps)
@@ -197,7 +197,7 @@ class WarmUp(Schedule):
 
     def __post_init__(self):
         object.__setattr__(self, "goal", as_schedule(self.goal, "goal"))
-        _check(self, steps=_whole, share=_number)
+        _check(self, steps=check_whole, share=check_number)
         if self.share > 1.0:
             raise ValueError(f"share must be in [0, 1], got {shortened(self.share)}")
 
@@ -240,7 +240,14 @@ class OneCycle(Schedule):
     last: float = 1e4
 
     def __post_init__(self):
-        _check(self, high=_number, steps=_whole, rise=_number, first=_number, last=_number)
+        _check(
+            self,
+            high=check_number,
+            steps=check_whole,
+            rise=check_number,
+            first=check_number,
+            last=check_number,
+        )
         for name in ("first", "last"):
             if getattr(self, name) == 0.0:
                 raise ValueError(f"{name} must be a finite number > 0, got 0.0")
@@ -300,7 +307,7 @@ def as_schedule(given, name="rate"):
         raise TypeError(
             f"{name} must be a schedule or a finite number >= 0, got {shortened(given)}"
         )
-    return Constant(_number(name, given))
+    return Constant(check_number(name, given))
 
 
 def _eased(start, end, share):
@@ -315,7 +322,8 @@ def _check(schedule, **checks):
         object.__setattr__(schedule, name, check(name, getattr(schedule, name)))
 
 
-def _whole(name, value):
+def check_whole(name, value):
+    """A whole number of at least 1 as an int."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} must be a whole number >= 1, got {shortened(value)}")
     if value < 1:
@@ -323,7 +331,8 @@ def _whole(name, value):
     return int(value)
 
 
-def _number(name, value):
+def check_number(name, value):
+    """A finite number >= 0 as a float."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a finite number >= 0, got {shortened(value)}")
     if not (math.isfinite(value) and value >= 0.0):
