@@ -152,7 +152,7 @@ def gauss_newton(objective, start, *, steps=100, tolerance=1e-10, keep_path=Fals
             if -float(walk.gradient @ whole) <= 1e-13 * max(walk.value, EPS):
                 return walk.result(True, "the value falls by no more than rounding changes it")
             damping = max(growth * damping, 1e-3 * most)
-            growth *= 2.0
+            growth = min(2.0 * growth, 64.0)
         else:
             said = "no shorter step lowers the value: is the Jacobian that of the residuals?"
             return walk.result(False, said)
