@@ -12,6 +12,7 @@ from losslab.widgets.figures.direction_explorer import DirectionExplorer
 from losslab.widgets.figures.divergence_explorer import DivergenceExplorer
 from losslab.widgets.figures.ensemble_explorer import EnsembleExplorer
 from losslab.widgets.figures.fit_explorer import FitExplorer
+from losslab.widgets.figures.gradient_explorer import GradientExplorer
 from losslab.widgets.figures.grid_explorer import GridExplorer
 from losslab.widgets.figures.loss_explorer import LossExplorer
 from losslab.widgets.figures.margin_explorer import MarginExplorer
@@ -31,6 +32,7 @@ __all__ = [
     "DivergenceExplorer",
     "EnsembleExplorer",
     "FitExplorer",
+    "GradientExplorer",
     "GridExplorer",
     "LossExplorer",
     "MarginExplorer",

@@ -10,6 +10,7 @@ from losslab.multitask.kinds.weighting import WEIGHTING
 from losslab.penalties.kinds.loops import CURVE as PENALTY
 from losslab.training.fits.line import FIT_LINE
 from losslab.training.fits.plane import PLANE_STEP
+from losslab.training.landscapes.constants_loops import CONSTANTS_STEP
 from losslab.widgets.manifest import built_in, module_of
 
 # Loops around the kernels of a definition: the page asks by these names.
@@ -24,7 +25,7 @@ LOOPS = {
     "weighting": WEIGHTING,
 }
 # Loops that call no kernel, each in a module of its own.
-ALONE = {"plane_step": PLANE_STEP}
+ALONE = {"constants_step": CONSTANTS_STEP, "plane_step": PLANE_STEP}
 
 
 def signatures():

@@ -19,7 +19,7 @@ from losslab.training.fits.line import FIT_LINE
 from losslab.training.fits.plane import ANSWER, CALLS, LOSS, NORM, PLANE_STEP, memory_size
 from losslab.widgets.manifest import SHELVES, is_built_in, is_margin_loss, module_of
 from losslab.widgets.parts import assets
-from losslab.widgets.programs import loops_of
+from losslab.widgets.programs import ALONE, loops_of
 from tests import built
 from tests.engine.wasm import Wasmtime
 from tests.losses.cases import CLASSES, CORNERS
@@ -93,7 +93,7 @@ def test_modules_need_nothing_from_the_page_and_hold_what_belongs_there(modules)
             if module_of(type(rule)) == module
             for what in rule.loops
         }
-        wanted |= {"plane_step"} if module == "plane_step" else set()
+        wanted |= {module} & set(ALONE)
         assert names == wanted | {"memory", "__heap_base"}
 
 
@@ -103,7 +103,7 @@ def test_page_gets_the_modules_that_were_built():
     scripts = {path.stem: path for path in (STATIC / "kernels").glob("*.js")}
     assert set(binaries) == set(scripts) == set(assets.modules())
     others = [module_of(type(rule)) for rule in OTHERS]
-    assert set(binaries) == {"plane_step", *MODULES.values(), *others}
+    assert set(binaries) == {*ALONE, *MODULES.values(), *others}
     for name, path in scripts.items():
         packed = re.fullmatch(r'.*="([\w+/=]+)";\n', path.read_text("utf8")).group(1)
         assert gzip.decompress(base64.b64decode(packed)) == binaries[name].read_bytes()

@@ -62,6 +62,12 @@ FIGURES = {
             "Inside": {"y_true": [0.5, 0.3]},
         }
     ),
+    "gradient": lambda: widgets.GradientExplorer(
+        presets={
+            "From -2": {"interval": [-2.0, 2.5]},
+            "From 1": {"interval": [1.0, 2.5]},
+        }
+    ),
     "penalty": lambda: widgets.PenaltyExplorer(
         step=1.0, presets={"Step 1": {"step": 1.0}, "Step 2": {"step": 2.0}}
     ),

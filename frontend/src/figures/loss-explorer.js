@@ -6,11 +6,11 @@ import { number, plain } from "../parts/format.js";
 import { axisOf, fits, makeItems, spoken } from "../parts/items.js";
 import { manyLosses } from "../parts/many-losses.js";
 import { limits, makePanel, outgrown, panelGrid, putDot, sideBySide, tall, upright } from "../parts/panel.js";
-import { choice, whileOpen } from "../parts/parts.js";
+import { whileOpen } from "../parts/parts.js";
 import { makeGhosts } from "../parts/ghosts.js";
 import { forAll } from "../parts/setting.js";
 import { axes, panels as titles } from "../parts/shared.js";
-import { makeSlider } from "../parts/slider.js";
+import { targetControl } from "../parts/target-control.js";
 import { whenReady } from "../numbers/compute.js";
 import { weights } from "../numbers/weights.js";
 import { curveOf, evenly } from "../numbers/questions.js";
@@ -120,23 +120,6 @@ function readingOf({ plan: { show, words }, panels, many, ask, handle, where }) 
     }
     many.details.refresh();
   };
-}
-
-/** The control of the target: a switch of the label, a slider, or for residuals none. `draw(done)` shows the new one. */
-function targetControl({ axis, low, high }, { state, save }, draw) {
-  const pick = (v, done) => {
-    state.yTrue = v;
-    draw(done);
-    if (done) save();
-  };
-  if (axis === "score") return choice({ legend: "Label y", options: [[1, "1"], [0, "0"]], value: state.yTrue, onPick: (v) => pick(v, true) });
-  if (axis === "residual") return null;
-  const [bottom, top] = axis === "logit mean" ? [0.02, 0.98] : [Math.max(low, 0) || (high - low) / 100, axis === "log mean" ? Math.exp(high) : high];
-  const made = makeSlider({
-    name: "y", label: "Target", value: state.yTrue, range: { min: Math.min(bottom, state.yTrue), max: Math.max(top, state.yTrue), log: false },
-    onInput: (v) => pick(v, false), onChange: (v) => pick(v, true),
-  });
-  return { root: h("div", { class: "ll-controls" }, h("div", { class: "ll-sliders" }, made.root)), show: made.set };
 }
 
 /** The losses of the figure; `view` has what draws them. */

@@ -1,5 +1,7 @@
 // What figures ask about losses, as the arrays that the loops take.
 
+import { gradients } from "../parts/shared.js";
+
 /** n equal steps from low to high, as n + 1 places. */
 export const evenly = (low, high, n) => Float64Array.from({ length: n + 1 }, (_, i) => low + ((high - low) * i) / n);
 
@@ -59,6 +61,33 @@ export function fitPlane(compute, item, x, y, ridge, steps, key) {
   };
   const answer = compute.together("plane", item, ["plane_step"], descend, { x, y, ridge }, key);
   return then(answer, ({ intercept, coefficients }) => ({ intercept: intercept[0], coefficients }));
+}
+
+/** Lipschitz and smoothness constant of a loss over an interval of predictions, and its kinks: see
+ *  losslab/training/landscapes/constants_loops.py, which says again and again where it wants to know the loss. */
+export function constantsOf(compute, item, y, [low, high], centre, key) {
+  const { places, space, lipschitz, smoothness, count, found } = gradients.constants;
+  const search = (wasm) => {
+    const target = new Float64Array(places).fill(y);
+    let memory = new Float64Array(space);
+    let at = new Float64Array(places).fill(low);
+    let [value, slope, bend] = [at, at, at];
+    for (;;) {
+      const now = wasm.runAlone("constants_step", { value, slope, bend, low, high, centre, memory, at });
+      ({ memory, at } = now);
+      if (now.returned) return { memory };
+      const { out } = wasm.run(item.name, "curve", { y: target, f: at, n: places }, item.parameters);
+      [value, slope, bend] = [0, 1, 2].map((i) => out.subarray(i * places, (i + 1) * places));
+    }
+  };
+  const answer = compute.together("constants", item, ["constants_step"], search, { y, low, high, centre }, key);
+  return then(answer, ({ memory }) => ({
+    lipschitz: memory[lipschitz], smoothness: memory[smoothness],
+    kinks: Array.from({ length: memory[count] }, (_, i) => {
+      const [place, left, right, jump] = memory.subarray(found + 4 * i);
+      return { place, left, right, jump };
+    }),
+  }));
 }
 
 function repeated(numbers, times) {

@@ -115,10 +115,12 @@ def loss_constants(loss, low, high, y_true=0.0):
     first_illegal("y_true", np.array([y_true]), TARGETS[loss.target])
     first_illegal("low", np.array([low]), PREDICTIONS[loss.prediction])
     first_illegal("high", np.array([high]), PREDICTIONS[loss.prediction])
-    memory = search(loss, y_true, low, high)
-    kinks = tuple(
-        Kink(tidy(place, high - low), *rest) for place, *rest in kinks_of(memory).tolist()
-    )
+    return constants_of(search(loss, y_true, low, high, centre_of(loss, y_true)), high - low)
+
+
+def constants_of(memory, span):
+    """What the memory of a search over an interval of length `span` says."""
+    kinks = tuple(Kink(tidy(place, span), *rest) for place, *rest in kinks_of(memory).tolist())
     bent = memory[places.MOST_BENT] >= -memory[places.LEAST_BENT]
     return LossConstants(
         *memory[[places.LIPSCHITZ, places.SMOOTHNESS, places.CONVEXITY]].tolist(),
@@ -128,12 +130,12 @@ def loss_constants(loss, low, high, y_true=0.0):
     )
 
 
-def search(loss, y_true, low, high):
+def search(loss, y_true, low, high, centre):
     """What `constants_step` leaves in its memory, as the page computes it."""
     memory, at = np.zeros(places.SPACE), np.full(places.PLACES, low)
     value = slope = bend = np.zeros(places.PLACES)
     target = np.full(places.PLACES, y_true)
-    step, centre = _compiled(), centre_of(loss, y_true)
+    step = _compiled()
     while not step(value, slope, bend, low, high, centre, memory, at):
         value, slope, bend = np.ascontiguousarray(curve(loss, target, at))
     return memory

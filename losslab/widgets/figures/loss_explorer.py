@@ -222,14 +222,15 @@ class LossExplorer(SeveralLosses):
 
     def heights(self):
         count = len(self.show)
-        target = sliders(1)
-        if self.axis == "residual":
-            target = NOTHING
-        elif self.axis == "score":
-            target = choice(["Label y", "1", "0"], above=True)
         return self.heights_of(
-            plots("alone" if count == 1 else "beside", count, min(3, count)), target
+            plots("alone" if count == 1 else "beside", count, min(3, count)), self.target_height()
         )
+
+    def target_height(self):
+        """What the control of the target takes."""
+        if self.axis == "residual":
+            return NOTHING
+        return choice(["Label y", "1", "0"], above=True) if self.axis == "score" else sliders(1)
 
 
 def check_show(show, axis):

@@ -33,17 +33,17 @@ def require_finite(name, column):
         raise ValueError(f"{name} must be finite, got {column[bad[0]]} at position {bad[0]}")
 
 
-def check_range(default, x_range):
+def check_range(default, x_range, name="x_range"):
     """Two increasing finite numbers as a list."""
     if x_range is None:
         return list(default)
     try:
         low, high = x_range
     except (TypeError, ValueError):
-        raise TypeError(f"x_range must be a pair (low, high), got {shortened(x_range)}") from None
-    low, high = as_number("x_range", low), as_number("x_range", high)
+        raise TypeError(f"{name} must be a pair (low, high), got {shortened(x_range)}") from None
+    low, high = as_number(name, low), as_number(name, high)
     if not low < high:
-        raise ValueError(f"x_range must increase, got ({low:g}, {high:g})")
+        raise ValueError(f"{name} must increase, got ({low:g}, {high:g})")
     return [low, high]
 
 
