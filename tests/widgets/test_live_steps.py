@@ -64,7 +64,7 @@ FIGURES = {
     ),
     "gradient": lambda: widgets.GradientExplorer(
         presets={
-            "From -2": {"interval": [-2.0, 2.5]},
+            "From -2.5": {"interval": [-2.5, 2.5]},
             "From 1": {"interval": [1.0, 2.5]},
         }
     ),
