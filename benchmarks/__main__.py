@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import accuracy, every, landscape, rows, speed
+from benchmarks import accuracy, every, landscape, rows, speed, training
 
 parser = argparse.ArgumentParser(description="losslab beside its peers, in one run")
 parser.add_argument("--quick", action="store_true", help="fewer rounds, no 10 million")
@@ -12,4 +12,5 @@ speed.main(arguments.quick, arguments.json)
 rows.main(arguments.quick)
 every.main(arguments.quick)
 landscape.main(arguments.quick)
+training.main(arguments.quick)
 accuracy.main()

@@ -257,6 +257,24 @@ class Definition:
             raise ValueError(self.refusal(returned, given))
         return answers
 
+    def call(self, loop, dtype=FLOAT64, **given):
+        """A loop and all its arguments, for a `losslab.engine.sequence.Sequence`.
+
+        Parameters
+        ----------
+        loop : losslab.engine.loop.Loop
+        dtype : dtype
+            Of arrays that the loop calls data.
+        **given : ndarray, number or losslab.engine.sequence.Cell
+            By name, as for `losslab.engine.loop.Loop.placed`.
+
+        Returns
+        -------
+        tuple
+            The compiled loop and its arguments.
+        """
+        return self.compiled(loop, dtype), loop.placed(given, dtype, self._vectors, self._packed)
+
     def refusal(self, returned, given):
         """The message for what a loop returned, if it is not 0."""
         return f"{self.name} cannot be computed here: the input is not legal"

@@ -165,6 +165,55 @@ class Loop:
             raise ValueError(f"{self!r} does not take {', '.join(map(repr, left))}")
         return arguments, answers
 
+    def placed(self, given, dtype, vectors=(), parameters=NOTHING):
+        """All arguments in their order, of calls that are made on the same arrays again and again.
+
+        Parameters
+        ----------
+        given : dict
+            Arrays by name, taken as they are, and numbers, or `losslab.engine.sequence.Cell`s of
+            them. Scratch and answers are made if they are not given.
+        dtype : dtype
+            Of arrays that the loop calls data.
+        vectors, parameters
+            As for `arguments_for`.
+
+        Returns
+        -------
+        tuple
+
+        Raises
+        ------
+        ValueError, TypeError
+            If something is not given, is not asked for, or is not an array that stays in place.
+        """
+        left = dict(given)
+        whole = {a.name: left[a.name] for a in self.arguments if a.kind == "int"}
+        arguments = []
+        for argument in self.arguments:
+            name, kind = argument.name, argument.kind
+            if kind == "vectors":
+                arguments.extend(vectors)
+                continue
+            if kind == "parameters":
+                value = parameters
+            elif name in left:
+                value = left.pop(name)
+            elif argument.size is None:
+                raise ValueError(f"{name} must be given for {self!r}")
+            else:
+                wanted = dtype if kind == "data" else np.float64
+                value = np.zeros(max(1, _evaluated(argument.size, whole)), wanted)
+            if kind in ("array", "data"):
+                wanted = np.dtype(dtype if kind == "data" else np.float64)
+                held = isinstance(value, np.ndarray) and value.flags.c_contiguous
+                if not held or value.dtype != wanted:
+                    raise TypeError(f"{name} must be a C-contiguous array of {wanted} for {self!r}")
+            arguments.append(value)
+        if left:
+            raise ValueError(f"{self!r} does not take {', '.join(map(repr, left))}")
+        return tuple(arguments)
+
 
 def _arguments(signature):
     front, _, rest = signature.partition(">")

@@ -32,6 +32,11 @@ statistics = Counter()
 _one_at_a_time = threading.RLock()
 
 
+def one_at_a_time():
+    """The lock under which code is compiled and loaded."""
+    return _one_at_a_time
+
+
 def _renew_lock():
     """A fork may have copied the lock while another thread held it."""
     global _one_at_a_time
@@ -102,6 +107,8 @@ class Interpreted:
 class Compiled:
     """The loop as machine code, called through its C interface (which releases the GIL)."""
 
+    returns = True  # 0, or what is illegal
+
     def __init__(self, program, fast):
         jit = machine()
         text, entry, layout, dtype = program
@@ -118,6 +125,7 @@ class Compiled:
         address = jit.load(name, code)
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, *(_CTYPES[letter] for letter in layout))
         self.function = kind(address)
+        self.address, self.layout = address, layout
         self.seconds_per_chunk = np.inf  # the least seen so far, see losslab.engine.threads
 
     def __call__(self, *arguments):

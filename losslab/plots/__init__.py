@@ -5,11 +5,13 @@ carries its name beside it, so colour is never the only key.
 """
 
 from losslab.plots.draw import curves, fit_lines, label_lines
+from losslab.plots.live import LiveCurve
 from losslab.plots.style import INK, QUIET, look, readable, role, use_style
 
 __all__ = [
     "INK",
     "QUIET",
+    "LiveCurve",
     "curves",
     "fit_lines",
     "label_lines",

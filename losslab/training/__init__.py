@@ -1,6 +1,6 @@
 """Training: what a loss does to a model.
 
-`fit_line`, `fit_linear`, `fit_multioutput` and `fit_classifier` go down to the bottom in one call.
+`fit` trains a `Network` under any loss. `fit_line`, `fit_linear`, `fit_multioutput` and `fit_classifier` go down to the bottom in one call.
 `optimisers` is the shelf of rules that step towards it. `Objective` is what optimisers and
 landscapes are given.
 """
@@ -32,6 +32,11 @@ _PLACES = {
     "landscapes.noise": ("GradientNoise", "gradient_noise_scale"),
     "landscapes.slices": ("Landscape", "landscape"),
     "objective": ("Objective",),
+    "fitting": ("Fit", "fit"),
+    "history": ("History",),
+    "networks.heads": ("Head",),
+    "networks.network": ("Network",),
+    "networks.objective": ("NetworkObjective",),
 }
 _HOME = {name: place for place, names in _PLACES.items() for name in names}
 _ROOMS = ("optimisers",)

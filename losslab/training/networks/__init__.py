@@ -1,0 +1,1 @@
+"""Networks of dense layers, under any loss of losslab."""
