@@ -99,6 +99,27 @@ class Network:
             found[place] = True
         return found
 
+    def filters(self):
+        """Places in theta of the weights that lead into each unit, biases left out.
+
+        Random directions of a landscape are scaled unit by unit.
+
+        Returns
+        -------
+        list of ndarray of int
+
+        Examples
+        --------
+        >>> from losslab.training import Network
+        >>> [places.tolist() for places in Network((2, 2, 1)).filters()]
+        [[0, 2], [1, 3], [6, 7]]
+        """
+        found = []
+        for (place, _), m in zip(self.places, self.sizes[1:], strict=True):
+            own = np.arange(place.start, place.stop).reshape(-1, m)
+            found += [np.ascontiguousarray(column) for column in own.T]
+        return found
+
     def start(self, how="torch", seed=0):
         """Weights to start from.
 

@@ -124,6 +124,11 @@ class NetworkObjective(Objective):
         self._data, self._passes = data, passes
         self._plain = ~network.biases()
 
+    @property
+    def filters(self):
+        """Places of the weights that lead into each unit, for `losslab.training.landscape`."""
+        return self.network.filters()
+
     def value(self, theta):
         theta = self._checked("theta", theta)
         value, _ = self._passes.run(theta, self._data, False)
