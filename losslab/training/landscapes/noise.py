@@ -26,7 +26,7 @@ class GradientNoise:
         Unbiased estimate of the trace of the covariance of the gradient of one sample.
     error : float
         Standard error of `scale`, by leaving out one batch after the other; NaN for fewer than three
-        batches.
+        batches, or where the signal is lost.
     batches : int
         How many gradients were compared.
     """
@@ -61,7 +61,7 @@ def gradient_noise_scale(objective, theta, batch=1, batches=None, seed=0):
     batch : int
         Rows of a batch; 1 uses the data best. At most half of the rows.
     batches : int, optional
-        How many batches at least 2; all that there are if not given.
+        How many batches, at least 2; all that there are if not given.
     seed : int or numpy.random.Generator
         Of the shuffling.
 
