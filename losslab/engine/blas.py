@@ -8,6 +8,8 @@ import functools
 
 import numpy as np
 
+from losslab.engine import native
+
 _FLAG = {False: np.frombuffer(b"N", np.uint8), True: np.frombuffer(b"T", np.uint8)}
 
 
@@ -34,7 +36,7 @@ class Gemm:
 
 
 class NumpyProduct:
-    """The product by NumPy, for a Python that has no SciPy."""
+    """The product by NumPy, for a Python that has no SciPy or no Numba."""
 
     def __call__(self, a, b, c, keep):
         if keep[0]:
@@ -70,7 +72,8 @@ def product(a, b, c, keep):
     >>> c.tolist()
     [[1.0, 2.0], [3.0, 4.0]]
     """
-    address = _gemm(c.dtype.name)
+    # Without Numba nothing else has an address either.
+    address = _gemm(c.dtype.name) if native.have_numba() else None
     if address is None:
         return NumpyProduct(), (a, b, c, keep)
     gemm = Gemm(address, _set_threads() if a.size * c.shape[1] < WORTH_SHARING else 0)

@@ -1,10 +1,11 @@
 """Several compiled loops in a row, on arrays that stay where they are, as one call without arguments.
 
 A step of training calls a dozen short loops, and for a small network handing their arguments over
-takes longer than they do. So the calls themselves become machine code, with the addresses of the
-arrays written in. Numbers that change from call to call stand in arrays of one number, `Cell`s.
+takes longer than they do. So a sequence that is called often becomes machine code itself, with
+the addresses of the arrays written in. Numbers that change from call to call stand in arrays of one
+number, `Cell`s.
 
-Without Numba the same calls are made one after the other from Python.
+At first, and without Numba always, the same calls are made one after the other from Python.
 """
 
 import ctypes
@@ -17,6 +18,8 @@ from losslab.engine import native
 from losslab.engine.program import Program
 
 _names = itertools.count()
+# Making machine code of a sequence takes as long as calling it so often from Python.
+OFTEN = 200
 
 
 class Cell:
@@ -81,22 +84,66 @@ class Sequence:
 
     def __init__(self, calls):
         self.calls = [(function, tuple(arguments)) for function, arguments in calls]
-        if all(hasattr(function, "address") for function, _ in self.calls) and native.have_numba():
-            self._library, address = _linked(self.calls)
-            self._run = ctypes.CFUNCTYPE(ctypes.c_int64)(address)
-        else:
-            self._run = self._one_by_one
+        self._ready = [_ready(function, arguments) for function, arguments in self.calls]
+        linkable = all(hasattr(function, "address") for function, _ in self.calls)
+        self._left = OFTEN if linkable and native.have_numba() else np.inf
+        # Short products of matrices are made by one thread; before the end it is as it was.
+        setters = {f.set_threads for f, _ in self.calls if hasattr(f, "set_threads")}
+        self._set_threads = setters.pop() if len(setters) == 1 else 0
+        self._run = self._one_by_one
 
     def __call__(self):
         """Make the calls; 0, or what they returned, put together bit by bit."""
         return self._run()
 
     def _one_by_one(self):
+        self._left -= 1
+        if self._left < 0:
+            self._link()
+            return self._run()
+        if self._set_threads:
+            set_threads = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(self._set_threads)
+            threads = set_threads(1)
         returned = 0
-        for function, arguments in self.calls:
-            numbers = (a.number if isinstance(a, Cell) else a for a in arguments)
-            returned |= function(*numbers) or 0
+        for run in self._ready:
+            returned |= run() or 0
+        if self._set_threads:
+            set_threads(threads)
         return returned
+
+    def _link(self):
+        """Make machine code of the calls."""
+        self._library, address = _linked(self.calls, self._set_threads)
+        self._run = ctypes.CFUNCTYPE(ctypes.c_int64)(address)
+
+
+def _ready(function, arguments):
+    """One call as a function without arguments."""
+    if not hasattr(function, "address"):
+
+        def run():
+            return function(*(a.number if isinstance(a, Cell) else a for a in arguments))
+
+        return run
+    kinds = [_CTYPES[letter] for letter in function.layout]
+    prototype = ctypes.CFUNCTYPE(ctypes.c_int64 if function.returns else None, *kinds)
+    handed = []
+    for j, (kind, argument) in enumerate(zip(kinds, arguments, strict=True)):
+        if isinstance(argument, Cell):
+            if _CTYPES[argument.letter] is not kind:
+                raise TypeError(f"argument {j} must be of type {function.layout[j]!r}")
+            handed.append(kind.from_address(argument.address))  # read at each call
+        else:
+            handed.append(kind(argument.ctypes.data if kind is ctypes.c_void_p else argument))
+    return functools.partial(prototype(function.address), *handed)
+
+
+_CTYPES = {
+    "P": ctypes.c_void_p,
+    "X": ctypes.c_void_p,
+    "n": ctypes.c_int64,
+    "d": ctypes.c_double,
+}
 
 
 def call(loop, dtype, functions=(), **given):
@@ -125,12 +172,14 @@ def _compiled(loop, dtype, functions):
     return native.build(Program.of(loop, checks=dict(functions), dtype=dtype), loop.fast)
 
 
-def _linked(calls):
+def _linked(calls, set_threads):
     """The library that holds the calls, and the address of the function that makes them."""
     jit = native.machine()
     name = f"losslab_sequence_{next(_names)}"
     with native.one_at_a_time():
-        library = jit.llvm.JITLibraryBuilder().add_ir(_text(name, calls)).export_symbol(name)
+        library = (
+            jit.llvm.JITLibraryBuilder().add_ir(_text(name, calls, set_threads)).export_symbol(name)
+        )
         linked = library.link(jit.linker, name)
         return linked, linked[name]
 
@@ -138,22 +187,17 @@ def _linked(calls):
 _TYPES = {"P": "ptr", "X": "ptr", "n": "i64", "d": "double"}
 
 
-def _text(name, calls):
+def _text(name, calls, set_threads):
     """LLVM text of a function that makes the calls."""
     lines = [f"define i64 @{name}() {{"]
-    # Short products of matrices are made by one thread; before the end it is as it was.
-    setters = {f.set_threads for f, _ in calls if hasattr(f, "set_threads")}
-    alone = setters.pop() if len(setters) == 1 else 0
-    if alone:
-        lines.append(f"  %threads = call i32 {_pointer(alone)}(i32 1)")
+    if set_threads:
+        lines.append(f"  %threads = call i32 {_pointer(set_threads)}(i32 1)")
     total = "0"
     for i, (function, arguments) in enumerate(calls):
         words = []
         for j, (letter, argument) in enumerate(zip(function.layout, arguments, strict=True)):
             kind = _TYPES[letter]
             if isinstance(argument, Cell):
-                if argument.letter != letter:
-                    raise TypeError(f"argument {j} of call {i} must be of type {letter!r}")
                 lines.append(f"  %c{i}_{j} = load {kind}, ptr {_pointer(argument.address)}")
                 word = f"%c{i}_{j}"
             elif kind == "ptr":
@@ -170,8 +214,8 @@ def _text(name, calls):
             total = f"%t{i}"
         else:
             lines.append(f"  call void {made}")
-    if alone:
-        lines.append(f"  call i32 {_pointer(alone)}(i32 %threads)")
+    if set_threads:
+        lines.append(f"  call i32 {_pointer(set_threads)}(i32 %threads)")
     return "\n".join([*lines, f"  ret i64 {total}", "}"])
 
 

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from losslab.engine import sequence
 from losslab.engine.blas import NumpyProduct, product
 from losslab.engine.loop import Loop
 from losslab.engine.sequence import Cell, Sequence, call
@@ -38,6 +39,23 @@ def test_calls_are_made_in_order_and_cells_are_read_anew():
     assert x.tolist() == [45.0, 45.0, 20.0]
 
 
+@pytest.mark.parametrize("often", [0, 2, 1000])
+def test_a_sequence_that_is_called_often_becomes_machine_code(often, monkeypatch):
+    monkeypatch.setattr(sequence, "OFTEN", often)
+    rng = np.random.default_rng(0)
+    a, b, c = rng.normal(size=(6, 5)), rng.normal(size=(5, 4)), np.zeros((6, 4))
+    factor = Cell(1.0)
+    run = Sequence(
+        [product(a, b, c, np.ones(1)), call(STRETCH, float, factor=factor, x=c, n=c.size)]
+    )
+    want = np.zeros((6, 4))
+    for k in range(5):
+        factor.number = 0.5 + k
+        assert run() == 0
+        want = (want + a @ b) * (0.5 + k)
+    np.testing.assert_allclose(c, want, rtol=1e-13)
+
+
 def test_what_calls_return_is_put_together():
     code = Cell(0)
     run = Sequence([call(REFUSE, float, code=code), call(REFUSE, float, code=4)])
@@ -47,7 +65,7 @@ def test_what_calls_return_is_put_together():
 
 
 def test_a_cell_of_another_type_is_refused():
-    with pytest.raises(TypeError, match="argument 0 of call 0"):
+    with pytest.raises(TypeError, match="argument 0 must be"):
         Sequence([call(STRETCH, float, factor=Cell(2), x=np.ones(1), n=1)])
 
 

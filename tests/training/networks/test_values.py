@@ -173,3 +173,41 @@ def test_a_rate_beyond_what_the_curvature_allows_diverges():
         )  # fmt: skip
         losses = done.history["loss"]
         assert (losses[-1] < losses[0]) == falls
+
+
+@pytest.mark.parametrize(
+    ("activation", "start", "ratio"),
+    [("sigmoid", "xavier", 0.0), ("tanh", "xavier", 1.7), ("relu", "he", 1.95)],
+)
+def test_gradients_of_a_deep_network_at_its_start(activation, start, ratio):
+    """First layer against last, eight layers deep: sigmoids let next to nothing through."""
+    X, y = digits()
+    network = Network((64, *[32] * 7, 10), activation)
+    objective = NetworkObjective(network, X[:900], y[:900], ll.get("softmax_cross_entropy"))
+    found = []
+    for seed in range(5):
+        layers = network.layers(objective.gradient(network.start(start, seed)))
+        found.append(np.linalg.norm(layers[0][0]) / np.linalg.norm(layers[-1][0]))
+    assert np.median(found) == pytest.approx(ratio, abs=1e-3 if ratio == 0.0 else 0.5)
+
+
+def test_a_large_rate_kills_rectified_units():
+    X, y = digits()
+    given = {"optimiser": "gradient_descent", "rate": 10.0, "epochs": 20, "batch_size": None}
+    network, loss = Network((64, 32, 10)), ll.get("softmax_cross_entropy")
+    done = fit(network, X[:900], y[:900], loss, progress=False, **given)
+    weights, biases = network.layers(done.theta)[0]
+    dead = (X[:900] @ weights + biases <= 0.0).all(axis=0)
+    assert np.count_nonzero(dead) >= 28
+    assert done.history["train_loss"][-1] == pytest.approx(2.30, abs=0.02)
+
+
+def test_a_network_learns_digits_unless_its_rate_is_too_large():
+    X, y = digits()
+    given = {"validation": (X[900:1300], y[900:1300]), "metrics": ["accuracy"], "epochs": 30}
+    network, loss = Network((64, 32, 10)), ll.get("softmax_cross_entropy")
+    found = {}
+    for rate in (0.003, 0.3):
+        done = fit(network, X[:900], y[:900], loss, rate=rate, progress=False, **given)
+        found[rate] = done.history["validation_accuracy"][-1]
+    assert found[0.003] > 0.95 and found[0.3] < 0.7
