@@ -28,7 +28,7 @@ lab: _build/.assets ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir book
 
 test: lint _build/.book ## build everything, then run every test (what CI runs)
-	LOSSLAB_ALL_TESTS=1 $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+	LOSSLAB_ALL_TESTS=1 $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder --durations=25 --durations-min=5
 
 check: _build/.installed ## run in under a minute what the files named by `git status` concern
 	$(BIN)/python tools/check.py

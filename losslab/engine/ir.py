@@ -20,9 +20,9 @@ class Workshop:
     """
 
     def __init__(self, inline, instructions=None):
-        import numba
+        from losslab.engine.lean import called_by_others
 
-        self.jit = numba.njit(forceinline=inline, error_model="numpy")
+        self.jit = called_by_others(forceinline=inline, error_model="numpy")
         self.instructions = instructions or {}
         self.made = {}
 
@@ -77,6 +77,8 @@ def c_function(name, text, entry, layout, workshop, *, count="int64", real="floa
     """
     import numba
 
+    from losslab.engine.lean import called_by_c
+
     kinds = {
         "P": numba.types.CPointer(numba.float64),
         "X": numba.types.CPointer(getattr(numba, real)),
@@ -85,10 +87,9 @@ def c_function(name, text, entry, layout, workshop, *, count="int64", real="floa
     }
     namespace = workshop.namespace(text)
     signature = kinds["n"](*(kinds[letter] for letter in layout))
-    compiled = numba.cfunc(signature, error_model="numpy", _nrt=False)(namespace[entry].py_func)
-    ir = compiled._library.get_llvm_str()
-    ir = ir.replace(f'@"{compiled.native_name}"', f"@{name}")
-    ir = ir.replace(f"@{compiled.native_name}", f"@{name}")
+    ir, symbol = called_by_c(namespace[entry].py_func, signature, error_model="numpy")
+    ir = ir.replace(f'@"{symbol}"', f"@{name}")
+    ir = ir.replace(f"@{symbol}", f"@{name}")
     # Numba marks its wrapper's call noinline; the loop is to be inlined into it. The square root
     # is an instruction of every machine we compile for, not a library call.
     ir = re.sub(r"\bnoinline\b", "nounwind", ir)
