@@ -1,10 +1,13 @@
 """A loss curve that grows while a network trains, in a notebook."""
 
+import io
 import time
 
 import numpy as np
 
 from losslab.plots.style import role
+
+DPI = 96
 
 
 class LiveCurve:
@@ -45,6 +48,11 @@ class LiveCurve:
         # From the end, so that drawing takes at most a part of the time.
         self._drawn = time.monotonic()
 
+    def close(self, history):
+        """Draw the end, however old the last picture is."""
+        if history.epochs:
+            self._show(history)
+
     def figure(self, history):
         """The picture of a history, with matplotlib: losses by epoch, each with its name.
 
@@ -74,12 +82,16 @@ class LiveCurve:
     def _show(self, history):
         try:
             from IPython import get_ipython
-            from IPython.display import display
+            from IPython.display import Image, display
         except ImportError:
             return
         if get_ipython() is None:
             return
+        drawn = io.BytesIO()
+        self.figure(history).savefig(drawn, format="png", dpi=2 * DPI)
+        # Twice as fine as it is wide, for screens that are.
+        picture = Image(drawn.getvalue(), format="png", retina=True)
         if self._handle is None:
-            self._handle = display(self.figure(history), display_id=True)
+            self._handle = display(picture, display_id=True)
         else:
-            self._handle.update(self.figure(history))
+            self._handle.update(picture)

@@ -159,7 +159,8 @@ def fit(
         A checkpoint of the same call with fewer `epochs`, or that was interrupted: the result is
         that of training without a break, to the last bit.
     after_epoch : callable, optional
-        Called with the `History` after each epoch: `losslab.plots.LiveCurve` draws it.
+        Called with the `History` after each epoch: `losslab.plots.LiveCurve` draws it. If it has a
+        method `close`, that is called with it at the end, also after an interruption.
 
     Returns
     -------
@@ -360,6 +361,8 @@ class _Run:
             stopped = f"interrupted in epoch {epoch}, after step {self.stepper.t.number}"
         finally:
             shown.close()
+        if hasattr(after_epoch, "close"):
+            after_epoch.close(self.history)
         if diverged:
             warnings.warn(stopped, RuntimeWarning, stacklevel=3)
         last = self.kept if diverged else self.stepper.theta.copy()
