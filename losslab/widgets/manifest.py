@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from losslab import adaptive, losses, multitask, penalties
+from losslab.training import optimisers
 
 
 def axis_of(cls):
@@ -84,7 +85,7 @@ def module_of(cls):
     return f"{cls.shelf.room}-{cls.__module__.rpartition('.')[2]}"
 
 
-SHELVES = tuple(room.shelf for room in (losses, penalties, multitask, adaptive))
+SHELVES = tuple(room.shelf for room in (losses, penalties, multitask, adaptive, optimisers))
 
 
 def built_in():

@@ -11,6 +11,7 @@ from losslab.penalties.kinds.loops import CURVE as PENALTY
 from losslab.training.fits.line import FIT_LINE
 from losslab.training.fits.plane import PLANE_STEP
 from losslab.training.landscapes.constants_loops import CONSTANTS_STEP
+from losslab.training.optimisers.kind import UPDATE
 from losslab.widgets.manifest import built_in, module_of
 
 # Loops around the kernels of a definition: the page asks by these names.
@@ -22,6 +23,7 @@ LOOPS = {
     "penalty": PENALTY,
     "risk": RISK,
     "rows": ROW_CURVE,
+    "update": UPDATE,
     "weighting": WEIGHTING,
 }
 # Loops that call no kernel, each in a module of its own.

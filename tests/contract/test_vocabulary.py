@@ -1,5 +1,7 @@
 """Every claim that may be made has a check, whatever shelf makes it."""
 
+import functools
+
 import losslab as ll
 from losslab.contract.claims import VOCABULARY, Claim, declare
 from losslab.widgets.manifest import SHELVES
@@ -7,6 +9,7 @@ from tests.adaptive import claim_checks as of_risks
 from tests.losses import batch_claim_checks, claim_checks, row_claim_checks
 from tests.multitask import claim_checks as of_rules
 from tests.penalties import claim_checks as of_penalties
+from tests.training.optimisers import claim_checks as of_optimisers
 
 CHECKED = {
     "pointwise": claim_checks.CHECKS,
@@ -16,6 +19,7 @@ CHECKED = {
     "aggregation": of_rules.CHECKS,
     "weighting": of_rules.CHECKS,
     "risk": of_risks.CHECKS,
+    "optimiser": of_optimisers.CHECKS,
 }
 
 
@@ -43,5 +47,5 @@ def test_a_claim_means_one_thing():
 
 def test_shelves_are_where_they_say():
     for shelf in SHELVES:
-        room = ll if shelf.door == "ll" else getattr(ll, shelf.room)
+        room = functools.reduce(getattr, shelf.door.split(".")[1:], ll)
         assert room.get == shelf.get and room.available == shelf.available

@@ -15,6 +15,7 @@ FAMILIES = {
     "penalties": {"norms"},
     "multitask": {"directions from gradients", "weights of losses"},
     "adaptive": {"risks"},
+    "optimisers": {"one rate for all weights", "a rate for each weight"},
 }
 BIBLIOGRAPHY = Path(__file__).parents[2] / "book" / "references.bib"
 

@@ -206,7 +206,7 @@ def test_fitted_planes_are_bit_identical_in_wasmtime(modules, loss):
     assert_same_bits(got, np.array(want), loss)
 
 
-def given_to(loop, rng):
+def given_to(loop, rng, rule):
     """Something legal for each loop of what is not a loss."""
     wide = rng.normal(size=400) * 10.0 ** rng.uniform(-300, 300, 400)
     w = np.concatenate([np.linspace(-3, 3, 601), wide, [0.0, -0.0, np.inf, -np.inf, np.nan]])
@@ -221,6 +221,14 @@ def given_to(loop, rng):
             "m": t,
         },
         "risk": {"losses": rng.integers(0, 9, n) / 4.0, "w": rng.dirichlet(np.ones(n)), "n": n},
+        "update": {
+            "g": rng.normal(size=n),
+            "n": n,
+            "t": int(rng.integers(1, 9)),
+            "rate": 0.05,
+            "w": rng.normal(size=n),
+            "s": rng.uniform(size=n * getattr(rule, "slots", 0)),
+        },
     }[loop]
 
 
@@ -229,7 +237,7 @@ def test_other_shelves_are_bit_identical_in_wasmtime(modules, rule):
     rng = np.random.default_rng(12)
     for name, loop in rule.loops.items():
         for _ in range(20):
-            given = given_to(name, rng)
+            given = given_to(name, rng, rule)
             got = modules[module_of(type(rule))].run(f"{rule.name}__{name}", loop, rule, **given)
             for key, want in rule.run(loop, **given).items():
                 assert_same_bits(got[key], want.reshape(-1), rule)

@@ -7,6 +7,7 @@ from losslab.arithmetic.vmath import power
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter, Switch
 from losslab.contract.style import style
+from losslab.training.optimisers.elsewhere import OptimiserPeer
 from losslab.training.optimisers.kind import Optimiser
 from losslab.training.optimisers.powers import whole_power
 
@@ -57,6 +58,17 @@ class Adam(Optimiser):
     reference = "kingma2015"
     use_when = "A network is trained and gradients of layers differ in size by orders of magnitude."
     avoid_when = "A convex problem is to be solved to many digits: it hovers about the minimum."
+    peers = (
+        OptimiserPeer(
+            "torch.optim.Adam",
+            call="betas=({beta1}, {beta2}), eps={eps}",
+            at={"eps_root": 0.0},
+        ),
+        OptimiserPeer(
+            "optax.adam",
+            call="b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps_root}",
+        ),
+    )
     style = style("purple", "solid")
     learning_rate = 0.001
     slots = 2
@@ -64,7 +76,12 @@ class Adam(Optimiser):
     beta2 = Parameter(0.999, **BETA2)
     eps = Parameter(1e-8, **EPS)
     eps_root = Parameter(0.0, **EPS_ROOT)
-    claims = Claims()
+    claims = Claims(
+        scale_free=True,
+        rotation_equivariant=False,
+        moves_on=lambda beta1, **others: beta1 > 0.0,
+        decays_weights=False,
+    )
 
     def update_at(w, g, s, n, t, rate, beta1, beta2, eps, eps_root):
         old1, new1 = as_data(beta1), as_data(1.0 - beta1)
@@ -119,6 +136,19 @@ class AdamW(Optimiser):
     avoid_when = (
         "The penalised loss itself is to be minimised: decay is not the gradient of a penalty."
     )
+    peers = (
+        OptimiserPeer(
+            "torch.optim.AdamW",
+            call="betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}",
+            at={"eps_root": 0.0},
+        ),
+        OptimiserPeer(
+            "optax.adamw",
+            call="b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps_root}, "
+            "weight_decay={weight_decay}",
+            defaults={"weight_decay": 1e-4},
+        ),
+    )
     style = style("purple", "dashed")
     learning_rate = 0.001
     slots = 2
@@ -127,7 +157,12 @@ class AdamW(Optimiser):
     eps = Parameter(1e-8, **EPS)
     eps_root = Parameter(0.0, **EPS_ROOT)
     weight_decay = Parameter(0.01, **DECAY)
-    claims = Claims()
+    claims = Claims(
+        scale_free=True,
+        rotation_equivariant=False,
+        moves_on=lambda beta1, **others: beta1 > 0.0,
+        decays_weights=lambda weight_decay, **others: weight_decay > 0.0,
+    )
 
     def update_at(w, g, s, n, t, rate, beta1, beta2, eps, eps_root, weight_decay):
         old1, new1 = as_data(beta1), as_data(1.0 - beta1)
@@ -185,6 +220,18 @@ class AMSGrad(Optimiser):
     reference = "reddi2018"
     use_when = "Rare large gradients matter, and Adam goes the wrong way between them."
     avoid_when = "One early outlier among the gradients is to be forgotten."
+    peers = (
+        OptimiserPeer(
+            "torch.optim.Adam(amsgrad=True)",
+            call="betas=({beta1}, {beta2}), eps={eps}, amsgrad=True",
+            at={"eps_root": 0.0, "corrected_maximum": False},
+        ),
+        OptimiserPeer(
+            "optax.amsgrad",
+            call="b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps_root}",
+            at={"corrected_maximum": True},
+        ),
+    )
     style = style("purple", "dotted")
     learning_rate = 0.001
     slots = 3
@@ -193,7 +240,12 @@ class AMSGrad(Optimiser):
     eps = Parameter(1e-8, **EPS)
     eps_root = Parameter(0.0, **EPS_ROOT)
     corrected_maximum = Switch(False, doc="whether mean squares are corrected before the maximum")
-    claims = Claims()
+    claims = Claims(
+        scale_free=True,
+        rotation_equivariant=False,
+        moves_on=lambda beta1, **others: beta1 > 0.0,
+        decays_weights=False,
+    )
 
     def update_at(w, g, s, n, t, rate, beta1, beta2, eps, eps_root, corrected_maximum):
         old1, new1 = as_data(beta1), as_data(1.0 - beta1)
@@ -255,6 +307,18 @@ class NAdam(Optimiser):
     reference = "dozat2016"
     use_when = "Adam is too slow to answer to a new direction of the gradient."
     avoid_when = "Results must match between libraries: they mean different things by the name."
+    peers = (
+        OptimiserPeer(
+            "torch.optim.NAdam",
+            call="betas=({beta1}, {beta2}), eps={eps}, momentum_decay={momentum_decay}",
+            at={"eps_root": 0.0, "warmed": True},
+        ),
+        OptimiserPeer(
+            "optax.nadam",
+            call="b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps_root}",
+            at={"warmed": False},
+        ),
+    )
     style = style("green", "dashed")
     learning_rate = 0.002
     slots = 3
@@ -266,7 +330,12 @@ class NAdam(Optimiser):
         0.004, least=0.0, slider=(0.0, 0.1), doc="how fast the memory grows to `beta1`"
     )
     warmed = Switch(True, doc="whether the memory grows at all")
-    claims = Claims()
+    claims = Claims(
+        scale_free=True,
+        rotation_equivariant=False,
+        moves_on=lambda beta1, **others: beta1 > 0.0,
+        decays_weights=False,
+    )
 
     def update_at(w, g, s, n, t, rate, beta1, beta2, eps, eps_root, momentum_decay, warmed):
         old1, new1 = as_data(beta1), as_data(1.0 - beta1)

@@ -4,6 +4,7 @@ from losslab.arithmetic.precision import as_data
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter, Switch
 from losslab.contract.style import style
+from losslab.training.optimisers.elsewhere import OptimiserPeer
 from losslab.training.optimisers.kind import Optimiser
 
 MOMENTUM = {"least": 0.0, "below": 1.0, "slider": (0.0, 0.99)}
@@ -33,10 +34,19 @@ class GradientDescent(Optimiser):
     avoid_when = (
         "Some directions are far more curved than others, or gradients differ in size by layer."
     )
+    peers = (
+        OptimiserPeer("torch.optim.SGD"),
+        OptimiserPeer("optax.sgd"),
+    )
     style = style("blue", "solid")
     learning_rate = 0.01
     slots = 0
-    claims = Claims()
+    claims = Claims(
+        scale_free=False,
+        rotation_equivariant=True,
+        moves_on=False,
+        decays_weights=False,
+    )
 
     def update_at(w, g, s, n, t, rate):
         rate_ = as_data(rate)
@@ -79,6 +89,18 @@ class HeavyBall(Optimiser):
     avoid_when = (
         "Steps that overshoot are dear, or the curvature jumps: there it may circle for ever."
     )
+    peers = (
+        OptimiserPeer(
+            "torch.optim.SGD(momentum=0.9)",
+            call="momentum={momentum}, dampening={dampening}",
+            at={"damp_first": False, "polyak": False},
+        ),
+        OptimiserPeer(
+            "optax.sgd(momentum=0.9)",
+            call="momentum={momentum}",
+            at={"dampening": 0.0, "damp_first": False, "polyak": False},
+        ),
+    )
     style = style("vermilion", "solid")
     learning_rate = 0.01
     slots = 1
@@ -86,11 +108,20 @@ class HeavyBall(Optimiser):
         0.9, **MOMENTUM, doc="share of the velocity that is kept from step to step"
     )
     dampening = Parameter(
-        0.0, least=0.0, most=1.0, slider=(0.0, 1.0), doc="share of a new gradient that is left out"
+        0.0,
+        least=0.0,
+        below=1.0,
+        slider=(0.0, 0.95),
+        doc="share of a new gradient that is left out",
     )
     damp_first = Switch(False, doc="whether the first gradient is damped too")
     polyak = Switch(False, doc="whether the velocity keeps steps instead of gradients")
-    claims = Claims()
+    claims = Claims(
+        scale_free=False,
+        rotation_equivariant=True,
+        moves_on=lambda momentum, **others: momentum > 0.0,
+        decays_weights=False,
+    )
 
     def update_at(w, g, s, n, t, rate, momentum, dampening, damp_first, polyak):
         whole = (t == 1) & (damp_first == 0.0)
@@ -145,6 +176,18 @@ class Nesterov(Optimiser):
     reference = "nesterov1983"
     use_when = "A convex loss is badly conditioned, and the rate can be kept below its bound."
     avoid_when = "The rate is chosen as for heavy ball: its stable range is about a third as wide."
+    peers = (
+        OptimiserPeer(
+            "torch.optim.SGD(nesterov=True)",
+            call="momentum={momentum}, nesterov=True",
+            at={"textbook": False},
+        ),
+        OptimiserPeer(
+            "optax.sgd(nesterov=True)",
+            call="momentum={momentum}, nesterov=True",
+            at={"textbook": False},
+        ),
+    )
     style = style("green", "solid")
     learning_rate = 0.01
     slots = 1
@@ -152,7 +195,12 @@ class Nesterov(Optimiser):
         0.9, **MOMENTUM, doc="share of the velocity that is kept from step to step"
     )
     textbook = Switch(False, doc="whether the state holds the textbook's x instead of the velocity")
-    claims = Claims()
+    claims = Claims(
+        scale_free=False,
+        rotation_equivariant=True,
+        moves_on=lambda momentum, **others: momentum > 0.0,
+        decays_weights=False,
+    )
 
     def update_at(w, g, s, n, t, rate, momentum, textbook):
         mu, rate_ = as_data(momentum), as_data(rate)

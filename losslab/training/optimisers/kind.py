@@ -11,6 +11,7 @@ from losslab.contract.definition import Definition
 from losslab.contract.messages import shortened
 from losslab.engine.loop import Loop
 from losslab.engine.native import bound
+from losslab.training.optimisers import claims  # noqa: F401, declares what may be claimed
 from losslab.training.optimisers.schedules import check_number
 from losslab.training.optimisers.shelf import shelf
 

@@ -4,6 +4,7 @@ from losslab.arithmetic.precision import as_data
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.style import style
+from losslab.training.optimisers.elsewhere import OptimiserPeer
 from losslab.training.optimisers.kind import Optimiser
 
 
@@ -33,6 +34,12 @@ class Lion(Optimiser):
     reference = "chen2023"
     use_when = "Memory is short, batches are large, and the rate falls to 0 in the end."
     avoid_when = "The rate stays: it walks about the minimum in steps of that length for ever."
+    peers = (
+        OptimiserPeer(
+            "optax.lion",
+            call="b1={beta1}, b2={beta2}, weight_decay={weight_decay}",
+        ),
+    )
     style = style("green", "dotted")
     learning_rate = 0.0001
     slots = 1
@@ -46,7 +53,12 @@ class Lion(Optimiser):
         slider=(0.0, 0.5),
         doc="share of a weight that it loses a step, times rate",
     )
-    claims = Claims()
+    claims = Claims(
+        scale_free=True,
+        rotation_equivariant=False,
+        moves_on=lambda beta1, **others: beta1 > 0.0,
+        decays_weights=lambda weight_decay, **others: weight_decay > 0.0,
+    )
 
     def update_at(w, g, s, n, t, rate, beta1, beta2, weight_decay):
         old1, new1 = as_data(beta1), as_data(1.0 - beta1)

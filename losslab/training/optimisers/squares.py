@@ -6,6 +6,7 @@ from losslab.arithmetic.precision import as_data
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter, Switch
 from losslab.contract.style import style
+from losslab.training.optimisers.elsewhere import OptimiserPeer
 from losslab.training.optimisers.kind import Optimiser
 
 EPS = {"least": 0.0, "slider": (1e-10, 1.0, "log"), "doc": "what is added to the root"}
@@ -37,13 +38,31 @@ class Adagrad(Optimiser):
     reference = "duchi2011"
     use_when = "Features are sparse and rare ones matter, as in a convex model of words."
     avoid_when = "Training is long: steps shrink whether or not the minimum is near."
+    peers = (
+        OptimiserPeer(
+            "torch.optim.Adagrad",
+            call="initial_accumulator_value={initial}, eps={eps}",
+            at={"eps_root": 0.0},
+        ),
+        OptimiserPeer(
+            "optax.adagrad",
+            call="initial_accumulator_value={initial}, eps={eps_root}",
+            at={"eps": 0.0},
+            defaults={"initial": 0.1, "eps_root": 1e-7},
+        ),
+    )
     style = style("blue", "dotted")
     learning_rate = 0.01
     slots = 1
     initial = Parameter(0.0, least=0.0, slider=(0.0, 1.0), doc="what the sum of squares starts at")
     eps = Parameter(1e-10, **EPS)
     eps_root = Parameter(0.0, **EPS_ROOT)
-    claims = Claims()
+    claims = Claims(
+        scale_free=lambda initial, **others: initial == 0.0,
+        rotation_equivariant=False,
+        moves_on=False,
+        decays_weights=False,
+    )
 
     def update_at(w, g, s, n, t, rate, initial, eps, eps_root):
         first = as_data(initial if t == 1 else 0.0)
@@ -91,6 +110,19 @@ class RMSProp(Optimiser):
     reference = "tieleman2012"
     use_when = "Gradients differ in size from weight to weight and from time to time."
     avoid_when = "The first steps must not be longer than the later ones."
+    peers = (
+        OptimiserPeer(
+            "torch.optim.RMSprop",
+            call="alpha={decay}, eps={eps}, centered={centred}, momentum={momentum}",
+            at={"eps_root": 0.0},
+        ),
+        OptimiserPeer(
+            "optax.rmsprop",
+            call="decay={decay}, eps={eps_root}, centered={centred}, momentum={momentum}",
+            at={"eps": 0.0},
+            defaults={"decay": 0.9, "eps_root": 1e-8},
+        ),
+    )
     style = style("vermilion", "dotted")
     learning_rate = 0.01
     slots = 3
@@ -103,7 +135,12 @@ class RMSProp(Optimiser):
     eps = Parameter(1e-8, **EPS)
     eps_root = Parameter(0.0, **EPS_ROOT)
     centred = Switch(False, doc="whether the square of the mean gradient is taken away")
-    claims = Claims()
+    claims = Claims(
+        scale_free=True,
+        rotation_equivariant=False,
+        moves_on=lambda momentum, **others: momentum > 0.0,
+        decays_weights=False,
+    )
 
     def update_at(w, g, s, n, t, rate, decay, momentum, eps, eps_root, centred):
         old, new = as_data(decay), as_data(1.0 - decay)

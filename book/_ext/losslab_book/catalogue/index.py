@@ -104,7 +104,11 @@ def asked_for(cls):
 def card(cls):
     """One of a shelf. There may be hundreds, so what a browser adds by itself is left out."""
     figure = facts(cls.typical())["figure"]
-    picture = f"<svg viewBox={BOX} aria-hidden=true><path d={quoted(figure['curve'])} /></svg>"
+    picture = (
+        f"<svg viewBox={BOX} aria-hidden=true><path d={quoted(figure['curve'])} /></svg>"
+        if figure
+        else ""
+    )
     also = f" <i>{html.escape(', '.join(cls.aliases))}</i>" if cls.aliases else ""
     marks = "".join(f"<li>{said}" for said in badges(cls))
     return (

@@ -39,7 +39,7 @@ def index_of(room):
     """The document that lists the pages of a shelf, and its title."""
     if room == "losses":
         return "catalogue", "Catalogue of losses"
-    return "shelves", "Penalties, rules and risks"
+    return "shelves", "Penalties, rules, risks and optimisers"
 
 
 def formula(latex, place):
@@ -214,6 +214,7 @@ def context_of(cls, app, chapters):
         "summary": symbols.marked_up(words.sentence(cls)),
         "paragraphs": [symbols.marked_up(p) for p in paragraphs],
         "tabs": tabs(loss, peers, highlight),
+        "same_code": kind.same_code,
         "related": [{**each, "page": page_of(each["cls"])} for each in related.near(cls)],
         "example": highlight(words.plain_code(example), "python") if example else "",
         "formula": formula(cls.formula, cls.name),

@@ -81,6 +81,8 @@ def number(value, digits=6):
     """A number for readers: a true minus, powers of ten set as powers."""
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return str(value)
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):

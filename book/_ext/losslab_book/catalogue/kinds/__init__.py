@@ -2,6 +2,7 @@
 
 from .aggregations import Aggregations
 from .batches import Batches
+from .optimisers import Optimisers
 from .penalties import Penalties
 from .points import Points
 from .risks import Risks
@@ -16,6 +17,7 @@ OF = {
     "aggregation": Aggregations(),
     "weighting": Weightings(),
     "risk": Risks(),
+    "optimiser": Optimisers(),
 }
 
 

@@ -16,6 +16,11 @@ class Kind:
     about = ""  # what is said behind the name of a check, where two files have one of that name
     quantities = ("value", "gradient")  # of which the tests hold a number of digits
     derivatives = "A worked example"  # heading over the table
+    # What is said below code of several libraries.
+    same_code = (
+        "All of it takes NumPy arrays y_true and y_pred in double precision and gives the same "
+        "number; the tests run it as it is printed, where the library is installed."
+    )
 
     def use(self, made):
         """The line of code that gives the number of what the line `made` makes."""
