@@ -51,9 +51,9 @@ class Adam(Optimiser):
     title = "Adam"
     family = "a rate for each weight"
     formula = (
-        r"m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \quad v_t = \beta_2 v_{t-1} + (1 - \beta_2) "
-        r"g_t^2, \quad w_t = w_{t-1} - \eta\, \frac{m_t / (1 - \beta_1^t)}"
-        r"{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}"
+        r"\begin{gathered} m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t \\ "
+        r"v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2 \\ w_t = w_{t-1} - \eta\, "
+        r"\frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon} \end{gathered}"
     )
     reference = "kingma2015"
     use_when = "A network is trained and gradients of layers differ in size by orders of magnitude."
@@ -214,8 +214,8 @@ class AMSGrad(Optimiser):
     title = "AMSGrad"
     family = "a rate for each weight"
     formula = (
-        r"\hat v_t = \max(\hat v_{t-1}, v_t), \quad w_t = w_{t-1} - \eta\, "
-        r"\frac{m_t / (1 - \beta_1^t)}{\sqrt{\hat v_t / (1 - \beta_2^t)} + \epsilon}"
+        r"\begin{gathered} \hat v_t = \max(\hat v_{t-1}, v_t) \\ w_t = w_{t-1} - \eta\, "
+        r"\frac{m_t / (1 - \beta_1^t)}{\sqrt{\hat v_t / (1 - \beta_2^t)} + \epsilon} \end{gathered}"
     )
     reference = "reddi2018"
     use_when = "Rare large gradients matter, and Adam goes the wrong way between them."
@@ -301,8 +301,9 @@ class NAdam(Optimiser):
     title = "NAdam"
     family = "a rate for each weight"
     formula = (
-        r"w_t = w_{t-1} - \frac{\eta}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon} \left( \frac{1 - \mu_t}"
-        r"{1 - \prod_{i \le t} \mu_i}\, g_t + \frac{\mu_{t+1}}{1 - \prod_{i \le t+1} \mu_i}\, m_t \right)"
+        r"\begin{gathered} n_t = \frac{1 - \mu_t}{1 - \prod_{i \le t} \mu_i}\, g_t + "
+        r"\frac{\mu_{t+1}}{1 - \prod_{i \le t+1} \mu_i}\, m_t \\ "
+        r"w_t = w_{t-1} - \eta\, \frac{n_t}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon} \end{gathered}"
     )
     reference = "dozat2016"
     use_when = "Adam is too slow to answer to a new direction of the gradient."

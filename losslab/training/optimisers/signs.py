@@ -28,8 +28,9 @@ class Lion(Optimiser):
     title = "Lion"
     family = "a rate for each weight"
     formula = (
-        r"w_t = w_{t-1} - \eta \left( \operatorname{sign}(\beta_1 m_{t-1} + (1 - \beta_1)\, g_t) + "
-        r"\lambda\, w_{t-1} \right), \quad m_t = \beta_2 m_{t-1} + (1 - \beta_2)\, g_t"
+        r"\begin{gathered} c_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t \\ "
+        r"w_t = w_{t-1} - \eta\, (\operatorname{sign} c_t + \lambda\, w_{t-1}) \\ "
+        r"m_t = \beta_2 m_{t-1} + (1 - \beta_2)\, g_t \end{gathered}"
     )
     reference = "chen2023"
     use_when = "Memory is short, batches are large, and the rate falls to 0 in the end."

@@ -21,7 +21,7 @@ class Optimisers(Kind):
     )
 
     def use(self, made):
-        return f"w, state = {made}.step(w, gradient, rate=rate)"
+        return f"optimiser = {made}\nw, state = optimiser.step(w, gradient, rate=rate)"
 
     def readings(self, optimiser):
         w, state, found = np.ones(2), None, []
