@@ -1,6 +1,6 @@
 """The code that pages of optimisers print makes our step, in PyTorch and in Optax."""
 
-import importlib
+import importlib.util
 
 import numpy as np
 import pytest
