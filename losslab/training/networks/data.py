@@ -23,6 +23,10 @@ class Data(NamedTuple):
     def rows(self):
         return len(self.X)
 
+    def weight(self):
+        """The whole weight: the number of samples, if they have none."""
+        return float(self.rows if self.w is None else self.w.sum())
+
     def chosen(self, indices):
         """Some of the samples."""
         w = None if self.w is None else self.w[indices]

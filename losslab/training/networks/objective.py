@@ -41,12 +41,9 @@ class Passes:
         """Mean loss over the data, and the gradient in `g` if asked for."""
         with self.one_at_a_time:
             self.theta[:] = theta
-            whole = any(isinstance(loss, Batchwise) for loss in self.losses)
-            part = data.rows if whole else self.part
-            weight = data.rows if data.w is None else data.w.sum()
+            weight = data.weight()
             value = 0.0
-            for begin in range(0, data.rows, part):
-                rows = slice(begin, begin + part)
+            for begin, rows in self.parts(data):
                 one = self.of(len(data.X[rows]))
                 load(one, data, rows, weight)
                 one.adding(begin > 0)
@@ -55,6 +52,23 @@ class Passes:
                     return np.nan, self.g.copy()
                 value += one.value()
             return value, self.g.copy() if gradient else None
+
+    def hessian_product(self, theta, v, data):
+        """The Hessian of the mean loss over the data, times v."""
+        found = np.zeros(self.network.size)
+        for _, rows in self.parts(data):
+            part = data.chosen(rows)
+            if part.weight() > 0.0:
+                share = part.weight() / data.weight()
+                found += share * hessian_product(self.network, self.losses, part, theta, v)
+        return found
+
+    def parts(self, data):
+        """Where each part begins, and its rows; a loss of a batch sees all of them at once."""
+        whole = any(isinstance(loss, Batchwise) for loss in self.losses)
+        part = data.rows if whole else self.part
+        for begin in range(0, data.rows, part):
+            yield begin, slice(begin, begin + part)
 
 
 def load(one, data, rows, weight):
@@ -147,7 +161,7 @@ class NetworkObjective(Objective):
 
     def hessian_product(self, theta, v):
         theta, v = self._checked("theta", theta), self._checked("v", v)
-        product = hessian_product(self.network, self.losses, self._data, theta, v)
+        product = self._passes.hessian_product(theta, v, self._data)
         if self.penalty is not None:
             claims = self.penalty.claims
             # Curved the same everywhere, if the bounds of the curvature meet.
@@ -171,6 +185,8 @@ class NetworkObjective(Objective):
             )
         found = object.__new__(NetworkObjective)
         data = self._data.chosen(indices)
+        if data.weight() == 0.0:
+            raise ValueError("indices must be of samples of which one has a weight above 0")
         found._set(self.network, self.losses, data, self.penalty, self._passes)
         return found
 

@@ -36,6 +36,19 @@ def test_parts_of_any_size_give_the_same_mean(weighted, name):
         np.testing.assert_allclose(parts, gradient, atol=1e-13 * abs(gradient).max())
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_parts_of_any_size_give_the_same_hessian(weighted):
+    X, y, w = data_of(60, weighted)
+    network, losses = Network((5, 4, 3), "tanh"), (ll.get("softmax_cross_entropy"),)
+    network = network.under(losses)
+    data = as_data(network, losses, X, y, w)
+    theta, way = network.start(seed=9), network.start(seed=10)
+    whole = Passes(network, losses, weighted, "blas", 60).hessian_product(theta, way, data)
+    for part in (40, 7, 1):
+        found = Passes(network, losses, weighted, "blas", part).hessian_product(theta, way, data)
+        np.testing.assert_allclose(found, whole, atol=1e-15)
+
+
 def test_a_mean_of_means_is_another_gradient():
     """Parts of 400, 40 and 2 rows, each with its own mean: what this package does not do."""
     X, y, _ = data_of(442, False)

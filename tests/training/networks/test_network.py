@@ -175,5 +175,8 @@ def test_bad_losses_and_weights():
     for indices in ([], [2], [-1], [0.5]):
         with pytest.raises(ValueError, match="indices must be"):
             objective.batch(indices)
+    weighed = NetworkObjective(network, X2, [0, 1], ll.get(SE), [0.0, 1.0])
+    with pytest.raises(ValueError, match="a weight above 0"):
+        weighed.batch([0, 0])
     with pytest.raises(ValueError, match="no link yet"):
         network.predict([0.0, 0.0], X2)
