@@ -70,10 +70,11 @@ class Markup(HTMLParser):
             self.figures.append([given.get("data-figure"), None])
             self._figure_waits = True
         words = given.get("aria-label") or given.get("alt", "").strip()
-        if tag in ("svg", "img") and self._figure_waits:
+        image = tag == "img" or given.get("role") == "img"
+        if image and self._figure_waits:
             self.figures[-1][1] = words
             self._figure_waits = False
-        if tag in ("img", "canvas") or (tag == "svg" and given.get("role") == "img"):
+        if image or tag == "canvas":
             hidden = given.get("aria-hidden") == "true"
             if not (words or given.get("aria-labelledby") or hidden):
                 self.undescribed.append(self.get_starttag_text()[:200])

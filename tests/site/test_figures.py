@@ -51,5 +51,5 @@ def test_live_figures_are_numbered_with_the_others(name):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_descriptions_name_no_side(name):
     for figure in live(name):
-        said = figure.find("svg")["aria-label"]
+        said = figure.select_one("[role=img]")["aria-label"]
         assert not SIDES.search(said), said

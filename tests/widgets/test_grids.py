@@ -177,7 +177,7 @@ def test_picture_without_scripts(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    picture = page.locator("figure.losslab-figure svg[role=img]")
+    picture = page.locator("figure.losslab-figure [role=img]")
     assert picture.get_by_text("accuracy").is_visible()
     context.close()
 

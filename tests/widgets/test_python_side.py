@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from statistics import NormalDist
 
 import numpy as np
@@ -681,6 +682,34 @@ def test_bundle_has_a_picture_for_every_medium(kind):
     picture = data["text/html"].split("<script")[0]
     assert picture == again["text/html"].split("<script")[0]
     assert "application/vnd.jupyter.widget-view+json" in data
+
+
+@pytest.mark.parametrize("kind", ll.widgets.__all__)
+def test_picture_suits_a_phone(kind):
+    """Panels of no more than a phone's column, their letters not scaled down; nothing moves the text
+    below when the live figure takes the place."""
+    figure = getattr(ll.widgets, kind)(*GIVEN.get(kind, ()))
+    picture = fallback.to_picture(figure.scene(), figure.alt)
+    sizes = re.findall(r'viewBox="0 0 (\d+) (\d+)" width="(\d+)" style="max-width:(\d+)px', picture)
+    assert len(sizes) == len(figure.scene().panels)
+    total = 8 + 18 * picture.count("<span>") if figure.scene().legend else 0
+    for width, height, given, widest in (map(int, each) for each in sizes):
+        assert width == given and 11 * min(328, widest) / width >= 10
+        total += height * min(328, widest) / width
+    assert total <= figure.heights().narrow
+
+
+def test_picture_squeezes_a_title_that_would_be_cut_off():
+    picture = fallback.to_picture(ll.widgets.EnsembleExplorer().scene(), "")
+    assert picture.count("textLength") == 1
+
+
+def test_map_keeps_its_shape():
+    """An equilateral triangle, though the panel is no square."""
+    picture = fallback.to_picture(ll.widgets.SimplexExplorer().scene(), "")
+    path = re.search(r'd="(M[^"]+)" fill="none" stroke="currentColor"', picture)[1]
+    a, b, c, _ = (complex(*map(float, p.split(","))) for p in path[1:].split("L"))
+    assert abs(abs(a - b) - abs(b - c)) < 0.3 and abs(abs(a - b) - abs(a - c)) < 0.3
 
 
 def test_picture_of_fits_shows_their_lines():

@@ -21,10 +21,10 @@ const listed = (list) => `[${list.map((row) => (row.length > 1 ? `[${pythonNumbe
 
 /** What stays as it is: samples, outputs, the axis. */
 function planOf({ model }) {
-  const [letters, names] = [model.get("letters"), model.get("names")];
+  const [letters, names, unit] = ["letters", "names", "unit"].map((name) => model.get(name));
   const [low, high] = model.get("x_range");
   return {
-    letters, names, low, high, n: letters.length, k: names.length, m: asNumbers(model.get("y_true")[0]).length, xs: evenly(low, high, POINTS),
+    letters, names, unit, low, high, n: letters.length, k: names.length, m: asNumbers(model.get("y_true")[0]).length, xs: evenly(low, high, POINTS),
     where: (j) => (names.length > 1 ? `prediction ŷ: ${names[j]}` : "prediction ŷ"),
   };
 }
@@ -61,8 +61,8 @@ function lossOf(given, plan, view) {
     rebuild: () => view.rebuild(), onInput: () => view.draw(false), onChange: () => view.settle(),
     title: "Table of the curve", rows: () => view.rows(),
     python(loss) {
-      const { y, f, i, j } = view.loss.state;
-      return `ll.widgets.BatchExplorer(${loss}, y_true=${listed(y)}, y_pred=${listed(f)}, selected=${i}, output=${j})`;
+      const [{ y, f, i, j }, { unit }] = [view.loss.state, plan];
+      return `ll.widgets.BatchExplorer(${loss}, y_true=${listed(y)}, y_pred=${listed(f)}, selected=${i}, output=${j}${unit && `, unit=${JSON.stringify(unit)}`})`;
     },
   });
 }
@@ -211,17 +211,17 @@ function actionsOf({ loss, answers, view }) {
 
 /** Lanes, table and controls of the figure, in their places. */
 function partsOf({ model, plan, loss, value, actions }) {
-  const { letters, names, low, high, k } = plan;
+  const { letters, names, unit, low, high, k } = plan;
   const { state, kind } = loss;
   const words = state.item.spec.words ?? {};
   const labels = { class: k > 1 ? names : null, "{0,1}": words[0] && [words[0], words[1]] }[kind];
   const lanes = makeLanes({
-    letters, names, kind, words, range: { low, high, step: niceStep(high - low) },
+    letters, names, kind, words, unit, range: { low, high, step: niceStep(high - low) },
     onChoose: actions.choose, onGrab: actions.grab, onDrop: actions.settle, onMove: (i, v) => actions.move(i, short(v)),
   });
   lanes.build(value);
   const outputs = choice({ legend: "Output", options: names.map((name, j) => [j, name]), value: state.j, onPick: actions.show });
-  const target = targetControl({ kind, names, labels, y: state.y[state.i], range: model.get("y_range"), onPut: actions.put });
+  const target = targetControl({ kind, names, labels, y: state.y[state.i], range: model.get("y_range"), unit, onPut: actions.put });
   const table = sampleTable(letters, actions.choose);
   const whose = h("p", { class: "ll-quiet ll-whose" });
   const grid = panelGrid([lanes.panel, value]);

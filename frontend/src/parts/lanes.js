@@ -13,25 +13,26 @@ const HEAD = 6;
 const LETTER = 6.3;
 
 /** A target in words, as losslab/widgets/figures/batch_explorer.py says it. */
-function wordsOf(kind, names, words) {
+function wordsOf(kind, names, words, unit) {
+  const measured = (text) => (unit ? `${text} ${unit}` : text);
   return (y) => {
     if (y.length === 1 && words[y[0]]) return words[y[0]];
     if (kind === "class" && names.length > 1) return names[y[0]];
-    if (kind === "lifetime") return `t = ${plain(y[0])}, ${targets.lane[y[1]]}`;
-    return `y = ${y.length > 1 ? `(${y.map(plain).join(", ")})` : plain(y[0])}`;
+    if (kind === "lifetime") return `${measured(`t = ${plain(y[0])}`)}, ${targets.lane[y[1]]}`;
+    return measured(`y = ${y.length > 1 ? `(${y.map(plain).join(", ")})` : plain(y[0])}`);
   };
 }
 
 /** `onChoose(i)` is told which sample is meant, `onGrab(i)` that it is taken hold of with a pointer, `onDrop()` that it is
  *  let go, `onMove(i, v)` where it goes. */
-export function makeLanes({ letters, names, kind, words, range, onChoose, onGrab, onDrop, onMove }) {
+export function makeLanes({ letters, names, kind, words, unit, range, onChoose, onGrab, onDrop, onMove }) {
   const n = letters.length;
-  const say = wordsOf(kind, names, words);
+  const say = wordsOf(kind, names, words, unit);
   const panel = makePanel({ title: "Batch", sign: "push −∂ℓ/∂ŷ", yTicks: Array.from({ length: n + 1 }, (_, i) => i), yFormat: () => "" });
   panel.root.classList.add("ll-lanes");
   const wash = s("rect", { class: "ll-lane", x: 0, height: LANE });
   panel.y.domain([n, 0]);
-  let unit = 1; // the gradient of the longest arrow
+  let strongest = 1; // the gradient of the longest arrow
   let now = null;
 
   const marks = letters.map((letter) => {
@@ -86,7 +87,7 @@ export function makeLanes({ letters, names, kind, words, range, onChoose, onGrab
     panel, build,
     /** Width and height for it; room for the longest name. */
     resize(width, y) {
-      const all = [...y.map(say), ...Object.values(words), ...(kind === "class" ? names : []), kind === "lifetime" ? `t = 8.88, ${targets.lane[0]}` : ""];
+      const all = [...y.map(say), ...Object.values(words), ...(kind === "class" ? names : []), kind === "lifetime" ? say([8.88, 0]) : ""];
       const longest = Math.max(...all.flatMap((text) => text.split(", ").map((part, i) => part.length + (i ? 0 : 2))));
       const height = AROUND + LANE * n;
       panel.resize(width, height, { left: 16 + LETTER * longest });
@@ -97,13 +98,13 @@ export function makeLanes({ letters, names, kind, words, range, onChoose, onGrab
       return height;
     },
     fit(g) {
-      unit = largest(g) || 1;
+      strongest = largest(g) || 1;
     },
     /** A new scale of the arrows if the old one no longer serves the samples that were not moved; whether it is new. */
     refit(g) {
-      const [before, most] = [unit, largest(g.filter((_, i) => i !== now.chosen))];
-      if (most > 1.6 * unit || (most > 0 && most < 0.4 * unit)) unit = most;
-      return unit !== before;
+      const [before, most] = [strongest, largest(g.filter((_, i) => i !== now.chosen))];
+      if (most > 1.6 * strongest || (most > 0 && most < 0.4 * strongest)) strongest = most;
+      return strongest !== before;
     },
     /** Draws targets y, places f, gradients g and the tips of gradients before; returns the targets in words. */
     draw({ y, f, g, was, chosen }) {
@@ -111,7 +112,7 @@ export function makeLanes({ letters, names, kind, words, range, onChoose, onGrab
       wash.setAttribute("y", panel.y(chosen));
       const { width } = panel.inner;
       const tip = (i, slope) => {
-        const size = Math.max(-width, Math.min(width, (-LONGEST * width * slope) / unit)) || 0;
+        const size = Math.max(-width, Math.min(width, (-LONGEST * width * slope) / strongest)) || 0;
         return panel.x(f[i]) + size + Math.sign(size) * REACH;
       };
       const told = y.map(say);

@@ -184,13 +184,14 @@ function withGaps(ys, least) {
   return order;
 }
 
+/** Names, sorted from above, in groups of which none shares a column with another: a name may join two groups. */
 function overlapping(entries) {
-  const groups = [];
+  let groups = [];
   for (const e of entries) {
     const from = e.px - 6.2 * e.text.length;
-    const group = groups.find((g) => g.some((o) => from < o.px && o.px - 6.2 * o.text.length < e.px));
-    if (group) group.push(e);
-    else groups.push([e]);
+    const meets = (g) => g.some((o) => from < o.px && o.px - 6.2 * o.text.length < e.px);
+    const joined = groups.filter(meets).flat().sort((a, b) => a.py - b.py);
+    groups = [...groups.filter((g) => !meets(g)), [...joined, e]];
   }
   return groups;
 }

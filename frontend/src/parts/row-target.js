@@ -25,7 +25,7 @@ export function isTarget(kind, y, k, m) {
 
 /** `onPut(y, done)` gets a legal target; `done` says that the reader has let go. `labels` are what classes, or 0 and 1,
  *  are called where their numbers say too little. */
-export function targetControl({ kind, names, labels = null, y, range, onPut }) {
+export function targetControl({ kind, names, labels = null, y, range, unit = "", onPut }) {
   let now = y;
   const parts = [];
   const put = (next, done) => {
@@ -34,6 +34,7 @@ export function targetControl({ kind, names, labels = null, y, range, onPut }) {
     onPut(now, done);
   };
   const k = names.length;
+  const measured = (word) => (unit ? `${word} (${unit})` : word);
 
   const buttons = (legend, options, of, to, legal = () => true) => {
     const made = choice({ legend, options: options.map((label, v) => [v, label]), value: of(now), onPick: (v) => put(to(v), true) });
@@ -65,7 +66,7 @@ export function targetControl({ kind, names, labels = null, y, range, onPut }) {
   } else if (kind === "labels") switches();
   else if (kind === "bounds" || kind === "range") interval();
   else if (kind === "lifetime") {
-    box([slider(0, "Time", (v) => at(0, v))]);
+    box([slider(0, measured("Time"), (v) => at(0, v))]);
     buttons(WORDS.lifetime, WORDS.happened, ([, v]) => v, (v) => at(1, v));
   } else if (kind === "period" || kind === "period or later") {
     const last = kind === "period" ? k : k - 1; // whose end is known
@@ -76,7 +77,7 @@ export function targetControl({ kind, names, labels = null, y, range, onPut }) {
     const sums = kind.endsWith("distribution");
     const one = now.length === 1;
     const own = !sums && kind !== "logits"; // numbers that are not called as the outputs are
-    box(now.map((_, i) => slider(i, own ? "Target" : `Target: ${names[i]}`, (v) => moved(now, i, v, sums), own && !one ? `y${i}` : "y")));
+    box(now.map((_, i) => slider(i, own ? measured("Target") : `Target: ${names[i]}`, (v) => moved(now, i, v, sums), own && !one ? `y${i}` : "y")));
   }
 
   function switches() {

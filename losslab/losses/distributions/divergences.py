@@ -164,7 +164,7 @@ class ReverseKL(Divergence):
             owner=False,
         ),
     )
-    style = style("blue", "dashed")
+    style = style("vermilion", "dashed")
     claims = Claims(
         convex=False,
         differentiable=True,

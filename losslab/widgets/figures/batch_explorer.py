@@ -4,6 +4,7 @@ import numpy as np
 import traitlets
 
 from losslab.contract.inputs import as_float_array
+from losslab.contract.messages import shortened
 from losslab.losses.kinds.curves import batch_curve
 from losslab.losses.kinds.row_domains import ROW_TARGETS
 from losslab.widgets.figures.batch_samples import batch
@@ -76,6 +77,8 @@ class BatchExplorer(OneLoss):
         The output in the lanes at first, by position or name.
     x_range : (float, float), optional
         How far predictions may be moved.
+    unit : str, optional
+        Unit of targets that are times or other numbers, to be written behind them.
     alt : str, optional
         Description for readers who do not see the figure; the default tells value and gradient.
     presets : dict of str to dict, optional
@@ -115,6 +118,7 @@ class BatchExplorer(OneLoss):
     x_range = traitlets.List().tag(sync=True)
     y_range = traitlets.List(None, allow_none=True).tag(sync=True)
     letters = traitlets.List().tag(sync=True)
+    unit = traitlets.Unicode().tag(sync=True)
     settable = ("losses", "y_true", "y_pred", "selected", "output")
 
     def __init__(
@@ -125,15 +129,18 @@ class BatchExplorer(OneLoss):
         selected=None,
         output=None,
         x_range=None,
+        unit="",
         alt=None,
         presets=None,
     ):
-        super().__init__(
-            "batch-explorer", loss, alt, (y_true, y_pred, selected, output, x_range), presets
-        )
+        given = (y_true, y_pred, selected, output, x_range, unit)
+        super().__init__("batch-explorer", loss, alt, given, presets)
 
-    def set_up(self, y_true, y_pred, selected, output, x_range):
+    def set_up(self, y_true, y_pred, selected, output, x_range, unit):
         loss = self.losses[0]
+        if not isinstance(unit, str):
+            raise TypeError(f"unit must be a string, got {shortened(unit)}")
+        self.unit = unit
         name, given = ("y_true", y_true) if y_pred is None else ("y_pred", y_pred)
         shape = () if given is None else as_float_array(name, given).shape
         columns = shape[1] if len(shape) > 1 and name == "y_pred" else None
@@ -234,8 +241,9 @@ class BatchExplorer(OneLoss):
             if loss.target == "class" and len(self.names) > 1:
                 return self.names[int(y)]
             if loss.target == "lifetime":
-                return f"t = {y[0]:g}, {SHARED['targets']['lane'][int(y[1])]}"
-            return f"y = {join_numbers(y)}"
+                ended = SHARED["targets"]["lane"][int(y[1])]
+                return f"t = {y[0]:g} {self.unit}".rstrip() + f", {ended}"
+            return f"y = {join_numbers(y)} {self.unit}".rstrip()
 
         return [said(tuple(y) if isinstance(y, list) else y) for y in self.y_true]
 

@@ -16,7 +16,6 @@ from losslab.widgets.programs import run
 
 FEWEST, MOST = 2, 4  # tasks
 REACH = 3.0  # of the plane, at least
-WIDE = 640 / 264  # width of a single panel of the picture by its height
 NEARLY = SHARED["directions"]["nearly"]
 WORDS = SHARED["directions"]["words"]
 
@@ -144,7 +143,7 @@ class DirectionExplorer(OneRule):
                     title="Gradients, and the direction of the rule",
                     x_label="",
                     lines=[*sides, *arrows, direction],
-                    x_limits=(-WIDE * self.reach, WIDE * self.reach),
+                    x_limits=(-self.reach, self.reach),
                     y_limits=(-self.reach, self.reach),
                     bare=True,
                     dots=Dots(g[:, 0], g[:, 1]),

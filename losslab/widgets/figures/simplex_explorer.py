@@ -209,7 +209,7 @@ class SimplexExplorer(Figure):
             title=f"Expected loss: {loss.title}",
             x_label="",
             lines=[*rings, outline],
-            x_limits=(0.5 - 1.2, 0.5 + 1.2),  # so that the triangle keeps its shape
+            x_limits=(-0.1, 1.1),
             y_limits=(-0.05, HIGH + 0.08),
             dots=Dots(*dots.T, hollow=np.array([False, True])),
             names=names,

@@ -1,7 +1,7 @@
 """The picture of a live figure: for print, for pages without JavaScript, for previews.
 
-The scene is plain data made from the same numbers as the live figure; here it becomes an SVG
-inside HTML, or a PNG by matplotlib. The same scene always gives the same bytes.
+The scene is plain data made from the same numbers as the live figure; here it becomes an SVG for
+each panel inside HTML, or a PNG by matplotlib. The same scene always gives the same bytes.
 """
 
 import base64
@@ -16,15 +16,23 @@ import numpy as np
 from losslab.widgets.parts.shared import SHARED
 
 DASHES = SHARED["dashes"]
-PANEL_WIDTH, PANEL_HEIGHT = 230, 250
+# Of one panel alone, and of one of several. They stand beside each other as words do, as many as fit
+# in a line, so that letters stay large enough on a phone. They grow where there is room, so far that
+# the live figure is never lower: the text below it would move.
+ALONE, AMONG = (340, 270), (230, 250)
+WIDEST = {1: 480, 2: 300, 3: 235}
 HOLLOW = ' fill="none" stroke="currentColor" stroke-width="1.5"'
+BOLD = 6.9  # width of a bold letter
 MARGIN = {"left": 40, "right": 10, "top": 26, "bottom": 40}
 
 # Room for the live figure is kept before it is drawn, so that the text below does not move.
 # Only where scripts run: without them the picture takes what it needs.
 STYLE = (
     "<style>figure.losslab-figure{container-type:inline-size;margin:1.25rem 0}"
-    ".losslab-hold svg{max-width:100%;height:auto}"
+    ".losslab-hold>[role=img]{display:flex;flex-wrap:wrap}"
+    ".losslab-hold>[role=img]>svg{flex:1 1 230px}"
+    ".losslab-key{flex:100%;display:flex;flex-wrap:wrap;gap:2px 16px;padding:4px 8px}"
+    ".losslab-key svg{margin-right:6px}"
     ".losslab-hold{--touch:0}@media (pointer:coarse){.losslab-hold{--touch:1}}"
     "@media (scripting:enabled){"
     ".losslab-hold{min-height:calc(var(--wide) + var(--touch)*var(--wide-touch))}"
@@ -67,7 +75,7 @@ class Panel:
     floor: float | None = None
     ticks: np.ndarray | None = None  # data, along the horizontal axis
     names: list = ()  # (x, y, text) of words written beside places
-    bare: bool = False  # a map: without axes; the limits give both directions one scale
+    bare: bool = False  # a map: without axes, both directions on one scale
     bars: Dots | None = None  # places and heights, one unit apart
     lanes: list = ()  # names of 0, 1, … on the vertical axis, which has no scale then
 
@@ -80,7 +88,7 @@ class Panel:
 
 @dataclasses.dataclass
 class Scene:
-    """Panels side by side; the legend, if there is one, is of the first with the most lines."""
+    """Panels; the legend, if there is one, is of the first with the most lines."""
 
     panels: list
     legend: bool = True
@@ -119,48 +127,38 @@ def to_html(scene, alt, name, heights, view):
     return (
         f'<figure class="losslab-figure" data-figure="{name}">{STYLE}'
         f'<div class="losslab-hold" style="{sizes}">'
-        f"{to_svg(scene, alt)}</div>"
+        f"{to_picture(scene, alt)}</div>"
         f'<script type="application/vnd.jupyter.widget-view+json">{json.dumps(view)}</script>'
         "</figure>"
     )
 
 
-def to_svg(scene, alt):
-    """The scene as an inline SVG with a text alternative."""
-    single = len(scene.panels) == 1
-    columns = min(3, len(scene.panels))
-    width = 690 if single else PANEL_WIDTH * columns
-    height = 330 if single else PANEL_HEIGHT
-    rows = -(-len(scene.panels) // columns)
-    legend, legend_height = _legend(scene.fullest.lines, width) if scene.legend else ("", 0)
-    body = []
-    for i, panel in enumerate(scene.panels):
-        left, top = (i % columns) * (width / columns), (i // columns) * height
-        body.append(
-            f'<g transform="translate({left:g},{top + legend_height:g})">'
-            f"{_panel(panel, width / columns, height)}</g>"
-        )
-    total = rows * height + legend_height
+def to_picture(scene, alt):
+    """The scene as HTML with a text alternative: the legend, and each panel as an inline SVG."""
+    count = len(scene.panels)
+    size, widest = AMONG if count > 1 else ALONE, WIDEST[min(count, 3)]
+    key = _legend(scene.fullest.lines) if scene.legend else ""
+    panels = "".join(_svg(_panel(panel, *size), *size, widest) for panel in scene.panels)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{html.escape(alt)}" '
-        f'viewBox="0 0 {width:g} {total:g}" width="{width:g}" height="{total:g}" '
-        'font-family="system-ui,sans-serif" font-size="11" fill="currentColor">'
-        f"{legend}{''.join(body)}</svg>"
+        f'<div role="img" aria-label="{html.escape(alt)}" style="font:11px system-ui,sans-serif">'
+        f"{key}{panels}</div>"
     )
 
 
-def _legend(lines, width):
-    parts, x, y = [], 8.0, 14.0
-    for line in lines:
-        advance = 40 + 6.6 * len(line.label)
-        if x + advance > width and x > 8:
-            x, y = 8.0, y + 18
-        parts.append(
-            f'<path d="M{x:g},{y - 4:g}h24" {_stroke(line)}/>'
-            f'<text x="{x + 30:g}" y="{y:g}">{html.escape(line.label)}</text>'
-        )
-        x += advance
-    return "".join(parts), y + 8
+def _svg(body, width, height, widest):
+    return (
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" style="max-width:{widest}px" '
+        f'fill="currentColor">{body}</svg>'
+    )
+
+
+def _legend(lines):
+    entries = "".join(
+        f'<span><svg width="24" height="8"><path d="M0,4h24" {_stroke(line)}/></svg>'
+        f"{html.escape(line.label)}</span> "
+        for line in lines
+    )
+    return f'<div class="losslab-key">{entries}</div>'
 
 
 def _stroke(line):
@@ -175,6 +173,10 @@ def _panel(panel, width, height):
     left = max([MARGIN["left"], *(14 + 6.2 * len(line) for line in lines)])
     right = width - MARGIN["right"]
     top, bottom = MARGIN["top"], height - MARGIN["bottom"]
+    if panel.bare:
+        unit = max((x1 - x0) / (right - left), (y1 - y0) / (bottom - top))
+        x0, x1 = _around(x0, x1, unit * (right - left))
+        y0, y1 = _around(y0, y1, unit * (bottom - top))
 
     def px(x):
         return left + (np.asarray(x) - x0) / (x1 - x0) * (right - left)
@@ -182,7 +184,10 @@ def _panel(panel, width, height):
     def py(y):
         return bottom - (np.asarray(y) - y0) / (y1 - y0) * (bottom - top)
 
-    parts = [f'<text x="{left:g}" y="16" font-weight="600">{html.escape(panel.title)}</text>']
+    squeeze = _squeezed(panel.title, right - left)
+    parts = [
+        f'<text x="{left:g}" y="16" font-weight="600"{squeeze}>{html.escape(panel.title)}</text>'
+    ]
     for tick in [] if panel.bare else _ticks(x0, x1, (right - left) / 42):
         x = px(tick)
         parts.append(
@@ -232,6 +237,18 @@ def _panel(panel, width, height):
         for x, y, text in panel.names
     ]
     return "".join(parts)
+
+
+def _squeezed(words, room):
+    """What makes a line of bold words fit that would be cut off."""
+    tight = f' textLength="{room:g}" lengthAdjust="spacingAndGlyphs"'
+    return tight if BOLD * len(words) > room else ""
+
+
+def _around(low, high, span):
+    """Ends of a longer stretch with the same middle."""
+    middle = (low + high) / 2
+    return middle - span / 2, middle + span / 2
 
 
 def _visible(line, y0, y1):

@@ -30,7 +30,7 @@ def sources(module):
         if spec is None or not (spec.origin or "").endswith(".py"):
             continue
         found[name] = text = Path(spec.origin).read_text("utf8")
-        if spec.origin.endswith("__init__.py"):
+        if spec.origin.endswith("__init__.py") and name != module:
             continue  # a package imports all it has: that says nothing about this one
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Import):
