@@ -252,6 +252,7 @@ def test_facts_are_computed_again_when_a_kernel_has_changed(monkeypatch):
     assert facts.key_of(cls) == before
     changed = facts.sources(cls.__module__) | {"losslab.arithmetic.vmath": "# changed"}
     assert "losslab.arithmetic.vmath" in facts.sources(cls.__module__)
+    assert "losslab.widgets.parts.fallback" in facts.sources("losslab.widgets")
     monkeypatch.setattr(facts, "sources", lambda module: changed)
     assert facts.key_of(cls) != before
 
