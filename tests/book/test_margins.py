@@ -74,3 +74,12 @@ def test_a_formula_keeps_its_comma():
     [whole] = document.findall(nodes.inline)
     assert whole.astext() == "(x,"
     assert document.astext() == f"for (x, and {'x' * (maths.SHORT + 1)}."
+
+
+def test_a_formula_takes_no_comma_of_another():
+    """Two texts that say the same are still two."""
+    document = new_document("one.md")
+    parts = nodes.emphasis("", "one"), nodes.Text(", "), nodes.emphasis("", "two")
+    document += nodes.paragraph("", "", *parts, nodes.math("", "x"), nodes.Text(", "))
+    maths.keep_together(App, document, "one")
+    assert document.astext() == "one, twox, "

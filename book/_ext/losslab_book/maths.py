@@ -97,11 +97,13 @@ def keep_together(app, doctree, docname):
         parent, place = formula.parent, formula.parent.index(formula)
         around = {}
         for side, step, touching in (("before", -1, BEFORE), ("after", 1, AFTER)):
-            text = parent[place + step] if 0 <= place + step < len(parent) else None
+            beside = place + step
+            text = parent[beside] if 0 <= beside < len(parent) else None
             found = isinstance(text, nodes.Text) and touching.search(text)
             if found:
                 around[side] = nodes.Text(found[0])
-                parent.replace(text, nodes.Text(touching.sub("", text)))
+                # By its place: `replace` would take the first text that says the same.
+                parent[beside] = nodes.Text(touching.sub("", text))
         if around:
             whole = nodes.inline("", classes=["ll-whole"])
             parent.replace(formula, whole)
