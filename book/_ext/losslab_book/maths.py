@@ -19,6 +19,9 @@ from .slim import KATEX
 logger = logging.getLogger(__name__)
 # The page numbers a formula as a whole, so KaTeX must not number its lines.
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation)\}")
+# Lines of a formula stand so close that fractions in them nearly touch.
+ROW, TALL = re.compile(r"\\\\(?=\s)"), re.compile(r"\\begin\{aligned\}.*\\d?frac", re.S)
+ROOM = r"\\\\[0.4em]"
 
 
 class Renderer:
@@ -39,6 +42,8 @@ class Renderer:
                 encoding="utf8",
             )
         options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
+        if TALL.search(latex):
+            latex = ROW.sub(ROOM, latex)
         request = {"latex": NUMBERED.sub(r"\\\1{\2*}", latex), "options": options}
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
@@ -85,6 +90,7 @@ def block(writer, node):
 # Letters and marks that touch a formula, and how long one may be that is kept in one piece with them.
 BEFORE, AFTER = re.compile(r"(?:^|(?<=\s))\S{1,12}$"), re.compile(r"^\S{1,12}(?=\s|$)")
 SHORT = 24
+MARKS = re.compile(r"^[.,;:?!)]+(?=\s|$)")
 
 
 def keep_together(app, doctree, docname):
@@ -93,6 +99,7 @@ def keep_together(app, doctree, docname):
         return
     for formula in [*doctree.findall(nodes.math)]:
         if len(formula.astext()) > SHORT:
+            take_marks_in(formula)
             continue
         parent, place = formula.parent, formula.parent.index(formula)
         around = {}
@@ -108,6 +115,17 @@ def keep_together(app, doctree, docname):
             whole = nodes.inline("", classes=["ll-whole"])
             parent.replace(formula, whole)
             whole += [part for part in (around.get("before"), formula, around.get("after")) if part]
+
+
+def take_marks_in(formula):
+    """The mark behind a long formula, which may break in many places, becomes a part of it."""
+    parent, after = formula.parent, formula.parent.index(formula) + 1
+    text = parent[after] if after < len(parent) else None
+    found = isinstance(text, nodes.Text) and MARKS.search(text)
+    if found:
+        whole = rf"{formula.astext()}\text{{{found[0]}}}"
+        parent.replace(formula, nodes.math(whole, whole))
+        parent[after] = nodes.Text(MARKS.sub("", text))
 
 
 def setup(app):

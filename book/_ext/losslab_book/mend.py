@@ -99,10 +99,15 @@ def contents_in_the_menu(page, folder):
 UNMARKED = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 
 
+# In a narrow table a long name may break, but behind a part of it.
+NAME = re.compile(r'(?<=losslab-name docutils literal notranslate"><span class="pre">)[^<]*')
+
+
 def mend(page, folder):
     page = STATE.sub(own_figures_only, page)
     page = contents_in_the_menu(page, folder)
     page = UNMARKED.sub(r"\1", page)
+    page = NAME.sub(lambda match: match[0].replace("_", "_<wbr>"), page)
     for old, new in REPLACEMENTS.items():
         page = page.replace(old, new)
     page = HYPHEN_MINUS.sub("\\1\u2212", page)
