@@ -84,3 +84,9 @@ def test_a_formula_takes_no_comma_of_another():
     document += nodes.paragraph("", "", *parts, nodes.math("", "x"), nodes.Text(", "))
     maths.keep_together(App, document, "one")
     assert document.astext() == "one, twox, "
+
+
+def test_deep_lines_have_room_below():
+    rows = r"\begin{aligned} a &= \frac12 \\ b &= 1 \\ c \end{aligned}"
+    assert maths.roomy(rows) == r"\begin{aligned} a &= \frac12 \\[0.75em] b &= 1 \\ c \end{aligned}"
+    assert maths.roomy(r"\begin{cases} \frac12 \\ 1 \end{cases}").count("em") == 0

@@ -19,9 +19,16 @@ from .slim import KATEX
 logger = logging.getLogger(__name__)
 # The page numbers a formula as a whole, so KaTeX must not number its lines.
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation)\}")
-# Lines of a formula stand so close that fractions in them nearly touch.
-ROW, TALL = re.compile(r"\\\\(?=\s)"), re.compile(r"\\begin\{aligned\}.*\\d?frac", re.S)
-ROOM = r"\\\\[0.4em]"
+# Fractions of one line nearly touch those of the next. The room is measured from a line without any.
+ROW, TALL, ROOM = re.compile(r"\\\\(?=\s)"), re.compile(r"\\d?frac|\\int"), r"\\[0.75em]"
+
+
+def roomy(latex):
+    """The lines of a formula with room below those that are deep."""
+    if r"\begin{aligned}" not in latex:
+        return latex
+    *lines, last = ROW.split(latex)
+    return "".join(line + (ROOM if TALL.search(line) else r"\\") for line in lines) + last
 
 
 class Renderer:
@@ -42,9 +49,7 @@ class Renderer:
                 encoding="utf8",
             )
         options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
-        if TALL.search(latex):
-            latex = ROW.sub(ROOM, latex)
-        request = {"latex": NUMBERED.sub(r"\\\1{\2*}", latex), "options": options}
+        request = {"latex": NUMBERED.sub(r"\\\1{\2*}", roomy(latex)), "options": options}
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())

@@ -100,14 +100,19 @@ UNMARKED = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 
 
 # In a narrow table a long name may break, but behind a part of it.
+TABLE = re.compile(r"<table.*?</table>", re.S)
 NAME = re.compile(r'(?<=losslab-name docutils literal notranslate"><span class="pre">)[^<]*')
+
+
+def in_parts(name):
+    return name[0].replace("_", "_<wbr>")
 
 
 def mend(page, folder):
     page = STATE.sub(own_figures_only, page)
     page = contents_in_the_menu(page, folder)
     page = UNMARKED.sub(r"\1", page)
-    page = NAME.sub(lambda match: match[0].replace("_", "_<wbr>"), page)
+    page = TABLE.sub(lambda match: NAME.sub(in_parts, match[0]), page)
     for old, new in REPLACEMENTS.items():
         page = page.replace(old, new)
     page = HYPHEN_MINUS.sub("\\1\u2212", page)
