@@ -17,6 +17,7 @@ CONCERNS = (
     "maths",
     "questions",
     "slim",
+    "streams",
 )
 
 
