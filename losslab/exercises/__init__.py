@@ -7,9 +7,9 @@ there.
 import importlib
 import pkgutil
 
-from losslab.exercises.base import Verdict, check, labels, verdict
+from losslab.exercises.base import Verdict, check, labels, mistakes, verdict
 
-__all__ = ["Verdict", "check", "labels", "verdict"]
+__all__ = ["Verdict", "check", "labels", "mistakes", "verdict"]
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")

@@ -5,6 +5,7 @@ import textwrap
 from typing import NamedTuple
 
 _checks = {}
+_mistakes = {}
 
 
 class Verdict(NamedTuple):
@@ -38,7 +39,7 @@ def wrong(sentence):
     return Verdict(False, f"Not yet: {sentence}")
 
 
-def register(label, test):
+def register(label, test, mistakes=list):
     """Enter a check under a label.
 
     Parameters
@@ -47,6 +48,8 @@ def register(label, test):
         Starts with the chapter's name: ``"referee-worst"``.
     test : callable
         Takes the answer and returns a `Verdict`.
+    mistakes : callable
+        Without arguments; returns what `mistakes` tells of this label.
 
     Raises
     ------
@@ -66,6 +69,7 @@ def register(label, test):
     if other is not None and getattr(other, "__module__", None) != home:
         raise ValueError(f"the label {label!r} is taken by {other.__module__}: choose another")
     _checks[label] = test
+    _mistakes[label] = mistakes
 
 
 def labels(chapter=None):
@@ -116,15 +120,53 @@ def verdict(label, answer):
     >>> ll.exercises.verdict("referee-worst", "a word").right
     False
     """
+    _known(label)
+    if answer is None or answer is Ellipsis:
+        return wrong("there is no answer here yet. Replace the placeholder and run again.")
+    return _checks[label](answer)
+
+
+def _known(label):
     if not isinstance(label, str):
         raise TypeError(f"label must be a string such as 'referee-worst', got {label!r}")
     if label not in _checks:
         near = difflib.get_close_matches(label, _checks, n=1, cutoff=0.4)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"unknown exercise {label!r}{hint or ';'} ll.exercises.labels() lists all")
-    if answer is None or answer is Ellipsis:
-        return wrong("there is no answer here yet. Replace the placeholder and run again.")
-    return _checks[label](answer)
+
+
+def mistakes(label, index=None):
+    """Wrong numbers that have a hint of their own, for a page that checks without Python.
+
+    Parameters
+    ----------
+    label : str
+        Which exercise.
+    index : int, optional
+        Which number, where the exercise asks for several.
+
+    Returns
+    -------
+    list of (float, str)
+        Each wrong number with its hint; empty where none is known.
+
+    Raises
+    ------
+    ValueError
+        If there is no such label; the nearest one is named.
+    TypeError
+        If the label is not a string.
+
+    Examples
+    --------
+    >>> import losslab as ll
+    >>> ll.exercises.mistakes("referee-worst")[2]
+    (14.0, 'that is the largest miss itself; where does c lie?')
+    """
+    _known(label)
+    return [
+        (float(value), hint) for at, value, hint in _mistakes[label]() if at is None or at == index
+    ]
 
 
 def check(label, answer):

@@ -64,13 +64,14 @@ def number(label, expected, *, says, rel=1e-3, tolerance=1e-9, n=1, hints=()):
         side = "small" if got < want else "large"
         return wrong(f"{got:.6g} is too {side}.")
 
-    _enter(label, test)
+    _enter(label, test, lambda: [(None, mistaken(), hint) for mistaken, hint in hints])
 
 
-def array(label, expected, *, says, rel=1e-6, tolerance=1e-9, hints=()):
+def array(label, expected, *, says, rel=1e-6, tolerance=1e-9, hints=(), entries=()):
     """Ask for an array.
 
     Parameters are those of `number`; `expected` and the wrong answers of `hints` return arrays.
+    `entries` are wrong numbers at one place, (index, callable, str), for an array of one axis.
 
     Examples
     --------
@@ -98,6 +99,9 @@ def array(label, expected, *, says, rel=1e-6, tolerance=1e-9, hints=()):
             return wrong(slip)
         if slips.close(np.sort(got, None), np.sort(want, None), rel, tolerance):
             return wrong("the numbers are right, the order is not.")
+        for at, mistaken, hint in entries:
+            if slips.close(got[at], float(mistaken()), rel, tolerance):
+                return wrong(f"of the number with index {at}: {hint}")
         good = np.abs(got - want) <= tolerance + rel * np.abs(want)
         where = [int(i) for i in np.argwhere(~good)[0]]
         verb = "is" if good.sum() == 1 else "are"
@@ -106,7 +110,7 @@ def array(label, expected, *, says, rel=1e-6, tolerance=1e-9, hints=()):
             f"{where[0] if len(where) == 1 else tuple(where)}."
         )
 
-    _enter(label, test)
+    _enter(label, test, lambda: [(at, mistaken(), hint) for at, mistaken, hint in entries])
 
 
 def choice(label, letter, *, options, says, hints=None):
@@ -235,10 +239,10 @@ def function(
     _enter(label, test)
 
 
-def _enter(label, test):
+def _enter(label, test, mistakes=list):
     # The check belongs to the chapter that asked for it, two frames up.
     test.__module__ = sys._getframe(2).f_globals.get("__name__", __name__)
-    register(label, test)
+    register(label, test, mistakes)
 
 
 def _takes(function_, count):

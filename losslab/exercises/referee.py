@@ -33,6 +33,12 @@ array(
             "the first two are swapped. Which of the two losses sees how far away 30 is?",
         ),
     ],
+    entries=[
+        (0, lambda: np.median(_LIST), "that is the median. Which number cancels the misses?"),
+        (1, _LIST.mean, "that is the mean. Which number has as many values on either side?"),
+        (2, lambda: _three(0.3)[2], "that is for τ = 0.3. Which side is charged 0.7?"),
+        (2, lambda: _three(0.5)[2], "that is the median. Which side is charged 0.7?"),
+    ],
 )
 
 number(

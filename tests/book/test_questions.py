@@ -1,12 +1,13 @@
 """Questions of a chapter as the book writes them into its pages."""
 
+import re
 import sys
 
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from tests.book.chapters import BOOK
+from tests.book.chapters import BOOK, chapters
 
 sys.path.insert(0, str(BOOK / "_ext"))
 pytest.importorskip("losslab_book.questions")
@@ -78,7 +79,37 @@ def test_numbers_are_right_within_their_tolerance(text, right, wrong):
     slot = answers.slot(text)
     assert all(accepted(slot, value) for value in right)
     assert not any(accepted(slot, value) for value in wrong)
-    assert set(slot) == {"salt", "step", "digests"}
+    assert set(slot) - {"searched"} == {"salt", "step", "digests"}
+
+
+def said_of(slot, value):
+    """What the page says of a number that has a hint of its own."""
+    steps = round(value / slot["step"])
+    key = answers.digest(f"{slot['salt']}:{steps}")
+    return next((hint["say"] for hint in slot["hints"] if key in hint["digests"]), None)
+
+
+def test_a_wrong_number_has_the_hint_of_the_notebook():
+    slot = answers.slot("16; hints of referee-worst; not 30: that is the largest value.")
+    assert slot["digests"] == answers.slot("16")["digests"]
+    assert said_of(slot, 14) == "that is the largest miss itself; where does c lie?"
+    assert said_of(slot, 30) == "that is the largest value."
+    assert said_of(slot, 20) is None
+    third = answers.slot("8; hints of referee-paper 2")
+    assert [hint["say"].split(".")[0] for hint in third["hints"]] == [
+        "that is for τ = 0",
+        "that is the median",
+    ]
+
+
+@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
+def test_no_hint_is_said_of_a_right_answer(path):
+    found = re.findall(r"\{answer\}`([^`]+)`", path.read_text("utf8"))
+    assert found
+    for text in found:
+        slot = answers.slot(text)
+        for hint in slot.get("hints", ()):
+            assert slot["digests"][1] not in hint["digests"], text
 
 
 def test_a_formula_is_compared_with_the_compiled_loss():
@@ -90,7 +121,10 @@ def test_a_formula_is_compared_with_the_compiled_loss():
         assert point["value"] == min(max(f - y, -2), 2)
 
 
-@pytest.mark.parametrize("text", ["formula: huber", "3 ± 0", "about three"])
+@pytest.mark.parametrize(
+    "text",
+    ["formula: huber", "3 ± 0", "about three", "3; not four: no", "3; hints of referee-wurst"],
+)
 def test_an_answer_that_cannot_be_checked(text):
     with pytest.raises(ValueError, match="."):
         answers.slot(text)

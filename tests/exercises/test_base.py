@@ -10,6 +10,7 @@ from losslab.exercises import base, kinds
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch):
     monkeypatch.setattr(base, "_checks", dict(base._checks))
+    monkeypatch.setattr(base, "_mistakes", dict(base._mistakes))
 
 
 def message(label, answer):
@@ -49,6 +50,17 @@ def test_check_prints_one_line_and_returns_nothing(capsys):
     kinds.number("demo-a", lambda: 1.0, says="one.")
     assert ll.exercises.check("demo-a", 1) is None
     assert capsys.readouterr().out == "Right: one.\n"
+
+
+def test_mistakes_are_the_numbers_that_have_a_hint():
+    kinds.number("demo-a", lambda: 1.0, says="x", hints=[(lambda: 3, "three.")])
+    assert ll.exercises.mistakes("demo-a") == [(3.0, "three.")]
+    kinds.array("demo-b", lambda: [1, 2], says="x", entries=[(1, lambda: 5, "five.")])
+    assert ll.exercises.mistakes("demo-b", 1) == [(5.0, "five.")]
+    assert ll.exercises.mistakes("demo-b", 0) == ll.exercises.mistakes("demo-b") == []
+    assert ll.exercises.mistakes("referee-prices") == []
+    with pytest.raises(ValueError, match="did you mean 'referee-worst'"):
+        ll.exercises.mistakes("referee-wurst")
 
 
 @pytest.mark.parametrize("nothing", [None, ...])

@@ -33,6 +33,7 @@ def test_right_answers(label, answer):
         ("referee-paper", [10, 6, 4], "charge 0.7 for"),
         ("referee-paper", [6, 10, 8], "swapped"),
         ("referee-paper", [10, 6], "shape (3,)"),
+        ("referee-paper", [10, 10, 8], "index 1: that is the mean"),
         ("referee-worst", 10, "over squares"),
         ("referee-worst", 6, "best on average"),
         ("referee-worst", 14, "the largest miss itself"),

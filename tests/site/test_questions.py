@@ -78,7 +78,7 @@ def test_a_place_on_an_axis(chapter):
     chapter.keyboard.press("Home")
     chapter.keyboard.press("Enter")
     said = question.locator(".ll-said").inner_text()
-    assert said == "You said 1 times; it is 100 times."
+    assert said == "You said 1 time; it is 100 times."
     assert question.locator(".ll-tick").is_visible()
 
 
@@ -150,6 +150,23 @@ def test_numbers_of_an_exercise_are_checked(chapter):
         assert exercise.locator(".ll-verdict").first.inner_text() == "", "said of another answer"
         field.press("Enter")
         assert exercise.locator(".ll-verdict").first.inner_text() == "Right."
+
+
+def test_a_wrong_number_gets_a_hint(chapter):
+    exercise = chapter.locator(".losslab-exercise:has(.ll-field)").first
+    squared, absolute, quantile, moved = exercise.locator(".ll-field").all()
+    verdicts = exercise.locator(".ll-verdict")
+    for nth, field, answer, says in (
+        (0, squared, "6", "That is the median."),
+        (1, absolute, "8", "That answers another line."),
+        (2, quantile, "4", "Which side is charged 0.7?"),
+        (3, moved, "-64", "the sign is the other way round"),
+        (3, moved, "70", "It is too large."),
+    ):
+        field.fill(answer)
+        field.press("Enter")
+        assert verdicts.nth(nth).inner_text().startswith("Not yet. ")
+        assert says in verdicts.nth(nth).inner_text()
 
 
 def test_answers_can_be_saved_and_forgotten(chapter):

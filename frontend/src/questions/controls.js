@@ -75,6 +75,9 @@ function number({ ask: { unit = "" } }) {
   };
 }
 
+/** The unit of one: "1 time", not "1 times". */
+const single = (unit) => unit.replace(/^people\b/, "person").replace(/^([a-z]{3,})s\b/, "$1");
+
 const digits = (x, count) => String(Number(x.toPrecision(count))).replace("-", "\u2212");
 
 /** A place on an axis from one number to another, straight or logarithmic. */
@@ -82,7 +85,10 @@ function place({ ask: { from, to, unit = "", log = false }, right }) {
   const STEPS = 200;
   const at = (t) => (log ? from * (to / from) ** t : from + (to - from) * t);
   const where = (x) => Math.min(1, Math.max(0, log ? Math.log(x / from) / Math.log(to / from) : (x - from) / (to - from)));
-  const spoken = (x) => `${digits(x, log ? 2 : 3)} ${unit}`.trim();
+  const spoken = (x) => {
+    const count = digits(x, log ? 2 : 3);
+    return `${count} ${count === "1" ? single(unit) : unit}`.trim();
+  };
   const output = h("output", {}, "?");
   const input = h("input", { type: "range", min: 0, max: STEPS, step: 1, value: STEPS / 2, "aria-label": "Your guess" });
   const tick = h("span", { class: "ll-tick", hidden: true });

@@ -2,17 +2,18 @@
 
 import { h } from "../parts/dom.js";
 import { read, parse, words } from "./box.js";
-import { isDigest } from "./digest.js";
 import { formula } from "./formula.js";
+import { hint, isAnswer } from "./hints.js";
 import { recall, remember } from "./memory.js";
 import { quiz } from "./quiz.js";
 
-/** Whether the number lies within the step of the answer, of which the page knows a digest. */
-function checkNumber(text, { salt, step, digests }) {
+/** Whether the number lies within the step of the answer, of which the page knows a digest; a hint if it does not. */
+function checkNumber(text, spec, others) {
   const value = parse(text);
   if (Number.isNaN(value)) return { say: "A number is asked for, such as 3.5 or 1e-3." };
   const meant = text.includes("%") ? [value, value / 100] : [value];
-  return { right: meant.some((number) => isDigest(salt, Math.round(number / step), digests)) };
+  if (meant.some((number) => isAnswer(number, spec))) return { right: true };
+  return { right: false, say: hint(meant.at(-1), spec, others) };
 }
 
 /** Whether a formula gives the numbers of the compiled loss. */
@@ -29,8 +30,7 @@ function checkFormula(text, { names, points }) {
   return { right: false, say: `At ${where} it gives ${Number(evaluate(off.at).toPrecision(4))}, which is not it.` };
 }
 
-function field(slot, question) {
-  const spec = JSON.parse(slot.textContent);
+function field(slot, spec, question, others) {
   const item = slot.closest("li");
   item.querySelector(".losslab-blank").remove();
   slot.remove();
@@ -44,8 +44,8 @@ function field(slot, question) {
   };
   const check = () => {
     if (!input.value.trim()) return;
-    const { right = false, say = "" } = spec.points ? checkFormula(input.value, spec) : checkNumber(input.value, spec);
-    verdict.textContent = right ? "Right." : `Not yet. ${say}`;
+    const { right = false, say = "" } = spec.points ? checkFormula(input.value, spec) : checkNumber(input.value, spec, others);
+    verdict.textContent = right ? "Right." : `Not yet. ${say}`.trim();
     verdict.dataset.right = String(right);
     remember(key, { said: input.value, truth: right ? "right" : "not yet" });
   };
@@ -69,7 +69,8 @@ export function exercise(box) {
   const slots = [...box.querySelectorAll(".losslab-slot")];
   if (!slots.length) return;
   const list = slots[0].closest("ul");
-  const checks = slots.map((slot) => field(slot, question));
+  const specs = slots.map((slot) => JSON.parse(slot.textContent));
+  const checks = slots.map((slot, i) => field(slot, specs[i], question, specs.filter((_, j) => j !== i)));
   list.classList.add("ll-fields");
   const form = h("form", { class: "ll-ask" });
   (answer ?? list).before(form);

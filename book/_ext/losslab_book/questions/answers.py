@@ -1,7 +1,9 @@
 """Roles of answers: ``{answer}`` of an exercise that the page checks, ``{curve}`` of a curve to be drawn.
 
 ``{answer}`8` `` and ``{answer}`0.31 ± 0.01` `` stand in a list at the head of the solution, behind what is asked:
-each becomes a field. The page knows a digest of the rounded number only. ``{answer}`formula in y, f: poisson gradient` ``
+each becomes a field. The page knows a digest of the rounded number only. What it says of wrong numbers stands behind a
+semicolon: ``; hints of topic-median`` are those of the notebook's check (``; hints of topic-three 2`` of its third number),
+``; not 0.05: that is …`` is one more. ``{answer}`formula in y, f: poisson gradient` ``
 asks for a formula, which must give the numbers of the compiled loss.
 """
 
@@ -16,6 +18,7 @@ from sphinx.util.docutils import SphinxRole
 
 logger = logging.getLogger(__name__)
 FORMULA = re.compile(r"formula in ([\w, ]+): (\w+)(?:\((.*)\))? (value|gradient|curvature)")
+HINTS = re.compile(r";\s*(?=not |hints of )")
 FNV_OFFSET, FNV_PRIME = 0xCBF29CE484222325, 0x100000001B3
 
 
@@ -29,15 +32,37 @@ def digest(text):
 
 def number_slot(text):
     """Salt, step and digests of a number; the step is the tolerance, or half of the last digit given."""
-    value, _, tolerance = (part.strip() for part in text.replace("−", "-").partition("±"))
+    number, *hints = HINTS.split(text)
+    value, _, tolerance = (part.strip() for part in number.replace("−", "-").partition("±"))
     decimals = len(value.partition(".")[2])
     step = float(tolerance) if tolerance else 0.5 * 10.0**-decimals
     if not step > 0:
-        raise ValueError(f"the tolerance must be positive, got {text!r}")
-    salt = hashlib.sha256(text.encode()).hexdigest()[:8]
-    middle = round(float(value) / step)
-    digests = [digest(f"{salt}:{middle + shift}") for shift in (-1, 0, 1)]
-    return {"salt": salt, "step": step, "digests": digests}
+        raise ValueError(f"the tolerance must be positive, got {number!r}")
+    salt = hashlib.sha256(number.strip().encode()).hexdigest()[:8]
+
+    def near(x):
+        return [digest(f"{salt}:{round(x / step) + shift}") for shift in (-1, 0, 1)]
+
+    found = {"salt": salt, "step": step, "digests": near(float(value))}
+    if tolerance:
+        found["searched"] = True  # of an experiment more digits are not what is missing
+    if hints:
+        found["hints"] = [
+            {"digests": near(wrong), "say": say} for hint in hints for wrong, say in mistakes(hint)
+        ]
+    return found
+
+
+def mistakes(hint):
+    """Wrong numbers and what is said of them: one as ``not 0.05: …``, or those of a check of the package."""
+    if found := re.fullmatch(r"not ([^:]+): (.+)", hint.strip()):
+        return [(float(found[1].replace("−", "-")), found[2])]
+    found = re.fullmatch(r"hints of ([\w-]+)(?: (\d+))?", hint.strip())
+    if not found:
+        raise ValueError(f"write 'not 0.05: that is …' or 'hints of LABEL', got {hint!r}")
+    import losslab as ll
+
+    return ll.exercises.mistakes(found[1], None if found[2] is None else int(found[2]))
 
 
 def formula_slot(found):
