@@ -186,7 +186,8 @@ function discsOf(panel, { state }) {
 /** A name as places that nothing may cover. */
 function boxAsPlaces(text) {
   const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
-  return Array.from({ length: Math.ceil(text.textContent.length / 2) }, (_, k) => [x + 13.2 * k + 6, y - 4, 7]);
+  const wide = text.getComputedTextLength() || 6.6 * text.textContent.length;
+  return Array.from({ length: Math.ceil(wide / 13) }, (_, k) => [x + 13 * k + 6, y - 4, 7]);
 }
 
 /** The table on request: points, residuals and weights. */

@@ -23,6 +23,7 @@ export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, 
   const past = s("g", { class: "ll-ghost" });
   const over = s("g");
   const labels = s("g", { class: "ll-labels" });
+  const widths = new Map();
   const inner = s("g", {}, yAxis, xAxis, xName, s("g", { "clip-path": `url(#${clip})` }, past), curves, over, labels);
   const svg = s("svg", { class: "ll-svg", "aria-hidden": "true", focusable: "false" },
     s("defs", {}, s("clipPath", { id: clip }, rect)), inner);
@@ -111,6 +112,7 @@ export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, 
     const placed = entries.map((entry) => ({ ...entry, ...(side === "left" ? lineStart(entry) : lineEnd(entry)) }))
       .filter((e) => Number.isFinite(e.py));
     placed.sort((a, b) => a.py - b.py);
+    for (const e of placed) e.wide = widthOf(e.text);
     const outside = m.right > 60 || side === "left";
     const groups = outside ? [placed] : overlapping(placed);
     for (const group of groups) spread(group, 10, height - 3);
@@ -127,13 +129,26 @@ export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, 
     });
   };
 
+  /** Letters differ in width from system to system, so they are measured: once for each name. */
+  function widthOf(text) {
+    if (!widths.has(text)) {
+      const probe = s("text", {}, text);
+      labels.append(probe);
+      const wide = probe.getComputedTextLength();
+      probe.remove();
+      if (!wide) return 6.6 * text.length; // not on the screen yet
+      widths.set(text, wide);
+    }
+    return widths.get(text);
+  }
+
   /** Moves names along their lines until they lie over nothing that is to be seen or taken hold of. */
   function keepFree(placed, free) {
     const boxes = [];
-    const boxOf = ({ text }, px, py) => [px - 4 - 6.6 * text.length, py - 11, px - 4, py + 4];
+    const boxOf = ({ wide }, px, py) => [px - 4 - wide, py - 11, px - 4, py + 4];
     const meets = ([l, t, r, b]) => l < 0 || t < 0 || b > height
       || free.some(([px, py, reach]) => px + reach > l && px - reach < r && py + reach > t && py - reach < b)
-      || boxes.some(([l2, t2, r2, b2]) => l < r2 && l2 < r && t < b2 && t2 < b);
+      || boxes.some(([l2, t2, r2, b2]) => l < r2 + 6 && l2 < r + 6 && t < b2 && t2 < b);
     for (const e of placed) {
       const along = [[e.px, e.py]];
       for (let i = e.xs.length - 1; i >= 0; i -= 1) along.push([x(e.xs[i]), y(e.ys[i]) - 5], [x(e.xs[i]), y(e.ys[i]) + 14]);
@@ -188,8 +203,7 @@ function withGaps(ys, least) {
 function overlapping(entries) {
   let groups = [];
   for (const e of entries) {
-    const from = e.px - 6.2 * e.text.length;
-    const meets = (g) => g.some((o) => from < o.px && o.px - 6.2 * o.text.length < e.px);
+    const meets = (g) => g.some((o) => e.px - e.wide < o.px && o.px - o.wide < e.px);
     const joined = groups.filter(meets).flat().sort((a, b) => a.py - b.py);
     groups = [...groups.filter((g) => !meets(g)), [...joined, e]];
   }

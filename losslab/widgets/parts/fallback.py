@@ -232,10 +232,10 @@ def _panel(panel, width, height):
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5"{HOLLOW if empty else ""}/>'
             for x, y, empty in zip(px(panel.dots.x), py(panel.dots.y), hollow, strict=True)
         ]
-    parts += [
-        f'<text x="{px(x) + 8:.1f}" y="{py(y) + 4:.1f}">{html.escape(text)}</text>'
-        for x, y, text in panel.names
-    ]
+    for x, y, text in panel.names:
+        room = px(x) + 8 + 6.2 * len(text) <= width  # else it stands before its place
+        place, end = (px(x) + 8, "") if room else (px(x) - 8, ' text-anchor="end"')
+        parts.append(f'<text x="{place:.1f}" y="{py(y) + 4:.1f}"{end}>{html.escape(text)}</text>')
     return "".join(parts)
 
 
