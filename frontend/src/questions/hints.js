@@ -25,9 +25,10 @@ export function hint(number, spec, others = []) {
   if (Number.isNaN(right)) return "";
   const like = (x) => Math.abs(number - x) <= spec.step;
   if (right !== 0 && like(-right)) return "The size is right, the sign is the other way round.";
-  const exact = spec.step === 0.5 && !spec.searched; // a whole number: no digit is missing, and half of it means nothing
-  if (spec.hints && !exact && like(2 * right)) return "It is twice what it should be. Where does a ½ belong?";
-  if (spec.hints && !exact && like(right / 2)) return "It is half of what it should be. Is there a ½ too many?";
+  const exact = spec.step === 0.5 && !spec.searched; // a whole number: no digit is missing
+  const derived = spec.hints && !spec.searched && !exact; // half of a count, or of what was found by trying, means nothing
+  if (derived && like(2 * right)) return "It is twice what it should be. Where does a ½ belong?";
+  if (derived && like(right / 2)) return "It is half of what it should be. Is there a ½ too many?";
   if (!exact && Math.abs(number - right) <= Math.max(3 * spec.step, 0.02 * Math.abs(right))) {
     return spec.searched ? "Close. Search more finely around it." : "Close. Keep more digits, and round only at the end.";
   }
