@@ -74,7 +74,7 @@ def fit(
     loss,
     *,
     optimiser="adam",
-    rate=None,
+    learning_rate=None,
     epochs=20,
     batch_size=64,
     validation=None,
@@ -106,8 +106,8 @@ def fit(
         As for `NetworkObjective`.
     optimiser : str or losslab.training.optimisers.Optimiser
         A name on the shelf `losslab.training.optimisers`, or one with other parameters.
-    rate : float, Schedule or callable, optional
-        The learning rate, finite and >= 0; one of the schedules of `losslab.training.optimisers`,
+    learning_rate : float, Schedule or callable, optional
+        Finite and >= 0; one of the schedules of `losslab.training.optimisers`,
         or a function of the step t = 1, 2, …; that of the optimiser if not given.
     epochs : int
         How often all samples are seen; at least 1.
@@ -185,7 +185,7 @@ def fit(
     >>> from losslab.training import Network, fit
     >>> X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 1]
     >>> loss = ll.get("binary_cross_entropy")
-    >>> done = fit(Network((2, 1)), X, y, loss, epochs=200, rate=0.1, progress=False)
+    >>> done = fit(Network((2, 1)), X, y, loss, epochs=200, learning_rate=0.1, progress=False)
     >>> (done.predict(X) > 0).ravel().tolist()
     [False, True, True, True]
     """
@@ -196,7 +196,7 @@ def fit(
     plan = _Plan(data, batch_size, epochs, shuffle, seed, last_batch)
     theta = _start(network, start, seed, dtype)
     optimiser = _optimiser(optimiser)
-    rate_at = _rate(optimiser.learning_rate if rate is None else rate)
+    rate_at = _rate(optimiser.learning_rate if learning_rate is None else learning_rate)
     check_penalty(penalty)
     clip = _clip(clip)
     _check_choice("products", products, PRODUCTS)
@@ -222,7 +222,9 @@ def fit(
         "network": repr(network),
         "loss": repr(losses),
         "optimiser": repr(optimiser),
-        "rate": "a function" if isinstance(rate, types.FunctionType) else repr(rate),
+        "learning_rate": (
+            "a function" if isinstance(learning_rate, types.FunctionType) else repr(learning_rate)
+        ),
         "penalty": repr(penalty),
         "clip": repr(clip),
         "batch_size": plan.batch_size,
@@ -474,7 +476,7 @@ class _Run:
             where = "the weights before this step were no longer finite"
         else:
             where = _where(stepper, rows)
-        tries = [f"a smaller rate (it was {rate:g})"]
+        tries = [f"a smaller learning rate (it was {rate:g})"]
         largest = float(np.abs(self.data.X).max())
         if largest > 10.0:
             tries.append(f"standardised inputs (the largest is {largest:.3g})")
@@ -550,10 +552,10 @@ def _rate(rate):
     if callable(rate):
 
         def rate_at(t):
-            return _nonnegative(f"rate({t})", rate(t))
+            return _nonnegative(f"learning_rate({t})", rate(t))
 
         return rate_at
-    rate = _nonnegative("rate", rate)
+    rate = _nonnegative("learning_rate", rate)
     return lambda t: rate
 
 

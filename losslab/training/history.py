@@ -2,7 +2,7 @@
 
 import numpy as np
 
-STEP_NAMES = ("step", "epoch", "loss", "gradient_norm", "step_length", "rate")
+STEP_NAMES = ("step", "epoch", "loss", "gradient_norm", "step_length", "learning_rate")
 
 
 class History:
@@ -13,7 +13,7 @@ class History:
     * ``step``, ``epoch``: 1, 2, …;
     * ``loss``: the mean over the batch before the step;
     * ``gradient_norm``, ``step_length``: lengths of the gradient and of the way that was gone;
-    * ``rate``: the learning rate.
+    * ``learning_rate``.
 
     Those of epochs are one number an epoch, all taken with the weights at its end, except
     ``running_loss``, the mean over the epoch's batches while the weights moved:

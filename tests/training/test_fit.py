@@ -21,13 +21,13 @@ def data(rows=130, seed=0):
 
 def trained(rows=130, **given):
     X, y = data(rows)
-    given = {"epochs": 4, "rate": 0.02, "batch_size": 32, "progress": False, **given}
+    given = {"epochs": 4, "learning_rate": 0.02, "batch_size": 32, "progress": False, **given}
     return fit(Network((4, 6, 2), "tanh"), X, y, SOFTMAX, **given)
 
 
 def same(one, other):
     assert np.array_equal(one.theta, other.theta)
-    for name in ("loss", "gradient_norm", "step_length", "rate", *one.history.epoch_names):
+    for name in ("loss", "gradient_norm", "step_length", "learning_rate", *one.history.epoch_names):
         assert np.array_equal(one.history[name], other.history[name]), name
 
 
@@ -37,7 +37,7 @@ def test_a_step_is_the_optimiser_s_own_with_the_objective_s_gradient():
     start = network.start(seed=3)
     optimiser = ll.training.optimisers.get("adam")
     done = fit(
-        network, X, y, SOFTMAX, optimiser=optimiser, rate=0.1, epochs=3, batch_size=None,
+        network, X, y, SOFTMAX, optimiser=optimiser, learning_rate=0.1, epochs=3, batch_size=None,
         start=start, parameters="step", progress=False,
     )  # fmt: skip
     objective = NetworkObjective(network, X, y, SOFTMAX)
@@ -46,7 +46,7 @@ def test_a_step_is_the_optimiser_s_own_with_the_objective_s_gradient():
         value, gradient = objective.value_and_gradient(theta)
         assert done.history["loss"][k] == pytest.approx(value, rel=1e-12)
         assert done.history["gradient_norm"][k] == pytest.approx(np.linalg.norm(gradient))
-        following, state = optimiser.step(theta, gradient, state, rate=0.1)
+        following, state = optimiser.step(theta, gradient, state, learning_rate=0.1)
         way = np.linalg.norm(following - theta)
         assert done.history["step_length"][k] == pytest.approx(way, rel=1e-9)
         theta = following
@@ -70,7 +70,13 @@ def test_micro_batches_give_the_same_steps():
 def test_micro_batches_with_weights_and_a_pointwise_loss_of_columns():
     rng = np.random.default_rng(1)
     X, y, w = rng.normal(size=(50, 3)), rng.normal(size=(50, 2)), rng.uniform(0.1, 3.0, 50)
-    given = {"epochs": 2, "batch_size": 16, "sample_weight": w, "progress": False, "rate": 0.01}
+    given = {
+        "epochs": 2,
+        "batch_size": 16,
+        "sample_weight": w,
+        "progress": False,
+        "learning_rate": 0.01,
+    }
     one = fit(Network((3, 2)), X, y, ll.get("huber"), **given)
     other = fit(Network((3, 2)), X, y, ll.get("huber"), **given, micro_batch=3)
     np.testing.assert_allclose(one.theta, other.theta, rtol=1e-12)
@@ -85,7 +91,7 @@ def test_all_samples_count_the_same_in_an_epoch():
     found = {}
     for last_batch in ("weighted", "mean", "drop"):
         done = fit(
-            network, X, y, SOFTMAX, optimiser="gradient_descent", rate=1e-7, epochs=1,
+            network, X, y, SOFTMAX, optimiser="gradient_descent", learning_rate=1e-7, epochs=1,
             batch_size=64, last_batch=last_batch, start=start, progress=False,
         )  # fmt: skip
         found[last_batch] = (start - done.theta) / 1e-7
@@ -96,9 +102,9 @@ def test_all_samples_count_the_same_in_an_epoch():
 
 
 def test_the_running_loss_weighs_batches_by_their_size():
-    done = trained(rows=70, rate=0.0, epochs=1, batch_size=64)
+    done = trained(rows=70, learning_rate=0.0, epochs=1, batch_size=64)
     for last_batch in ("weighted", "mean"):
-        done = trained(rows=70, rate=0.0, epochs=1, batch_size=64, last_batch=last_batch)
+        done = trained(rows=70, learning_rate=0.0, epochs=1, batch_size=64, last_batch=last_batch)
         assert done.history["running_loss"][0] == pytest.approx(
             done.history["train_loss"][0], rel=1e-12
         )
@@ -111,7 +117,14 @@ def test_batchwise_losses_train_too():
     time = rng.exponential(np.exp(-X[:, 0]))
     y = np.stack([time, (rng.uniform(size=120) < 0.8).astype(float)], axis=1)
     done = fit(
-        Network((3, 1)), X, y, ll.get("cox"), epochs=30, rate=0.05, batch_size=40, progress=False
+        Network((3, 1)),
+        X,
+        y,
+        ll.get("cox"),
+        epochs=30,
+        learning_rate=0.05,
+        batch_size=40,
+        progress=False,
     )
     assert done.history["train_loss"][-1] < done.history["train_loss"][0] - 0.05
 
@@ -122,7 +135,7 @@ def test_several_heads_train_together():
     network = Network((3, 8, 2), heads=[Head(1), Head(1, weight=0.5)])
     y = [X[:, 0], (X[:, 1] > 0).astype(float)]
     losses = [ll.get("squared_error"), ll.get("binary_cross_entropy")]
-    done = fit(network, X, y, losses, epochs=60, rate=0.02, progress=False)
+    done = fit(network, X, y, losses, epochs=60, learning_rate=0.02, progress=False)
     assert done.history["train_loss"][-1] < 0.2
     number, logit = done.predict(X)
     assert number.shape == logit.shape == (80, 1)
@@ -140,7 +153,7 @@ def test_the_lasso_gives_exact_zeros_and_leaves_biases():
     X = rng.normal(size=(200, 6))
     y = 2.0 * X[:, 0] + 5.0
     done = fit(
-        Network((6, 1)), X, y, ll.get("squared_error"), optimiser="gradient_descent", rate=0.3,
+        Network((6, 1)), X, y, ll.get("squared_error"), optimiser="gradient_descent", learning_rate=0.3,
         epochs=200, batch_size=None, penalty=ll.penalties.get("l1", strength=0.5), progress=False,
     )  # fmt: skip
     (weights, biases), = done.network.layers(done.theta)  # fmt: skip
@@ -158,7 +171,7 @@ def test_the_lasso_gives_exact_zeros_and_leaves_biases():
 def overfitting(**given):
     rng = np.random.default_rng(5)
     X, y = rng.normal(size=(60, 8)), rng.integers(0, 2, 60)
-    given = {"epochs": 80, "rate": 0.03, "progress": False, **given}
+    given = {"epochs": 80, "learning_rate": 0.03, "progress": False, **given}
     return fit(Network((8, 32, 2)), X[:40], y[:40], SOFTMAX, validation=(X[40:], y[40:]), **given)
 
 
@@ -202,7 +215,7 @@ class Interrupt:
 def test_an_interruption_keeps_the_history_and_a_checkpoint_goes_on(tmp_path):
     path = tmp_path / "half.npz"
     X, y = data()
-    given = {"epochs": 6, "rate": 0.02, "batch_size": 32, "progress": False, "seed": 4}
+    given = {"epochs": 6, "learning_rate": 0.02, "batch_size": 32, "progress": False, "seed": 4}
     given |= {"validation": (X[:40], y[:40]), "parameters": "epoch", "optimiser": "adam"}
     network = Network((4, 6, 2), "tanh")
     whole = fit(network, X, y, SOFTMAX, **given, metrics={"none": Interrupt(1000)})
@@ -233,12 +246,12 @@ def test_divergence_stops_with_words_and_finite_weights():
     with pytest.warns(RuntimeWarning, match="training diverged") as found:
         done = fit(
             Network((4, 6, 1)), 1000.0 * X, y, ll.get("squared_error"), epochs=20,
-            optimiser="gradient_descent", rate=1.0, progress=False,
+            optimiser="gradient_descent", learning_rate=1.0, progress=False,
         )  # fmt: skip
     words = str(found[0].message)
     assert done.diverged and done.stopped == words
     assert re.search(
-        r"in epoch \d+, at step \d+: the \S+ .*; .*Try a smaller rate \(it was 1\)", words
+        r"in epoch \d+, at step \d+: the \S+ .*; .*Try a smaller learning rate \(it was 1\)", words
     )
     assert "standardised inputs" in words and "clip" in words
     assert found[0].filename == __file__
@@ -251,7 +264,7 @@ def test_predictions_out_of_the_domain_are_divergence():
     network = Network((4, 1), heads=Head(1, "exp"))
     with pytest.warns(RuntimeWarning, match="training diverged"):
         done = fit(
-            network, 100.0 * X, y + 1.0, ll.get("poisson_deviance_mean"), epochs=50, rate=30.0,
+            network, 100.0 * X, y + 1.0, ll.get("poisson_deviance_mean"), epochs=50, learning_rate=30.0,
             optimiser="gradient_descent", progress=False,
         )  # fmt: skip
     assert done.diverged and np.isfinite(done.theta).all()
@@ -276,20 +289,25 @@ def test_after_each_epoch_somebody_may_look():
 
 
 def test_a_rate_may_be_a_function_of_the_step():
-    done = trained(rate=lambda t: 0.1 / t, epochs=1)
-    np.testing.assert_allclose(done.history["rate"], 0.1 / np.arange(1, 6))
+    done = trained(learning_rate=lambda t: 0.1 / t, epochs=1)
+    np.testing.assert_allclose(done.history["learning_rate"], 0.1 / np.arange(1, 6))
 
 
 def test_a_rate_may_be_a_schedule_and_a_gradient_may_be_clipped():
     optimisers = ll.training.optimisers
     decay = optimisers.StepDecay(0.1, every=2, factor=0.5)
-    done = trained(rate=decay, epochs=1, clip=0.05, optimiser="gradient_descent")
-    np.testing.assert_allclose(done.history["rate"], [0.1, 0.1, 0.05, 0.05, 0.025])
+    done = trained(learning_rate=decay, epochs=1, clip=0.05, optimiser="gradient_descent")
+    np.testing.assert_allclose(done.history["learning_rate"], [0.1, 0.1, 0.05, 0.05, 0.025])
     lengths = np.minimum(done.history["gradient_norm"], 0.05)
     assert (done.history["gradient_norm"] > 0.05).any()
-    np.testing.assert_allclose(done.history["step_length"], done.history["rate"] * lengths)
-    same(done, trained(rate=decay, epochs=1, clip=optimisers.ClipByNorm(0.05), optimiser="sgd"))
-    by_value = trained(clip=optimisers.ClipByValue(1e-3), rate=1.0, epochs=1, optimiser="sgd")
+    np.testing.assert_allclose(done.history["step_length"], done.history["learning_rate"] * lengths)
+    same(
+        done,
+        trained(learning_rate=decay, epochs=1, clip=optimisers.ClipByNorm(0.05), optimiser="sgd"),
+    )
+    by_value = trained(
+        clip=optimisers.ClipByValue(1e-3), learning_rate=1.0, epochs=1, optimiser="sgd"
+    )
     assert by_value.history["step_length"].max() <= 1e-3 * by_value.theta.size**0.5 * (1 + 1e-12)
 
 
@@ -299,13 +317,13 @@ def test_known_metrics():
     right = np.mean(done.predict(X).argmax(axis=1) == y)
     assert done.history["train_accuracy"][-1] == done.history["validation_accuracy"][-1] == right
     line = fit(
-        Network((4, 1)), X, X[:, 0], ll.get("squared_error"), metrics="r2", epochs=300, rate=0.05,
+        Network((4, 1)), X, X[:, 0], ll.get("squared_error"), metrics="r2", epochs=300, learning_rate=0.05,
         progress=False,
     )  # fmt: skip
     assert line.history["train_r2"][-1] > 0.99
     logits = fit(
         Network((4, 1)), X, X[:, 0] > 0, ll.get("binary_cross_entropy"), metrics="accuracy",
-        epochs=100, rate=0.05, progress=False,
+        epochs=100, learning_rate=0.05, progress=False,
     )  # fmt: skip
     assert logits.history["train_accuracy"][-1] > 0.95
 
@@ -318,8 +336,8 @@ def test_known_metrics():
         ({"validation": np.zeros((5, 4))}, "validation must be"),
         ({"epochs": 0}, "epochs must be"),
         ({"batch_size": 2.5}, "batch_size must be"),
-        ({"rate": -1.0}, "rate must be"),
-        ({"rate": "fast"}, "rate must be"),
+        ({"learning_rate": -1.0}, "learning_rate must be"),
+        ({"learning_rate": "fast"}, "learning_rate must be"),
         ({"optimiser": "adamm"}, "adam"),
         ({"optimiser": 3}, "optimiser must be"),
         ({"seed": -1}, "seed must be"),

@@ -25,7 +25,7 @@ def small(products):
     """Weights after a few steps, with what passes through all kinds of calls."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(9, 3))
-    given = {"epochs": 2, "batch_size": 4, "micro_batch": 3, "rate": 0.1, "clip": 0.1}
+    given = {"epochs": 2, "batch_size": 4, "micro_batch": 3, "learning_rate": 0.1, "clip": 0.1}
     given |= {"penalty": ll.penalties.get("l1", strength=0.01), "progress": False}
     done = fit(Network((3, 2, 1), "tanh"), X, X[:, 0], ll.get("huber"), products=products, **given)
     return done.theta

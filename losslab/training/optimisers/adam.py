@@ -43,7 +43,7 @@ class Adam(Optimiser):
     Examples
     --------
     >>> import losslab as ll
-    >>> ll.training.optimisers.get("adam").step([1.0, 1.0], [3.0, -0.001], rate=0.1)[0].round(5)
+    >>> ll.training.optimisers.get("adam").step([1.0, 1.0], [3.0, -0.001], learning_rate=0.1)[0].round(5)
     array([0.9, 1.1])
     """
 
@@ -120,7 +120,7 @@ class AdamW(Optimiser):
     --------
     >>> import losslab as ll
     >>> optimiser = ll.training.optimisers.get("adamw", weight_decay=0.5)
-    >>> optimiser.step([2.0], [3.0], rate=0.1)[0].round(5)
+    >>> optimiser.step([2.0], [3.0], learning_rate=0.1)[0].round(5)
     array([1.8])
     """
 
@@ -205,7 +205,7 @@ class AMSGrad(Optimiser):
     --------
     >>> import losslab as ll
     >>> optimiser = ll.training.optimisers.get("amsgrad")
-    >>> w, state = optimiser.step([1.0], [3.0], rate=0.1)
+    >>> w, state = optimiser.step([1.0], [3.0], learning_rate=0.1)
     >>> w.round(5)
     array([0.9])
     """
@@ -293,7 +293,7 @@ class NAdam(Optimiser):
     --------
     >>> import losslab as ll
     >>> optimiser = ll.training.optimisers.get("nadam", warmed=False)
-    >>> optimiser.step([1.0], [3.0], rate=0.1)[0].round(5)
+    >>> optimiser.step([1.0], [3.0], learning_rate=0.1)[0].round(5)
     array([0.85263])
     """
 

@@ -20,7 +20,7 @@ class GradientDescent(Optimiser):
     Examples
     --------
     >>> import losslab as ll
-    >>> ll.training.optimisers.get("gradient_descent").step([3.0, -1.0], [1.0, 2.0], rate=0.5)[0]
+    >>> ll.training.optimisers.get("gradient_descent").step([3.0, -1.0], [1.0, 2.0], learning_rate=0.5)[0]
     array([ 2.5, -2. ])
     """
 
@@ -74,8 +74,8 @@ class HeavyBall(Optimiser):
     --------
     >>> import losslab as ll
     >>> optimiser = ll.training.optimisers.get("heavy_ball", momentum=0.9)
-    >>> w, state = optimiser.step([1.0], [1.0], rate=0.1)
-    >>> optimiser.step(w, [1.0], state, rate=0.1)[0]
+    >>> w, state = optimiser.step([1.0], [1.0], learning_rate=0.1)
+    >>> optimiser.step(w, [1.0], state, learning_rate=0.1)[0]
     array([0.71])
     """
 
@@ -164,7 +164,7 @@ class Nesterov(Optimiser):
     Examples
     --------
     >>> import losslab as ll
-    >>> ll.training.optimisers.get("nesterov", momentum=0.5).step([1.0], [1.0], rate=0.1)[0]
+    >>> ll.training.optimisers.get("nesterov", momentum=0.5).step([1.0], [1.0], learning_rate=0.1)[0]
     array([0.85])
     """
 

@@ -89,7 +89,7 @@ class Optimiser(Definition):
         w = _weights(w)
         return State(0, np.zeros((self.slots, w.size), w.dtype))
 
-    def step(self, w, gradient, state=None, rate=None):
+    def step(self, w, gradient, state=None, learning_rate=None):
         """The weights after one step, and the state that the next step is given.
 
         Parameters
@@ -100,8 +100,8 @@ class Optimiser(Definition):
             Of the shape of `w`; finite.
         state : State, optional
             What the step before returned; the start if not given.
-        rate : float, optional
-            Finite and >= 0; `learning_rate` if not given.
+        learning_rate : float, optional
+            Finite and >= 0; that of the optimiser if not given.
 
         Returns
         -------
@@ -116,10 +116,10 @@ class Optimiser(Definition):
         --------
         >>> import losslab as ll
         >>> optimiser = ll.training.optimisers.get("heavy_ball")
-        >>> w, state = optimiser.step([1.0, -2.0], [0.5, 1.0], rate=0.1)
+        >>> w, state = optimiser.step([1.0, -2.0], [0.5, 1.0], learning_rate=0.1)
         >>> w
         array([ 0.95, -2.1 ])
-        >>> optimiser.step(w, [0.0, 0.0], state, rate=0.1)[0]
+        >>> optimiser.step(w, [0.0, 0.0], state, learning_rate=0.1)[0]
         array([ 0.905, -2.19 ])
         """
         w = _finite("w", _weights(w))
@@ -128,7 +128,9 @@ class Optimiser(Definition):
             raise ValueError(f"gradient must have the shape of w, {w.shape}, got {g.shape}")
         _finite("gradient", g)
         state = self._checked(state, w)
-        rate = check_number("rate", self.learning_rate if rate is None else rate)
+        rate = check_number(
+            "learning_rate", self.learning_rate if learning_rate is None else learning_rate
+        )
         w, memory = w.copy(), state.memory.copy()
         t = state.steps + 1
         self.compiled(UPDATE, w.dtype)(

@@ -20,7 +20,7 @@ class Lion(Optimiser):
     --------
     >>> import losslab as ll
     >>> optimiser = ll.training.optimisers.get("lion", weight_decay=0.0)
-    >>> optimiser.step([1.0, 1.0, 1.0], [5.0, -0.01, 0.0], rate=0.1)[0]
+    >>> optimiser.step([1.0, 1.0, 1.0], [5.0, -0.01, 0.0], learning_rate=0.1)[0]
     array([0.9, 1.1, 1. ])
     """
 

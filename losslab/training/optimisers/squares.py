@@ -24,7 +24,7 @@ class Adagrad(Optimiser):
     --------
     >>> import losslab as ll
     >>> optimiser = ll.training.optimisers.get("adagrad")
-    >>> w, state = optimiser.step([1.0, 1.0], [3.0, 0.01], rate=0.1)
+    >>> w, state = optimiser.step([1.0, 1.0], [3.0, 0.01], learning_rate=0.1)
     >>> w.round(5)
     array([0.9, 0.9])
     """
@@ -96,7 +96,7 @@ class RMSProp(Optimiser):
     Examples
     --------
     >>> import losslab as ll
-    >>> ll.training.optimisers.get("rmsprop").step([1.0, 1.0], [3.0, 0.01], rate=0.01)[0].round(5)
+    >>> ll.training.optimisers.get("rmsprop").step([1.0, 1.0], [3.0, 0.01], learning_rate=0.01)[0].round(5)
     array([0.9, 0.9])
     """
 

@@ -168,7 +168,7 @@ def test_a_rate_beyond_what_the_curvature_allows_diverges():
     given = {"optimiser": "gradient_descent", "batch_size": None, "start": "zeros"}
     for share, falls in ((0.95, True), (1.05, False)):
         done = fit(
-            network, X, y, ll.get("squared_error"), epochs=100, rate=share * 2.0 / top,
+            network, X, y, ll.get("squared_error"), epochs=100, learning_rate=share * 2.0 / top,
             progress=False, **given,
         )  # fmt: skip
         losses = done.history["loss"]
@@ -193,7 +193,12 @@ def test_gradients_of_a_deep_network_at_its_start(activation, start, ratio):
 
 def test_a_large_rate_kills_rectified_units():
     X, y = digits()
-    given = {"optimiser": "gradient_descent", "rate": 10.0, "epochs": 20, "batch_size": None}
+    given = {
+        "optimiser": "gradient_descent",
+        "learning_rate": 10.0,
+        "epochs": 20,
+        "batch_size": None,
+    }
     network, loss = Network((64, 32, 10)), ll.get("softmax_cross_entropy")
     done = fit(network, X[:900], y[:900], loss, progress=False, **given)
     weights, biases = network.layers(done.theta)[0]
@@ -208,6 +213,6 @@ def test_a_network_learns_digits_unless_its_rate_is_too_large():
     network, loss = Network((64, 32, 10)), ll.get("softmax_cross_entropy")
     found = {}
     for rate in (0.003, 0.3):
-        done = fit(network, X[:900], y[:900], loss, rate=rate, progress=False, **given)
+        done = fit(network, X[:900], y[:900], loss, learning_rate=rate, progress=False, **given)
         found[rate] = done.history["validation_accuracy"][-1]
     assert found[0.003] > 0.95 and found[0.3] < 0.7

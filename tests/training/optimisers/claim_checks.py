@@ -20,7 +20,7 @@ def walked(optimiser, gradient, start, steps=12, rate=0.05):
     """The weights after each step."""
     w, state, found = start, None, []
     for _ in range(steps):
-        w, state = optimiser.step(w, gradient(w), state, rate=rate)
+        w, state = optimiser.step(w, gradient(w), state, learning_rate=rate)
         found.append(w)
     return np.array(found)
 
@@ -47,8 +47,8 @@ def check_rotation_equivariant(optimiser, claim):
 @check
 def check_moves_on(optimiser, claim):
     """Whether weights move at a gradient of 0 after one of 1, by more than they shrink."""
-    w, state = optimiser.step([1.0], [1.0], rate=0.1)
-    after, _ = optimiser.step(w, [0.0], state, rate=0.1)
+    w, state = optimiser.step([1.0], [1.0], learning_rate=0.1)
+    after, _ = optimiser.step(w, [0.0], state, learning_rate=0.1)
     shrunk = w * (1.0 - 0.1 * optimiser.parameters.get("weight_decay", 0.0))
     moved = abs(after - shrunk).item()
     assert (moved > 1e-9) == claim, f"it moves on by {moved:g}"
@@ -56,6 +56,6 @@ def check_moves_on(optimiser, claim):
 
 @check
 def check_decays_weights(optimiser, claim):
-    w, _ = optimiser.step([1.0, -2.0], [0.0, 0.0], rate=0.1)
+    w, _ = optimiser.step([1.0, -2.0], [0.0, 0.0], learning_rate=0.1)
     shrinks = bool((np.abs(w) < [1.0, 2.0]).all())
     assert shrinks == claim, f"weights of 1 and -2 become {w}"

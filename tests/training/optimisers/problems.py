@@ -26,7 +26,7 @@ def walk(optimiser, gradient, start, rate, steps):
     w, state = np.array(start, dtype=float), None
     for t in range(1, steps + 1):
         now = rate(t) if callable(rate) else rate
-        w, state = optimiser.step(w, gradient(w), state, rate=now)
+        w, state = optimiser.step(w, gradient(w), state, learning_rate=now)
         yield w, state
 
 

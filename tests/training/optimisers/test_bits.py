@@ -46,7 +46,7 @@ import losslab as ll
 def walked(optimiser, w, gradients):
     state = None
     for g in gradients:
-        w, state = optimiser.step(w, g, state, rate=0.05)
+        w, state = optimiser.step(w, g, state, learning_rate=0.05)
     return [w.tobytes().hex(), state.memory.tobytes().hex()]
 
 from losslab.training.optimisers import ClipByNorm, ClipByValue
@@ -127,6 +127,6 @@ def test_the_same_bits_from_the_interpreter():
         for dtype, (its_w, its_memory) in zip(("f8", "f4"), found, strict=True):
             now, state = w.astype(dtype), None
             for g in gradients.astype(dtype):
-                now, state = optimiser.step(now, g, state, rate=0.05)
+                now, state = optimiser.step(now, g, state, learning_rate=0.05)
             assert now.tobytes().hex() == its_w, (optimiser, dtype)
             assert state.memory.tobytes().hex() == its_memory, (optimiser, dtype)

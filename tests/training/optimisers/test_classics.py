@@ -147,7 +147,7 @@ def test_adam_goes_the_wrong_way_and_amsgrad_does_not(name, parameters, arrives)
     w, state = np.array([0.0]), None
     for t in range(1, 6001):
         slope = 3.0 if t % 3 == 1 else -1.0
-        w, state = optimiser.step(w, [slope], state, rate=0.5 / np.sqrt(t))
+        w, state = optimiser.step(w, [slope], state, learning_rate=0.5 / np.sqrt(t))
         w = np.clip(w, -1.0, 1.0)
         if t > 5990:
             assert w[0] == pytest.approx(arrives, abs=0.05)

@@ -83,7 +83,7 @@ def test_steps_are_those_of_the_textbook(optimiser, rng):
         right = [float(v) for v in optimiser.exact(MP, MP.mpf(1.5), *given, *numbers)]
         w, state, found = np.array([1.5]), None, []
         for g, rate in zip(gradients, rates, strict=True):
-            w, state = optimiser.step(w, [g], state, rate=rate)
+            w, state = optimiser.step(w, [g], state, learning_rate=rate)
             found.append(w.item())
         np.testing.assert_allclose(found, right, rtol=1e-12, atol=1e-12 * np.abs(right).max())
 
@@ -96,8 +96,10 @@ def test_single_precision_is_single_precision(cls, rng):
     single, its_state = w.astype(np.float32), None
     for _ in range(20):
         g = rng.normal(size=(3, 4))
-        w, state = optimiser.step(w, g, state, rate=0.01)
-        single, its_state = optimiser.step(single, g.astype(np.float32), its_state, rate=0.01)
+        w, state = optimiser.step(w, g, state, learning_rate=0.01)
+        single, its_state = optimiser.step(
+            single, g.astype(np.float32), its_state, learning_rate=0.01
+        )
         assert single.dtype == its_state.memory.dtype == np.float32
     assert single.shape == (3, 4)
     np.testing.assert_allclose(single, w, rtol=0, atol=1e-5)
@@ -112,7 +114,7 @@ def test_bound_steps_have_the_same_bits(optimiser, rng):
         update = optimiser.bind(moving, gradient, memory)
         for t in range(1, 8):
             gradient[:] = rng.normal(size=w.shape)
-            w, state = optimiser.step(w, gradient, state, rate=0.05)
+            w, state = optimiser.step(w, gradient, state, learning_rate=0.05)
             update(t, 0.05)
         assert moving.tobytes() == w.tobytes()
         assert memory.tobytes() == state.memory.tobytes()
@@ -157,7 +159,7 @@ def test_at_a_gradient_of_zero_nothing_is_lost(optimiser):
     """No division of 0 by 0, also without eps."""
     w, state = np.array([2.0]), None
     for _ in range(3):
-        w, state = optimiser.step(w, [0.0], state, rate=0.1)
+        w, state = optimiser.step(w, [0.0], state, learning_rate=0.1)
     decay = optimiser.parameters.get("weight_decay", 0.0)
     assert w[0] == pytest.approx(2.0 * (1.0 - 0.1 * decay) ** 3, rel=1e-14)
 
@@ -172,8 +174,11 @@ def test_a_gradient_that_is_no_number_is_not_hidden(cls):
 
 def test_the_rate_is_that_of_the_class_unless_given():
     for cls in CLASSES:
-        assert cls().step([1.0], [0.3])[0] == cls().step([1.0], [0.3], rate=cls.learning_rate)[0]
-        assert cls().step([1.0], [0.3], rate=0.0)[0] == 1.0
+        assert (
+            cls().step([1.0], [0.3])[0]
+            == cls().step([1.0], [0.3], learning_rate=cls.learning_rate)[0]
+        )
+        assert cls().step([1.0], [0.3], learning_rate=0.0)[0] == 1.0
 
 
 ONE = np.ones(2)
@@ -191,10 +196,26 @@ ONE = np.ones(2)
             r"gradient must have the shape of w, \(2,\), got \(1,\)",
         ),
         ({"gradient": [1.0, np.nan]}, ValueError, "gradient must be finite, got nan at index 1"),
-        ({"rate": -1.0}, ValueError, "rate must be a finite number >= 0, got -1.0"),
-        ({"rate": np.nan}, ValueError, "rate must be a finite number >= 0, got nan"),
-        ({"rate": True}, TypeError, "rate must be a finite number >= 0, got True"),
-        ({"rate": "big"}, TypeError, "rate must be a finite number >= 0, got 'big'"),
+        (
+            {"learning_rate": -1.0},
+            ValueError,
+            "learning_rate must be a finite number >= 0, got -1.0",
+        ),
+        (
+            {"learning_rate": np.nan},
+            ValueError,
+            "learning_rate must be a finite number >= 0, got nan",
+        ),
+        (
+            {"learning_rate": True},
+            TypeError,
+            "learning_rate must be a finite number >= 0, got True",
+        ),
+        (
+            {"learning_rate": "big"},
+            TypeError,
+            "learning_rate must be a finite number >= 0, got 'big'",
+        ),
         ({"state": np.zeros(2)}, TypeError, "state must be what the step before returned"),
         (
             {"state": State(1, np.zeros((2, 3)))},
@@ -305,6 +326,6 @@ def test_an_optimiser_of_ones_own():
 
     try:
         optimiser = SHELF.get("signs_of_a_test")
-        assert optimiser.step([1.0, 1.0], [0.1, -7.0], rate=0.5)[0].tolist() == [0.5, 1.5]
+        assert optimiser.step([1.0, 1.0], [0.1, -7.0], learning_rate=0.5)[0].tolist() == [0.5, 1.5]
     finally:
         SHELF.shelf._classes.pop("signs_of_a_test")

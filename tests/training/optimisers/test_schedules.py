@@ -94,7 +94,7 @@ def test_an_optimiser_takes_their_rates():
     w, state = [0.0], None
     for _ in range(3):
         step = 1 if state is None else state.steps + 1
-        w, state = optimiser.step(w, [1.0], state, rate=schedule.rate(step))
+        w, state = optimiser.step(w, [1.0], state, learning_rate=schedule.rate(step))
     assert w.tolist() == [-0.875]
 
 

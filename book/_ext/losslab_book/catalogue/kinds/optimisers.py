@@ -21,12 +21,12 @@ class Optimisers(Kind):
     )
 
     def use(self, made):
-        return f"optimiser = {made}\nw, state = optimiser.step(w, gradient, rate=rate)"
+        return f"optimiser = {made}\nw, state = optimiser.step(w, gradient, learning_rate=rate)"
 
     def readings(self, optimiser):
         w, state, found = np.ones(2), None, []
         for step in range(1, SHOWN[-1] + 1):
-            w, state = optimiser.step(w, CURVATURES * w, state, rate=RATE)
+            w, state = optimiser.step(w, CURVATURES * w, state, learning_rate=RATE)
             if step in SHOWN:
                 found.append([step, w.tolist(), 0.5 * float(CURVATURES @ w**2)])
         return found
