@@ -24,6 +24,12 @@ else:
         "repeatable", derandomize=True, deadline=None, max_examples=40, database=None
     )
     hypothesis.settings.load_profile("repeatable")
+    # Nor may they depend on which modules a worker happens to have imported: of numbers that stand
+    # in these Hypothesis makes examples too.
+    from hypothesis.internal.conjecture import providers
+
+    if hasattr(providers, "_get_local_constants"):
+        providers._get_local_constants = lambda: providers._local_constants
 
 
 def pytest_collection_modifyitems(items):
