@@ -6,6 +6,8 @@ import shutil
 # Before NumPy is loaded: the workers of the tests share the processors, and the threads of BLAS,
 # which wait for each other by spinning, make a search over five numbers five times as slow.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# For the same reason the package shares its work among threads only where a test asks for it.
+os.environ.setdefault("LOSSLAB_NUM_THREADS", "1")
 
 import numpy as np
 import pytest

@@ -48,39 +48,57 @@ class _Pool:
             )
         return self.threads
 
-    def share(self, part, bounds):
-        """Have part(first, last) computed for all bounds; a queue that will hold the results."""
-        results = SimpleQueue()
-        if self.started < len(bounds):
+    def call(self, job, helpers):
+        """Wake so many threads to help with a job."""
+        if self.started < helpers:
             with self.lock:
-                while self.started < len(bounds):
+                while self.started < helpers:
                     threading.Thread(
                         target=_serve, args=(self.work,), name="losslab", daemon=True
                     ).start()
                     self.started += 1
-        for first, last in bounds:
-            self.work.put((part, first, last, results))
-        return results
+        for _ in range(helpers):
+            self.work.put(job)
 
 
 def _serve(work):
     while True:
-        part, first, last, results = work.get()
-        try:
-            results.put((part(first, last), None))
-        except BaseException as error:
-            results.put((0, error))
+        job = work.get()
+        job.take_all()
         # Until there is more to do nothing keeps the caller's arrays alive.
-        del part, results
+        del job
 
 
-def _collected(results, count):
-    """The greatest of `count` results, or the first error among them."""
-    found = [results.get() for _ in range(count)]
-    for _, error in found:
-        if error is not None:
-            raise error
-    return max(result for result, _ in found)
+class _Job:
+    """part(first, last) for all bounds, each taken by the thread that first comes for it.
+
+    So nobody waits for a thread that has not begun: where processors are busy with other work, one
+    may be woken a hundred times later than its share would take.
+    """
+
+    def __init__(self, part, bounds):
+        self.part, self.bounds = part, bounds
+        self.next = itertools.count()  # in one step, also among threads
+        self.results = SimpleQueue()
+
+    def take_all(self):
+        """Compute what nobody has taken yet."""
+        for i in self.next:
+            if i >= len(self.bounds):
+                break
+            try:
+                self.results.put((self.part(*self.bounds[i]), None))
+            except BaseException as error:
+                self.results.put((0, error))
+
+    def result(self):
+        """The greatest of all results, or the first error among them."""
+        found = [self.results.get() for _ in self.bounds]
+        self.part = None  # a thread that wakes only now finds nothing to do, and no arrays
+        for _, error in found:
+            if error is not None:
+                raise error
+        return max(result for result, _ in found)
 
 
 _pool = _Pool()
@@ -192,8 +210,8 @@ def run_chunks(function, arguments, n, chunk=CHUNK, buffer_sizes=(BLOCK,)):
     threads = min(worth, rest, _pool.count())
     if threads < 2:
         return max(result, part(done, chunks))
-    # Rounded up: the odd chunk goes to this thread, which begins before the others are awake.
     bounds = [done + -(-rest * t // threads) for t in range(threads + 1)]
-    results = _pool.share(part, list(itertools.pairwise(bounds[1:])))
-    result = max(result, part(*bounds[:2]))
-    return max(result, _collected(results, threads - 1))
+    job = _Job(part, list(itertools.pairwise(bounds)))
+    _pool.call(job, threads - 1)
+    job.take_all()
+    return max(result, job.result())
