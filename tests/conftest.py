@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 import losslab as ll
+from losslab.contract.definition import Definition
+from losslab.engine import native
 from losslab.losses import shelf
 from tests.patience import PATIENCE, patient
 
@@ -52,6 +54,20 @@ def scratch_registry(monkeypatch):
     monkeypatch.setattr(shelf, "_peers", {k: [*v] for k, v in shelf.peer_names().items()})
     monkeypatch.setattr("losslab.contract.registry._broken", {})
     return shelf
+
+
+@pytest.fixture
+def interpreted(monkeypatch):
+    """Kernels run in the interpreter: for a few numbers of many losses that is done before a compiler.
+
+    What is built meanwhile is forgotten: other tests of this worker would go on with it, and take
+    hundreds of times longer.
+    """
+    monkeypatch.setattr(native, "have_numba", lambda: False)
+    kinds = [Definition]
+    for cls in kinds:
+        kinds += cls.__subclasses__()
+        monkeypatch.setattr(cls, "_compiled", {}, raising=False)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.engine import native
 from losslab.losses import shelf
 from losslab.widgets.manifest import SHELVES, built_in
 from tests import built
@@ -151,8 +150,7 @@ def test_what_stands_near_can_be_compared():
 
 
 @by_loss
-def test_the_first_tab_gives_the_number(cls, monkeypatch):
-    monkeypatch.setattr(native, "have_numba", lambda: False)  # a few numbers: nothing to compile
+def test_the_first_tab_gives_the_number(cls, interpreted):
     loss = cls.typical()
     y, f = loss.example(6, np.random.default_rng(1))
     code = kinds.of(cls).use(catalogue_pages.called(loss))

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.engine import native
 from losslab.losses import Claims, Parameter, Pointwise, shelf
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.row_domains import ROW_TARGETS
@@ -491,14 +490,6 @@ def test_proper_scores_are_best_at_the_truth():
 
 
 ROWWISE = ll.available(kind="rowwise")
-
-
-@pytest.fixture
-def interpreted(monkeypatch):
-    """Kernels of many losses, a few numbers each: the interpreter is done before a compiler."""
-    monkeypatch.setattr(native, "have_numba", lambda: False)
-    for name in ROWWISE:
-        monkeypatch.setattr(shelf.find(name), "_compiled", {})
 
 
 @pytest.mark.parametrize(
