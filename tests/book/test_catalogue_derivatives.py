@@ -1,4 +1,4 @@
-"""Printed derivatives of pointwise losses are those that the kernels compute."""
+"""Printed derivatives of losses of points and of rows are those that the kernels compute."""
 
 import sys
 
@@ -11,12 +11,19 @@ from tests.book.chapters import BOOK
 
 sys.path.insert(0, str(BOOK / "_ext"))
 pytest.importorskip("sphinx")
-from losslab_book.catalogue import derivatives, expressions  # noqa: E402
+from losslab_book.catalogue import derivatives, derivatives_rows, expressions  # noqa: E402
 from losslab_book.maths import render  # noqa: E402
 
 POINTWISE = [cls for cls in built_in() if cls.kind == "pointwise"]
 by_loss = pytest.mark.parametrize("cls", POINTWISE, ids=lambda cls: cls.name)
+ROWWISE = [cls for cls in built_in() if cls.kind == "rowwise"]
+# Losses of rows that have no formula: a new one gets a formula, or its name here and a reason there.
+WITHOUT = {"energy_score", "multivariate_gaussian_nll", "variogram_score"}
+with_rows = pytest.mark.parametrize(
+    "cls", [cls for cls in ROWWISE if cls.name not in WITHOUT], ids=lambda cls: cls.name
+)
 SAMPLES = 40
+ROWS = 12
 
 
 def settings(cls):
@@ -26,6 +33,8 @@ def settings(cls):
     for key, spec in cls.parameter_specs.items():
         low, high, *scale = spec.slider
         inner[key] = float(np.sqrt(low * high) if scale else 0.65 * low + 0.35 * high)
+        if "a whole number" in spec.doc:
+            inner[key] = float(round(inner[key]))
     if inner:
         yield cls.typical(**inner)
 
@@ -48,6 +57,40 @@ def test_a_printed_derivative_is_that_of_the_kernel(cls):
                     assert ours == pytest.approx(float(printed), rel=1e-9, abs=1e-15), (loss, each)
 
 
+def test_losses_of_rows_without_a_formula_are_known():
+    derived = set(derivatives_rows.FORMULAS)
+    assert {cls.name for cls in ROWWISE} - derived == WITHOUT == set(derivatives_rows.WITHOUT)
+    assert derived <= {cls.name for cls in built_in()}
+    for reason in derivatives_rows.WITHOUT.values():
+        assert reason[0].isupper() and reason.endswith(".")
+
+
+@with_rows
+def test_printed_derivatives_of_a_row_are_those_of_the_kernel(cls):
+    rng = np.random.default_rng(3)
+    for loss in settings(cls):
+        y, f = loss.example(ROWS, rng)
+        by_kernel = [loss.gradient(y, f, reduction="none")]
+        by_kernel += [loss.curvature(y, f, reduction="none")] if cls.has_curvature() else []
+        for i in range(ROWS):
+            said = derivatives_rows.numbers(cls, y[i], f[i], loss.parameters)
+            assert said[1] is None or cls.has_curvature()
+            for ours, printed in zip(by_kernel, said, strict=False):
+                if printed is not None:
+                    printed = [float(each) for each in printed]
+                    assert ours[i] == pytest.approx(printed, rel=1e-9, abs=1e-15), (
+                        loss,
+                        y[i],
+                        f[i],
+                    )
+
+
+def test_a_wrong_formula_of_a_row_is_noticed():
+    cls = shelf.find("softmax_cross_entropy")
+    gradient, diagonal = derivatives_rows.numbers(cls, 0.0, [0.0, 0.0], {})
+    assert [float(each) for each in (*gradient, *diagonal)] == [-0.5, 0.5, 0.25, 0.25]
+
+
 def test_a_wrong_formula_is_noticed():
     found = derivatives.numbers("huber", 0.0, 3.0, {"delta": 1.0})
     assert [float(v) for v in found] == [1.0, 0.0]
@@ -60,7 +103,18 @@ def test_formulas_can_be_set(cls):
     written = derivatives.latex(cls)
     assert "katex" in render(written, True)
     assert "label" not in written and "_hat" not in written
-    for key in cls.parameter_specs:  # no parameter is spelt out
+    no_parameter_is_spelt_out(cls, written)
+
+
+@with_rows
+def test_formulas_of_rows_can_be_set(cls):
+    written = derivatives_rows.latex(cls)
+    assert "katex" in render(written, True)
+    no_parameter_is_spelt_out(cls, written)
+
+
+def no_parameter_is_spelt_out(cls, written):
+    for key in (*cls.parameter_specs, *cls.vector_specs):
         assert len(key) == 1 or rf" {key}" not in written.replace("\\", " \\"), key
 
 
@@ -74,6 +128,12 @@ def test_formulas_can_be_set(cls):
         ("abs(r)/sqrt(nu)", r"\frac{\lvert r\rvert}{\sqrt{\nu}}"),
         ("log(a/b)", r"\log\left(\frac{a}{b}\right)"),
         ("label*p_t", "(2y - 1) p_{t}"),
+        ("p[k] - one(k == y)", "p_{k} - [k = y]"),
+        ("M[k][y]/norm(p)", r"\frac{M_{k y}}{\lVert p\rVert}"),
+        ("a*sum(p[j]*q[j] for j in row if j != k)", r"a \sum_{j \ne k} p_{j} q_{j}"),
+        ("a*(b - sum(p[j] for j in row))/c", r"\frac{a \left(b - \sum_{j} p_{j}\right)}{c}"),
+        ("sum(p[j] - q[j] for j in row)*a", r"(\sum_{j} (p_{j} - q_{j})) a"),
+        ("sum(p[j] for j in row if t[j] < t[k])", r"\sum_{j:\,t_{j} < t_{k}} p_{j}"),
         (
             "1 if a < b <= c else 0",
             r"\begin{cases} 1 & a < b \le c \\ 0 & \text{otherwise} \end{cases}",

@@ -4,35 +4,90 @@ import ast
 
 import mpmath
 
+
+def softmax(row):
+    powers = [mpmath.exp(each) for each in row]
+    return [each / sum(powers) for each in powers]
+
+
+def inverse(rows):
+    return mpmath.inverse(mpmath.matrix(rows)).tolist()
+
+
+def times(a, b):
+    """A product whose second part goes to 0 faster than its first grows."""
+    return a * b if b else b
+
+
+def normal_between(a, b):
+    """Phi(b) - Phi(a), taken in the tail where both are small."""
+    return mpmath.ncdf(-a) - mpmath.ncdf(-b) if a > 0 else mpmath.ncdf(b) - mpmath.ncdf(a)
+
+
 FUNCTIONS = {
+    "Phi": mpmath.ncdf,
     "abs": abs,
     "arctan": mpmath.atan,
+    "besseli": mpmath.besseli,
     "cos": mpmath.cos,
     "cosh": mpmath.cosh,
     "exp": mpmath.exp,
+    "inf": mpmath.inf,
+    "inverse": inverse,
     "log": mpmath.log,
     "max": max,
     "min": min,
+    "normal_between": normal_between,
+    "norm": lambda row: mpmath.sqrt(sum(each * each for each in row)),
+    "one": int,
+    "phi": mpmath.npdf,
     "pi": mpmath.pi,
     "psi": mpmath.digamma,
     "psi_1": lambda x: mpmath.psi(1, x),
     "sigma": lambda x: 1 / (1 + mpmath.exp(-x)),
     "sign": mpmath.sign,
     "sin": mpmath.sin,
+    "softmax": softmax,
     "sqrt": mpmath.sqrt,
+    "sum": sum,
     "tanh": mpmath.tanh,
+    "times": times,
 }
-NAMED = {"psi_1": r"\psi'", "sigma": r"\sigma", "psi": r"\psi", "sign": r"\operatorname{sign}"}
-GREEK = set("alpha beta gamma delta epsilon eta theta kappa lambda mu nu pi sigma tau phi".split())
-RELATIONS = {ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge", ast.Eq: "="}
-SUM, PRODUCT, POWER = 1, 2, 3  # how tightly parts of a formula hold together
+NAMED = {
+    "phi": r"\varphi",
+    "psi": r"\psi",
+    "psi_1": r"\psi'",
+    "sigma": r"\sigma",
+    "sign": r"\operatorname{sign}",
+    "softmax": r"\operatorname{softmax}",
+}
+# What is taken over a row: `sum(p[j] for j in row if j != y)`.
+OVER_ROWS = {"sum": r"\sum", "max": r"\max", "min": r"\min"}
+GREEK = set(
+    "alpha beta gamma delta epsilon eta theta kappa lambda mu nu pi rho sigma tau phi Delta Omega".split()
+)
+RELATIONS = {
+    ast.Lt: "<",
+    ast.LtE: r"\le",
+    ast.Gt: ">",
+    ast.GtE: r"\ge",
+    ast.Eq: "=",
+    ast.NotEq: r"\ne",
+}
+# How tightly parts of a formula hold together. A sum over a row reaches to its end: it may stand last in
+# a product, or behind a minus, without brackets.
+SUM, OVER_ROW, PRODUCT, POWER = 1, 2, 3, 4
 
 
 def number(text, known):
     """The value of an expression, in mpmath's precision."""
     with mpmath.workdps(40):
-        exact = {k: mpmath.mpf(v) for k, v in known.items()}
-        return mpmath.mpf(eval(text, {"__builtins__": {}}, {**FUNCTIONS, **exact}))
+        return mpmath.mpf(value(text, {k: mpmath.mpf(v) for k, v in known.items()}))
+
+
+def value(text, known):
+    """What an expression gives: a number, or a row if it is one; `known` may hold rows."""
+    return eval(text, {"__builtins__": {}, **FUNCTIONS, **known})
 
 
 def latex(text, letters=()):
@@ -56,11 +111,20 @@ def _written(node, letters):
     if isinstance(node, ast.Name):
         return (name(node.id, letters), POWER + 1) if node.id != "label" else ("2y - 1", SUM)
     if isinstance(node, ast.UnaryOp):
-        return f"-{_set(node.operand, letters, PRODUCT)}", SUM
+        return f"-{_set(node.operand, letters, OVER_ROW)}", SUM
+    if isinstance(node, ast.Call) and node.func.id == "times":
+        return _product(*node.args, letters)
+    if isinstance(node, ast.Call) and node.func.id == "normal_between":
+        low, high = (_set(each, letters, 0) for each in node.args)
+        return rf"\Phi({high}) - \Phi({low})", SUM
     if isinstance(node, ast.Call):
-        return _called(node, letters), POWER + 1
+        return _called(node, letters), OVER_ROW if _is_sum(node) else POWER + 1
     if isinstance(node, ast.IfExp):
         return _cases(node, letters), POWER + 1
+    if isinstance(node, ast.Subscript):
+        return _indexed(node, letters), POWER + 1
+    if isinstance(node, ast.BoolOp):
+        return r",\ ".join(_set(each, letters, 0) for each in node.values), 0
     if isinstance(node, ast.Compare):
         parts = [_set(node.left, letters, 0)]
         for relation, right in zip(node.ops, node.comparators, strict=True):
@@ -70,11 +134,17 @@ def _written(node, letters):
 
 
 def _sum(left, right, letters):
-    return f"{_set(left, letters, SUM)} + {_set(right, letters, SUM)}", SUM
+    return f"{_first(left, letters)} + {_set(right, letters, SUM)}", SUM
 
 
 def _difference(left, right, letters):
-    return f"{_set(left, letters, SUM)} - {_set(right, letters, PRODUCT)}", SUM
+    return f"{_first(left, letters)} - {_set(right, letters, OVER_ROW)}", SUM
+
+
+def _first(node, letters):
+    """What something is added to: a sum over a row ends here."""
+    written, tightness = _written(node, letters)
+    return bracketed(written) if tightness == OVER_ROW else written
 
 
 def _product(left, right, letters):
@@ -83,7 +153,13 @@ def _product(left, right, letters):
     if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult) and _signed(left):
         written = _product(left.left, left.right, letters)[0]
         return f"{written} {_set(right, letters, PRODUCT)}", SUM
+    if _is_sum(right):
+        return f"{_set(left, letters, PRODUCT)} {_set(right, letters, OVER_ROW)}", OVER_ROW
     return f"{_set(left, letters, PRODUCT)} {_set(right, letters, PRODUCT)}", PRODUCT
+
+
+def _is_sum(node):
+    return isinstance(node, ast.Call) and isinstance(node.args[0], ast.GeneratorExp)
 
 
 def _signed(node):
@@ -128,6 +204,8 @@ OPERATIONS = {
 
 
 def _called(node, letters):
+    if _is_sum(node):
+        return _over_row(node, letters)
     given = [_set(each, letters, 0) for each in node.args]
     said = node.func.id
     if said == "abs":
@@ -136,10 +214,40 @@ def _called(node, letters):
         return f"e^{{{_exponent(node.args[0], letters)}}}"
     if said == "sqrt":
         return rf"\sqrt{{{given[0]}}}"
+    if said == "one":
+        return f"[{given[0]}]"
+    if said == "norm":
+        return rf"\lVert {given[0]}\rVert"
+    if said == "inverse":
+        return f"{given[0]}^{{-1}}"
+    if said == "besseli":
+        return f"I_{given[0]}" + bracketed(given[1])
     return NAMED.get(said, "\\" + said) + bracketed(", ".join(given))
 
 
+def _over_row(node, letters):
+    """A sum, or a largest one, with what is summed over below it."""
+    (loop,) = node.args[0].generators
+    index = _set(loop.target, letters, 0)
+    below = index
+    for condition in loop.ifs:
+        said = _set(condition, letters, 0)
+        below = said if said.startswith(f"{index} ") else rf"{index}:\,{said}"
+    return rf"{OVER_ROWS[node.func.id]}_{{{below}}} {_set(node.args[0].elt, letters, PRODUCT)}"
+
+
+def _indexed(node, letters):
+    """`M[k][y]` as M with the index k y."""
+    places = []
+    while isinstance(node, ast.Subscript):
+        places.insert(0, _set(node.slice, letters, 0))
+        node = node.value
+    return f"{name(node.id, letters)}_{{{' '.join(places)}}}"
+
+
 def _exponent(node, letters):
+    if isinstance(node, ast.UnaryOp):
+        return f"-{_exponent(node.operand, letters)}"
     if isinstance(node, ast.BinOp) and isinstance(
         node.op, ast.Div
     ):  # a fraction would be too small
@@ -163,3 +271,10 @@ def name(text, letters=()):
     first, _, index = text.partition("_")
     letter = "\\" + first if first in GREEK else first
     return f"{letter}_{{{index}}}" if index else letter
+
+
+def names(text):
+    """Names that an expression uses."""
+    return {
+        node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)
+    }

@@ -18,7 +18,7 @@ from losslab.widgets.parts import assets
 
 from .. import slim
 from ..maths import render
-from . import derivatives, kinds, related, sources, words
+from . import derivatives, derivatives_rows, kinds, related, sources, words
 from .facts import facts
 
 logger = logging.getLogger(__name__)
@@ -202,7 +202,7 @@ def context_of(cls, app, chapters):
     if reference is None:
         logger.warning("the reference %r of %s is not in references.bib", cls.reference, cls.name)
     peers = [elsewhere(peer, loss, highlight) for peer in cls.peers]
-    derived = derivatives.latex(cls)
+    derived = derivatives.latex(cls) or derivatives_rows.latex(cls)
     context = {
         "title": cls.title,
         "losslab_description": f"{cls.title} in losslab: {words.short(cls)}.",
@@ -219,6 +219,8 @@ def context_of(cls, app, chapters):
         "example": highlight(words.plain_code(example), "python") if example else "",
         "formula": formula(cls.formula, cls.name),
         "derivatives": formula(derived, cls.name) if derived else "",
+        "derivatives_note": derivatives_rows.note(cls),
+        "underived": derivatives_rows.WITHOUT.get(cls.name, ""),
         "note": kind.note(cls),
         "facts": [("Family", words.FAMILIES.get(cls.family, cls.family.capitalize()))]
         + kind.facts(cls),
@@ -252,7 +254,7 @@ def sections(context):
         "code": ("In code", True),
         "about": ("What it is", True),
         "choose": ("Choosing it", loss.use_when or loss.avoid_when or context["related"]),
-        "derivatives": (kinds.of(loss).derivatives, True),
+        "derivatives": (kinds.of(loss).derivatives[bool(context["derivatives"])], True),
         "parameters": ("Parameters", context["parameters"]),
         "claims": ("What is claimed, and tested", context["claims"]),
         "digits": ("Digits lost and kept", context["digits"]),

@@ -1,0 +1,110 @@
+"""Losses of classes whose labels may be wrong, margins between classes, several labels."""
+
+from .classes import OFF, SPREAD, P
+from .shape import RowDerivatives as D
+
+MATRIX = {"transition": "M"}
+FENCHEL_YOUNG = "p[k] - one(k == y)"
+NOISE = {
+    "forward_correction": D(
+        "p[k]*(1 - transition[k][y]/s)",
+        where={**P, "s": "sum(transition[j][y]*p[j] for j in row)"},
+        letters=MATRIX,
+    ),
+    "backward_correction": D(
+        "p[k] - w[y][k]", where={**P, "w": "inverse(transition)"}, letters={**MATRIX, "w": "W"}
+    ),
+    "bootstrapping_soft": D(
+        "beta*d[k] - (1 - beta)*p[k]*(log(p[k]) + H)",
+        where={**OFF, "H": "-sum(p[j]*log(p[j]) for j in row)"},
+    ),
+    "bootstrapping_hard": D(
+        "p[k] - beta*one(k == y) - (1 - beta)*one(p[k] == m)",
+        where={**P, "m": "max(p[j] for j in row)"},
+    ),
+    "generalised_cross_entropy": D("p[y]**q*d[k]", f"p[y]**q*({SPREAD} - q*d[k]**2)", OFF),
+    "truncated_generalised_cross_entropy": D(
+        "p[y]**q*d[k] if p[y] > threshold else 0",
+        f"p[y]**q*({SPREAD} - q*d[k]**2) if p[y] > threshold else 0",
+        OFF,
+        {"threshold": r"\kappa"},
+    ),
+    "symmetric_cross_entropy": D(
+        "u*d[k]",
+        f"u*{SPREAD} + beta*log_zero*p[y]*d[k]**2",
+        {**OFF, "u": "alpha - beta*log_zero*p[y]"},
+        {"log_zero": "A"},
+    ),
+    "normalised_cross_entropy": D(
+        "(one(k == y) - p[k] - u*(1 - K*p[k]))/s",
+        where={**P, "u": "log(p[y])/s", "s": "sum(log(p[j]) for j in row)"},
+    ),
+    "active_passive": D(
+        "2*beta*p[y]*d[k] - alpha/s*(d[k] + u*(1 - K*p[k]))",
+        where={**OFF, "u": "log(p[y])/s", "s": "sum(log(p[j]) for j in row)"},
+    ),
+    "sparsemax_loss": D(
+        FENCHEL_YOUNG,
+        where={"p[k]": "max(0, z[k] - tau)"},
+        unknown=("tau", "max(z[j] for j in row) - 1"),
+    ),
+    "entmax_loss": D(
+        FENCHEL_YOUNG,
+        where={"p[k]": "max(0, (alpha - 1)*z[k] - tau)**(1/(alpha - 1))"},
+        unknown=("tau", "(alpha - 1)*max(z[j] for j in row) - 1"),
+    ),
+    "bi_tempered_logistic": D(
+        "a[k] - w[k]*sum(a[j] for j in row)",
+        where={
+            "a[k]": "p[k]**(t2 - t1)*(p[k] - one(k == y))",
+            "w[k]": "p[k]**t2/sum(p[j]**t2 for j in row)",
+            "p[k]": "(1 + (t2 - 1)*(lambda_ - z[k]))**(1/(1 - t2))",
+        },
+        letters={"t1": "t_1", "t2": "t_2", "p": r"\hat p"},
+        unknown=("lambda_", "max(z[j] for j in row)"),
+    ),
+    "evidential_dirichlet": D(
+        "sigma(z[k])*(u[k] + weight*v[k])",
+        where={
+            "u[k]": "2*(p[y] - one(k == y))/S + 2*(p[k] - B)/(S + 1) - (1 - B)/(S + 1)**2",
+            "v[k]": "0 if k == y else e[k]*psi_1(1 + e[k]) - R*psi_1(R + K)",
+            "p[k]": "(1 + e[k])/S",
+            "e[k]": "log(1 + exp(z[k]))",
+            "S": "K + sum(e[j] for j in row)",
+            "B": "sum(p[j]**2 for j in row)",
+            "R": "sum(e[j] for j in row if j != y)",
+        },
+        letters={"weight": r"\lambda", "p": r"\hat p"},
+    ),
+    "crammer_singer": D(
+        "one(k != y)*one(z[k] == m) - one(k == y) if z[y] - m < 1 else 0",
+        where={"m": "max(z[j] for j in row if j != y)"},
+    ),
+    "weston_watkins": D(
+        "a[k] if k != y else -sum(a[j] for j in row if j != y)",
+        where={"a[k]": "one(z[y] - z[k] < 1)"},
+    ),
+    "squared_weston_watkins": D(
+        "2*a[k] if k != y else -2*sum(a[j] for j in row if j != y)",
+        where={"a[k]": "max(0, 1 + z[k] - z[y])"},
+    ),
+    "lee_lin_wahba": D(
+        "a[k] - 1/K*sum(a[j] for j in row)",
+        where={
+            "a[k]": "one(z[k] - m + 1/(K - 1) > 0) if k != y else 0",
+            "m": "1/K*sum(z[j] for j in row)",
+        },
+        letters={"m": r"\bar z"},
+    ),
+    "multiclass_perceptron": D(
+        "one(z[k] == m) - one(k == y)", where={"m": "max(z[j] for j in row)"}
+    ),
+    "multilabel_cross_entropy": D("sigma(z[k]) - y[k]"),
+    "propensity_scored_cross_entropy": D(
+        "sigma(z[k]) - y[k]/propensities[k]", letters={"propensities": r"\pi"}
+    ),
+    "multilabel_margin": D(
+        "-(1/K*sum(one(z[k] - z[j] < 1) for j in row if y[j] == 0)) if y[k] == 1 else "
+        "1/K*sum(one(z[j] - z[k] < 1) for j in row if y[j] == 1)",
+    ),
+}

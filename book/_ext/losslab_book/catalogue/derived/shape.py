@@ -1,0 +1,31 @@
+"""How derivatives of losses of rows are written down."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class RowDerivatives:
+    """Derivatives with respect to output k of a row, or to each output that has a name.
+
+    Expressions may use y, the row of predictions (called as `over` says), the parameters, K (how many
+    outputs), `row` (their numbers from 0, to sum over) and what `given` and `where` define, in the order in
+    which they stand. A name with ``[k]`` is a row: its expression is taken at each k.
+    """
+
+    # An expression of k, or {LaTeX of the output: expression} in the order of the columns.
+    first: str | dict
+    second: str | dict = ""  # the diagonal
+    where: dict = field(default_factory=dict)
+    # Letters of the loss's own formula that differ from the names of its parameters.
+    letters: dict = field(default_factory=dict)
+    over: str = "z"
+    # What parts of y and f are called, as in the loss's formula: not said again below the derivatives.
+    given: dict = field(default_factory=dict)
+    # A number that has no formula, and the least it can be: it makes the row p sum to 1.
+    unknown: tuple = ()
+    # How many numbers `row` counts, and the k of outputs that stand for several:
+    # a mixture has rows of weights, of means and of scales.
+    columns: str = "len(f)"
+    each: dict = field(default_factory=dict)
+    # A sentence below the formulas, on limits for one.
+    note: str = ""
