@@ -18,7 +18,7 @@ POINTWISE = [cls for cls in built_in() if cls.kind == "pointwise"]
 by_loss = pytest.mark.parametrize("cls", POINTWISE, ids=lambda cls: cls.name)
 ROWWISE = [cls for cls in built_in() if cls.kind == "rowwise"]
 # Losses of rows that have no formula: a new one gets a formula, or its name here and a reason there.
-WITHOUT = {"energy_score", "multivariate_gaussian_nll", "variogram_score"}
+WITHOUT = set()
 with_rows = pytest.mark.parametrize(
     "cls", [cls for cls in ROWWISE if cls.name not in WITHOUT], ids=lambda cls: cls.name
 )

@@ -1,10 +1,13 @@
-"""First and second derivatives of losses of rows, with respect to one output, as formulas.
+"""First and second derivatives of losses of rows and batches, by one output, as formulas.
 
 As for pointwise losses (see `derivatives`) they are Python expressions: the tests compare their numbers
 with those of the kernels, and the page shows them, set by `expressions.latex`.
 """
 
+import re
+
 import mpmath
+import numpy as np
 
 from . import expressions
 from .derived import FORMULAS
@@ -14,10 +17,11 @@ HALVINGS = 160
 WITHOUT = {}
 # Targets that are used as the number of a column.
 NUMBERS = ("class", "level")
+COUNTED = (*NUMBERS, "period", "period or later")
 
 
 def numbers(cls, y, f, parameters):
-    """What the formulas give for one row: the gradient, and the diagonal of the Hessian or None."""
+    """What the formulas give for one row, or one batch: the gradient, and the diagonal or None."""
     found = FORMULAS[cls.name]
     with mpmath.workdps(40):
         known = names(cls, found, y, f, parameters)
@@ -31,21 +35,30 @@ def along(formulas, known, found):
     derived = []
     for output, text in formulas.items():
         if output in found.each:
-            derived += taken(text, known, expressions.value(found.each[output], known))
+            letters, places = found.each[output]
+            derived += taken(text, known, expressions.value(places, known), letters)
         else:
             derived.append(expressions.value(text, known))
     return derived
 
 
-def taken(text, known, places):
-    return [expressions.value(text, {**known, "k": k}) for k in places]
+def taken(text, known, places, letters="k"):
+    """An expression at each place: a number for one letter, several for several."""
+    each = (place if isinstance(place, tuple) else (place,) for place in places)
+    return [
+        expressions.value(text, {**known, **dict(zip(letters, place, strict=True))})
+        for place in each
+    ]
 
 
 def names(cls, found, y, f, parameters):
     """Numbers and rows of numbers behind the names in the formulas."""
     columns = expressions.value(found.columns, {"len": len, "f": f, "y": y})
-    known = {"K": columns, "row": range(columns), "range": range, found.over: exactly(f)}
-    known["y"] = int(y) if cls.target in NUMBERS else exactly(y)
+    known = {"K": columns, "row": range(columns), "range": range, "len": len}
+    known[found.over] = exactly(f)
+    # Of vectors: of a row of targets, or of the predictions of one sample of a batch.
+    known["parts"] = range(np.shape(f)[1] if np.ndim(f) == 2 else np.size(y))
+    known["y"] = int(y) if cls.kind == "rowwise" and cls.target in NUMBERS else exactly(y)
     for key, number in parameters.items():
         known[key] = exactly(number)
         if key in cls.vector_specs and cls.vector_specs[key].square:
@@ -59,7 +72,7 @@ def names(cls, found, y, f, parameters):
 
 def exactly(numbers):
     if hasattr(numbers, "__len__"):
-        return [mpmath.mpf(float(each)) for each in numbers]
+        return [exactly(each) for each in numbers]
     return mpmath.mpf(float(numbers))
 
 
@@ -72,9 +85,17 @@ def define(definitions, known):
         ]
         for key in ready:
             text = waiting.pop(key)
-            known[base(key)] = (
-                taken(text, known, known["row"]) if "[k]" in key else expressions.value(text, known)
-            )
+            known[base(key)] = table(key, text, known)
+
+
+def table(key, text, known):
+    """A number, or one for each k of the row, each part i or j of a vector, as the key says."""
+    letters = re.findall(r"\[(\w)\]", key)
+    if not letters:
+        return expressions.value(text, known)
+    places = known["row"] if letters[0] == "k" else known["parts"]
+    inner = base(key) + "".join(f"[{letter}]" for letter in letters[1:])
+    return [table(inner, text, {**known, letters[0]: place}) for place in places]
 
 
 def bases(definitions):
@@ -140,20 +161,17 @@ def note(cls):
     found = FORMULAS.get(cls.name)
     if found is None:
         return ""
-    texts = [
-        *by_output(found.first, found).values(),
-        *by_output(found.second, found).values(),
-        *found.where.values(),
-    ]
-    used = set().union(*map(expressions.names, texts))
+    parts = (by_output(found.first, found), by_output(found.second, found), found.where)
+    used = set().union(*(expressions.names(text) for part in parts for text in part.values()))
     said = []
-    if "k" in used:
-        index = expressions.name("k", found.letters)
-        said.append(f"{index} counts from 0, as labels do")
+    if cls.kind == "rowwise" and cls.target in COUNTED:
+        said.append("the index k counts from 0, as labels do")
     if "one" in used:
         said.append("a condition in square brackets is 1 if it holds and 0 if not")
     sentence = "; ".join(said)
-    return " ".join(filter(None, (sentence and f"{sentence}.", found.note)))
+    return " ".join(
+        filter(None, (sentence and f"{sentence[0].upper()}{sentence[1:]}.", found.note))
+    )
 
 
 def sign(output, order):

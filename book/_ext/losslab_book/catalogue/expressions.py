@@ -24,6 +24,14 @@ def normal_between(a, b):
     return mpmath.ncdf(-a) - mpmath.ncdf(-b) if a > 0 else mpmath.ncdf(b) - mpmath.ncdf(a)
 
 
+def norm(row):
+    return mpmath.sqrt(sum(each * each for each in row))
+
+
+def distance(a, b):
+    return norm([u - v for u, v in zip(a, b, strict=True)])
+
+
 FUNCTIONS = {
     "Phi": mpmath.ncdf,
     "abs": abs,
@@ -31,6 +39,7 @@ FUNCTIONS = {
     "besseli": mpmath.besseli,
     "cos": mpmath.cos,
     "cosh": mpmath.cosh,
+    "distance": distance,
     "exp": mpmath.exp,
     "inf": mpmath.inf,
     "inverse": inverse,
@@ -38,7 +47,7 @@ FUNCTIONS = {
     "max": max,
     "min": min,
     "normal_between": normal_between,
-    "norm": lambda row: mpmath.sqrt(sum(each * each for each in row)),
+    "norm": norm,
     "one": int,
     "phi": mpmath.npdf,
     "pi": mpmath.pi,
@@ -218,6 +227,8 @@ def _called(node, letters):
         return f"[{given[0]}]"
     if said == "norm":
         return rf"\lVert {given[0]}\rVert"
+    if said == "distance":
+        return rf"\lVert {given[0]} - {given[1]}\rVert"
     if said == "inverse":
         return f"{given[0]}^{{-1}}"
     if said == "besseli":
@@ -233,7 +244,7 @@ def _over_row(node, letters):
     for condition in loop.ifs:
         said = _set(condition, letters, 0)
         below = said if said.startswith(f"{index} ") else rf"{index}:\,{said}"
-    return rf"{OVER_ROWS[node.func.id]}_{{{below}}} {_set(node.args[0].elt, letters, PRODUCT)}"
+    return rf"{OVER_ROWS[node.func.id]}_{{{below}}} {_set(node.args[0].elt, letters, OVER_ROW)}"
 
 
 def _indexed(node, letters):

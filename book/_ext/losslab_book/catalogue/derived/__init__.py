@@ -1,5 +1,6 @@
-"""Derivatives of losses of rows as formulas, one file a family."""
+"""Derivatives of losses of rows and batches as formulas, one file a family."""
 
+from .batches import BATCHES
 from .censored import CENSORED
 from .classes import CLASSES
 from .counts import COUNTS
@@ -9,6 +10,18 @@ from .located import LOCATED
 from .noise import NOISE
 from .ordered import ORDERED
 from .shape import RowDerivatives
+from .vectors import VECTORS
 
-FORMULAS = {**CLASSES, **NOISE, **LOCATED, **COUNTS, **FORECASTS, **ORDERED, **CENSORED, **CUT}
+FORMULAS = {
+    **CLASSES,
+    **NOISE,
+    **LOCATED,
+    **COUNTS,
+    **FORECASTS,
+    **VECTORS,
+    **ORDERED,
+    **CUT,
+    **CENSORED,
+    **BATCHES,
+}
 __all__ = ["FORMULAS", "RowDerivatives"]

@@ -2,19 +2,21 @@
 
 from .shape import RowDerivatives as D
 
-NAMES = {"mu": "f[0]", "sigma": "exp(f[1])"}
-TIMES = {"a": "(log(y[0]) - mu)/sigma", "b": "(log(y[1]) - mu)/sigma"}
-AMOUNTS = {"a": "(y[0] - mu)/sigma", "b": "(y[1] - mu)/sigma"}
+NAMES = {"mu": "f[0]", "sigma": "exp(f[1])", "low": "y[0]", "high": "y[1]"}
+TIMES = {"a": "(log(low) - mu)/sigma", "b": "(log(high) - mu)/sigma"}
+AMOUNTS = {"a": "(low - mu)/sigma", "b": "(high - mu)/sigma"}
 LIMITS = (
-    "y has the two bounds, which are equal for what was observed. At a bound of 0 or infinity, products "
-    "with a density are their limit, 0."
+    "The two bounds are equal for what was observed. At an infinite a or b, terms with a density are "
+    "their limit, 0."
 )
 
 
 def censored(location, log_scale, where):
+    letter = "y" if where is AMOUNTS else "t"
     return D(
         {r"\mu": location, r"\log\sigma": log_scale},
         where=where,
+        letters={side: rf"{letter}_{{\mathrm{{{side}}}}}" for side in ("low", "high")},
         over="f",
         given=NAMES,
         columns="2",

@@ -16,7 +16,7 @@ def cut(low, high, **where):
             " + [inf, -inf]",
             "s": "[0] + h[2:]",
         },
-        each={"s_k": "range(1, K - 1)"},
+        each={"s_k": ("k", "range(1, K - 1)")},
         note="s is the log of the step from one threshold to the next. Below the first threshold there "
         "is one at minus infinity, above the last one at infinity: their A and B are 0.",
     )

@@ -118,7 +118,7 @@ LOCATED = {
         over="f",
         given={"a[k]": "f[k]", "mu[k]": "f[K + k]", "sigma[k]": "exp(f[2*K + k])"},
         columns="len(f)//3",
-        each={"a_k": "row", r"\mu_k": "row", r"\log\sigma_k": "row"},
+        each=dict.fromkeys(("a_k", r"\mu_k", r"\log\sigma_k"), ("k", "row")),
     ),
     "interval_score": D(
         {"l": "2/alpha*one(y < l) - 1", "u": "1 - 2/alpha*one(y > u)"},

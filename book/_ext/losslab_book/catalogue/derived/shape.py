@@ -23,8 +23,8 @@ class RowDerivatives:
     given: dict = field(default_factory=dict)
     # A number that has no formula, and the least it can be: it makes the row p sum to 1.
     unknown: tuple = ()
-    # How many numbers `row` counts, and the k of outputs that stand for several:
-    # a mixture has rows of weights, of means and of scales.
+    # How many numbers `row` counts, and what outputs that stand for several are taken over (letters, and
+    # the numbers that they stand for): a mixture has rows of weights, of means and of scales.
     columns: str = "len(f)"
     each: dict = field(default_factory=dict)
     # A sentence below the formulas, on limits for one.

@@ -1,0 +1,64 @@
+"""Losses of a whole batch: `row` has the numbers of its samples."""
+
+from .shape import RowDerivatives as D
+
+BATCH = {"k": "i", "K": "n"}
+SHARES = {"n_P": "sum(y[j] for j in row)", "n_U": "K - n_P"}
+TIMES = {"t": "[each[0] for each in y]", "delta": "[each[1] for each in y]"}
+AT_RISK = {"S[k]": "sum(exp(f[j]) for j in row if t[j] >= t[k])"}
+EARLIER = "for i in row if t[i] <= t[k]"
+COX = {"k": "k", "K": "n"}
+BATCHES = {
+    "pu_risk": D(
+        "-prior/n_P if y[k] == 1 else sigma(z[k])/n_U",
+        where=SHARES,
+        letters={**BATCH, "prior": r"\pi"},
+    ),
+    "nn_pu_risk": D(
+        "-prior/n_P if y[k] == 1 and r > 0 else -prior*sigma(-z[k])/n_P if y[k] == 1 else "
+        "sigma(z[k])/n_U if r > 0 else 0",
+        where={
+            "r": "v - prior*u",
+            "u": "1/n_P*sum(log(1 + exp(z[j])) for j in row if y[j] == 1)",
+            "v": "1/n_U*sum(log(1 + exp(z[j])) for j in row if y[j] == 0)",
+            **SHARES,
+        },
+        letters={**BATCH, "prior": r"\pi"},
+    ),
+    "cox": D(
+        f"-delta[k]/K + exp(f[k])/K*sum(delta[i]/S[i] {EARLIER})",
+        f"exp(f[k])/K*sum(delta[i]/S[i]*(1 - exp(f[k])/S[i]) {EARLIER})",
+        AT_RISK,
+        COX,
+        over="f",
+        given=TIMES,
+    ),
+    "cox_efron": D(
+        f"-delta[k]/K + exp(f[k])/K*sum(delta[i]*(1 - c[i]*delta[k]*one(t[i] == t[k]))/(S[i] - c[i]*E[i]) {EARLIER})",
+        where={
+            **AT_RISK,
+            "E[k]": "sum(delta[j]*exp(f[j]) for j in row if t[j] == t[k])",
+            "c[k]": "e[k]/max(1, d[k])",
+            "d[k]": "sum(delta[j] for j in row if t[j] == t[k])",
+            "e[k]": "sum(delta[j] for j in row if j < k and t[j] == t[k])",
+        },
+        letters=COX,
+        over="f",
+        given=TIMES,
+    ),
+    "quadratic_weighted_kappa": D(
+        {"z_{i j}": "p[k][j]*(c[k][j] - sum(p[k][m]*c[k][m] for m in parts))"},
+        where={
+            "p[k]": "softmax(z[k])",
+            "c[k][j]": "((y[k] - j)**2 - ell*m[j])/D",
+            "m[j]": "1/K*sum((y[h] - j)**2 for h in row)",
+            "D": "sum(sum(p[i][j]*m[j] for j in parts) for i in row)",
+        },
+        letters={**BATCH, "ell": r"\ell"},
+        each={"z_{i j}": ("kj", "[(k, j) for k in row for j in parts]")},
+        given={
+            "ell": "sum(softmax(z[i])[j]*(y[i] - j)**2 for i in row for j in parts)*K"
+            "/sum(softmax(z[i])[j]*(y[h] - j)**2 for i in row for h in row for j in parts)"
+        },
+    ),
+}
