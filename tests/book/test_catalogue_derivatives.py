@@ -1,4 +1,4 @@
-"""Printed derivatives of losses of points and of rows are those that the kernels compute."""
+"""Printed derivatives of losses of points, rows and batches are those that the kernels compute."""
 
 import sys
 
@@ -15,15 +15,14 @@ from losslab_book.catalogue import derivatives, derivatives_rows, expressions  #
 from losslab_book.maths import render  # noqa: E402
 
 POINTWISE = [cls for cls in built_in() if cls.kind == "pointwise"]
-by_loss = pytest.mark.parametrize("cls", POINTWISE, ids=lambda cls: cls.name)
 ROWWISE = [cls for cls in built_in() if cls.kind == "rowwise"]
-# Losses of rows that have no formula: a new one gets a formula, or its name here and a reason there.
-WITHOUT = set()
-with_rows = pytest.mark.parametrize(
-    "cls", [cls for cls in ROWWISE if cls.name not in WITHOUT], ids=lambda cls: cls.name
-)
+BATCHWISE = [cls for cls in built_in() if cls.kind == "batchwise"]
 SAMPLES = 40
 ROWS = 12
+
+
+def by(classes):
+    return pytest.mark.parametrize("cls", classes, ids=lambda cls: cls.name)
 
 
 def settings(cls):
@@ -45,7 +44,7 @@ def by_kernels(loss, y, f):
         return [float(type(loss).gradient_at(*given)), float(type(loss).curvature_at(*given))]
 
 
-@by_loss
+@by(POINTWISE)
 def test_a_printed_derivative_is_that_of_the_kernel(cls):
     rng = np.random.default_rng(3)
     for loss in settings(cls):
@@ -57,15 +56,11 @@ def test_a_printed_derivative_is_that_of_the_kernel(cls):
                     assert ours == pytest.approx(float(printed), rel=1e-9, abs=1e-15), (loss, each)
 
 
-def test_losses_of_rows_without_a_formula_are_known():
-    derived = set(derivatives_rows.FORMULAS)
-    assert {cls.name for cls in ROWWISE} - derived == WITHOUT == set(derivatives_rows.WITHOUT)
-    assert derived <= {cls.name for cls in built_in()}
-    for reason in derivatives_rows.WITHOUT.values():
-        assert reason[0].isupper() and reason.endswith(".")
+def test_every_loss_of_rows_and_batches_has_its_derivatives():
+    assert set(derivatives_rows.FORMULAS) == {cls.name for cls in ROWWISE + BATCHWISE}
 
 
-@with_rows
+@by(ROWWISE)
 def test_printed_derivatives_of_a_row_are_those_of_the_kernel(cls):
     rng = np.random.default_rng(3)
     for loss in settings(cls):
@@ -85,6 +80,22 @@ def test_printed_derivatives_of_a_row_are_those_of_the_kernel(cls):
                     )
 
 
+@by(BATCHWISE)
+def test_printed_derivatives_of_a_batch_are_those_of_the_kernel(cls):
+    rng = np.random.default_rng(3)
+    for loss in settings(cls):
+        for _ in range(3):
+            y, f = loss.example(ROWS, rng)
+            by_kernel = [loss.gradient(y, f)]
+            by_kernel += [loss.curvature(y, f)] if cls.has_curvature() else []
+            said = derivatives_rows.numbers(cls, y, f, loss.parameters)
+            assert said[1] is None or cls.has_curvature()
+            for ours, printed in zip(by_kernel, said, strict=False):
+                if printed is not None:
+                    printed = [float(each) for each in printed]
+                    assert np.ravel(ours) == pytest.approx(printed, rel=1e-9, abs=1e-15)
+
+
 def test_a_wrong_formula_of_a_row_is_noticed():
     cls = shelf.find("softmax_cross_entropy")
     gradient, diagonal = derivatives_rows.numbers(cls, 0.0, [0.0, 0.0], {})
@@ -98,7 +109,7 @@ def test_a_wrong_formula_is_noticed():
     assert float(wrong) != by_kernels(shelf.find("huber").typical(), 0.0, 3.0)[0]
 
 
-@by_loss
+@by(POINTWISE)
 def test_formulas_can_be_set(cls):
     written = derivatives.latex(cls)
     assert "katex" in render(written, True)
@@ -106,8 +117,8 @@ def test_formulas_can_be_set(cls):
     no_parameter_is_spelt_out(cls, written)
 
 
-@with_rows
-def test_formulas_of_rows_can_be_set(cls):
+@by(ROWWISE + BATCHWISE)
+def test_formulas_of_rows_and_batches_can_be_set(cls):
     written = derivatives_rows.latex(cls)
     assert "katex" in render(written, True)
     no_parameter_is_spelt_out(cls, written)
@@ -131,7 +142,7 @@ def no_parameter_is_spelt_out(cls, written):
         ("p[k] - one(k == y)", "p_{k} - [k = y]"),
         ("M[k][y]/norm(p)", r"\frac{M_{k y}}{\lVert p\rVert}"),
         ("a*sum(p[j]*q[j] for j in row if j != k)", r"a \sum_{j \ne k} p_{j} q_{j}"),
-        ("a*(b - sum(p[j] for j in row))/c", r"\frac{a \left(b - \sum_{j} p_{j}\right)}{c}"),
+        ("a*(b - sum(p[j] for j in row))/c", r"\frac{a (b - \sum_{j} p_{j})}{c}"),
         ("sum(p[j] - q[j] for j in row)*a", r"(\sum_{j} (p_{j} - q_{j})) a"),
         ("sum(p[j] for j in row if t[j] < t[k])", r"\sum_{j:\,t_{j} < t_{k}} p_{j}"),
         (

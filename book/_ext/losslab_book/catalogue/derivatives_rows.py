@@ -13,8 +13,6 @@ from . import expressions
 from .derived import FORMULAS
 
 HALVINGS = 160
-# Losses without a formula, and why: a sentence for their pages.
-WITHOUT = {}
 # Targets that are used as the number of a column.
 NUMBERS = ("class", "level")
 COUNTED = (*NUMBERS, "period", "period or later")
@@ -83,6 +81,8 @@ def define(definitions, known):
         ready = [
             key for key, text in waiting.items() if not expressions.names(text) & bases(waiting)
         ]
+        if not ready:
+            raise ValueError(f"names must not be made of each other, got {sorted(waiting)}")
         for key in ready:
             text = waiting.pop(key)
             known[base(key)] = table(key, text, known)

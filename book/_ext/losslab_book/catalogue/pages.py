@@ -220,7 +220,6 @@ def context_of(cls, app, chapters):
         "formula": formula(cls.formula, cls.name),
         "derivatives": formula(derived, cls.name) if derived else "",
         "derivatives_note": derivatives_rows.note(cls),
-        "underived": derivatives_rows.WITHOUT.get(cls.name, ""),
         "note": kind.note(cls),
         "facts": [("Family", words.FAMILIES.get(cls.family, cls.family.capitalize()))]
         + kind.facts(cls),

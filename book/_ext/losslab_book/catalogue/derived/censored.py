@@ -33,13 +33,26 @@ CENSORED = {
     "censored_gaussian": censored(*NORMAL, AMOUNTS),
     "aft_loglogistic": censored(
         "(1 - u - v)/sigma",
-        "1 + a*(1 - 2*u) if a == b else (times(b, v*(1 - v)) - times(a, u*(1 - u)))/(v - u)",
-        {**TIMES, "u": "1/(1 + exp(-a))", "v": "1/(1 + exp(-b))"},
+        "1 + a*c if a == b else (times(b, B) - times(a, A))/(v - u)",
+        {
+            **TIMES,
+            "u": "1/(1 + exp(-a))",
+            "v": "1/(1 + exp(-b))",
+            "A": "u*(1 - u)",
+            "B": "v*(1 - v)",
+            "c": "1 - 2*u",
+        },
     ),
     "aft_weibull": censored(
-        "(1 - exp(a))/sigma if a == b else (times(exp(b), v) - exp(a)*u)/(sigma*(u - v))",
-        "1 + a*(1 - exp(a)) if a == b else "
-        "(times(b, times(exp(b), v)) - times(a, exp(a)*u))/(u - v)",
-        {**TIMES, "u": "exp(-exp(a))", "v": "exp(-exp(b))"},
+        "c/sigma if a == b else (B - A)/(sigma*(u - v))",
+        "1 + a*c if a == b else (times(b, B) - times(a, A))/(u - v)",
+        {
+            **TIMES,
+            "u": "exp(-exp(a))",
+            "v": "exp(-exp(b))",
+            "A": "exp(a)*u",
+            "B": "times(exp(b), v)",
+            "c": "1 - exp(a)",
+        },
     ),
 }

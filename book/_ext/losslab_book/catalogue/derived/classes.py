@@ -89,8 +89,8 @@ CLASSES = {
     "brier_softmax": D("2*p[k]*(d[k] - sum(p[j]*d[j] for j in row))", where=OFF),
     "spherical_softmax": D("p[y]/norm(p)*(p[k]**2/norm(p)**2 - one(k == y))", where=P),
     "focal_multiclass": D(
-        "u**(gamma - 1)*(u - gamma*p[y]*log(p[y]))*(p[k] - one(k == y))",
-        where={**P, "u": "1 - p[y]"},
+        "a*u**(gamma - 1)*(p[k] - one(k == y))",
+        where={**P, "u": "1 - p[y]", "a": "u - gamma*p[y]*log(p[y])"},
     ),
     "poly1_cross_entropy": D(
         "(1 + epsilon*p[y])*d[k]",
@@ -100,9 +100,9 @@ CLASSES = {
     ),
     "mean_absolute_error_softmax": D("2*p[y]*d[k]", f"2*p[y]*({SPREAD} - d[k]**2)", OFF),
     "taylor_cross_entropy": D(
-        "(1 - u**t)*d[k]",
-        f"(1 - u**t)*{SPREAD} - t*p[y]*u**(t - 1)*d[k]**2",
-        {**OFF, "u": "1 - p[y]"},
+        "a*d[k]",
+        f"a*{SPREAD} - t*p[y]*u**(t - 1)*d[k]**2",
+        {**OFF, "u": "1 - p[y]", "a": "1 - u**t"},
     ),
     "soft_ordinal_labels": D(
         "p[k] - t[k]",

@@ -9,11 +9,16 @@ A, LOG_RATE, LOG_MU, LOG_ALPHA = (
     r"\log\alpha",
 )
 P = {"p": "sigma(f[0])"}
-DISPERSED = "theta*(psi(y + theta) - psi(theta) - log(1 + alpha*mu)) + b"
+DISPERSED = {
+    "b": "(mu - y)/(1 + alpha*mu)",
+    "c": "b + theta*(u - log(1 + alpha*mu))",
+    "u": "psi(y + theta) - psi(theta)",
+    "theta": "1/alpha",
+}
 COUNTS = {
     "negative_binomial_dispersion": D(
-        {LOG_MU: "b", LOG_ALPHA: DISPERSED},
-        where={"b": "(mu - y)/(1 + alpha*mu)", "theta": "1/alpha"},
+        {LOG_MU: "b", LOG_ALPHA: "c"},
+        where=DISPERSED,
         over="f",
         given={"mu": "exp(f[0])", "alpha": "exp(f[1])"},
     ),
@@ -32,12 +37,7 @@ COUNTS = {
             LOG_MU: "(1 - w)*b if y == 0 else b",
             LOG_ALPHA: "(1 - w)*c if y == 0 else c",
         },
-        where={
-            "w": "p/(p + (1 - p)*(1 + alpha*mu)**(-theta))",
-            "b": "(mu - y)/(1 + alpha*mu)",
-            "c": DISPERSED,
-            "theta": "1/alpha",
-        },
+        where={"w": "p/(p + (1 - p)*(1 + alpha*mu)**(-theta))", **DISPERSED},
         over="f",
         given={**P, "mu": "exp(f[1])", "alpha": "exp(f[2])"},
     ),

@@ -17,7 +17,7 @@ def cut(low, high, **where):
             "s": "[0] + h[2:]",
         },
         each={"s_k": ("k", "range(1, K - 1)")},
-        note="s is the log of the step from one threshold to the next. Below the first threshold there "
+        note="Threshold 0 is the lowest; s with the index k is the log of the step up to threshold k. Below the first threshold there "
         "is one at minus infinity, above the last one at infinity: their A and B are 0.",
     )
 

@@ -9,7 +9,9 @@ CUMULATED = {"S[k]": "sum(p[j] for j in row if j <= k)"}
 FORECASTS = {
     "kl_divergence": D("q[k] - y[k]", where=Q, letters=TARGET),
     "reverse_kl": D(
-        "q[k]*(log(q[k]/y[k]) - sum(q[j]*log(q[j]/y[j]) for j in row))", where=Q, letters=TARGET
+        "q[k]*(u[k] - sum(q[j]*u[j] for j in row))",
+        where={**Q, "u[k]": "log(q[k]/y[k])"},
+        letters=TARGET,
     ),
     "jensen_shannon": D(
         "(1 - pi)*q[k]*(u[k] - sum(q[j]*u[j] for j in row))",
@@ -38,12 +40,14 @@ FORECASTS = {
     ),
     "generalised_kl": D("exp(f[k]) - y[k]", letters=TARGET, over="f"),
     "crps_ensemble": D(
-        "1/K*sign(x[k] - y) - 1/K**2*sum(sign(x[k] - x[j]) for j in row)",
+        "1/K*(sign(x[k] - y) - u[k])",
+        where={"u[k]": "1/K*sum(sign(x[k] - x[j]) for j in row)"},
         letters=ENSEMBLE,
         over="x",
     ),
     "fair_crps_ensemble": D(
-        "1/K*sign(x[k] - y) - 1/(K*(K - 1))*sum(sign(x[k] - x[j]) for j in row)",
+        "1/K*(sign(x[k] - y) - u[k])",
+        where={"u[k]": "1/(K - 1)*sum(sign(x[k] - x[j]) for j in row)"},
         letters=ENSEMBLE,
         over="x",
     ),
@@ -61,12 +65,14 @@ FORECASTS = {
         where={**CUMULATED, "T[k]": "sum(y[j] for j in row if j <= k)"},
         letters={"y": "q", "S": "P", "T": "Q"},
         over="p",
+        note="The index k counts from 0.",
     ),
     "wasserstein_1": D(
         "sum(sign(S[i] - T[i]) for i in row if k <= i < K - 1)",
         where={**CUMULATED, "T[k]": "sum(y[j] for j in row if j <= k)"},
         letters={"y": "q", "S": "P", "T": "Q"},
         over="p",
+        note="The index k counts from 0.",
     ),
     "quantile_set": D("1/K*(one(f[k] > y) - levels[k])", letters={"levels": r"\tau"}, over="f"),
     "cosine_distance": D(

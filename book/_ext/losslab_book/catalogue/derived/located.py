@@ -45,7 +45,12 @@ LOCATED = {
     "lognormal_nll": normal(
         "-z/sigma", "1 - z**2", ("1/sigma**2", "2*z**2"), {"z": "(log(y) - mu)/sigma"}
     ),
-    "beta_nll_gaussian": normal("-w*z/sigma", "w*(1 - z**2)", where={**Z, "w": "sigma**(2*beta)"}),
+    "beta_nll_gaussian": normal(
+        "-w*z/sigma",
+        "w*(1 - z**2)",
+        where={**Z, "w": "sigma**(2*beta)"},
+        note="The weight w counts as a constant when the gradient is taken.",
+    ),
     "dawid_sebastiani": normal("-2*z/sigma", "2*(1 - z**2)"),
     "hyvarinen_gaussian": normal("-z/sigma**3", "2*(1 - z**2)/sigma**2"),
     "density_power_gaussian": normal(
@@ -67,35 +72,42 @@ LOCATED = {
     "crps_logistic": located(
         "s",
         "-t",
-        "s*(z + 2*log(1 + exp(-z)) - 1 - z*t)",
-        where={"z": "(y - mu)/s", "t": "tanh(z/2)"},
+        "s*(u - 1 - z*t)",
+        where={"z": "(y - mu)/s", "t": "tanh(z/2)", "u": "z + 2*log(1 + exp(-z))"},
     ),
     "student_t_nll": D(
         {
             MU: "-(nu + 1)*z/(sigma*(nu + z**2))",
             LOG_SIGMA: "nu*(1 - z**2)/(nu + z**2)",
-            r"\log\nu": "nu/2*(log(1 + z**2/nu) + (1 - z**2)/(nu + z**2) - u)",
+            r"\log\nu": "nu/2*(v - u)",
         },
-        where={**Z, "u": "psi((nu + 1)/2) - psi(nu/2)"},
+        where={
+            **Z,
+            "u": "psi((nu + 1)/2) - psi(nu/2)",
+            "v": "log(1 + z**2/nu) + (1 - z**2)/(nu + z**2)",
+        },
         over="f",
         given={**NORMAL, "nu": "exp(f[2])"},
     ),
     "evidential_regression": D(
         {
-            r"\gamma": "(2*alpha + 1)*nu*r/q + penalty*sign(r)*(2*nu + alpha)",
-            r"\log\nu": "(alpha + 1/2)*nu*(r**2 + 2*beta)/q - alpha*nu/(1 + nu) - 1/2 + 2*penalty*nu*abs(r)",
-            r"\log(\alpha - 1)": "(alpha - 1)*(log(q/Omega) - u + penalty*abs(r))",
-            r"\log\beta": "(alpha + 1/2)*Omega/q - alpha",
+            r"\gamma": "2*nu*w*r + penalty*sign(r)*(2*nu + alpha)",
+            r"\log\nu": "nu*(2*penalty*abs(r) + v) - 1/2",
+            "a": "exp(a)*(penalty*abs(r) - u)",
+            r"\log\beta": "w*Omega - alpha",
         },
         where={
             "r": "gamma - y",
             "q": "nu*r**2 + Omega",
             "Omega": "2*beta*(1 + nu)",
-            "u": "psi(alpha + 1/2) - psi(alpha)",
+            "u": "psi(alpha + 1/2) - psi(alpha) - log(q/Omega)",
+            "v": "w*(r**2 + 2*beta) - alpha/(1 + nu)",
+            "w": "(alpha + 1/2)/q",
+            "alpha": "1 + exp(a)",
         },
         letters={"penalty": r"\lambda"},
         over="f",
-        given={"gamma": "f[0]", "nu": "exp(f[1])", "alpha": "1 + exp(f[2])", "beta": "exp(f[3])"},
+        given={"gamma": "f[0]", "nu": "exp(f[1])", "a": "f[2]", "beta": "exp(f[3])"},
     ),
     "von_mises_nll": D(
         {MU: "-kappa*sin(y - mu)", r"\log\kappa": "kappa*(u - cos(y - mu))"},

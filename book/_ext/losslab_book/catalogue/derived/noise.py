@@ -15,18 +15,18 @@ NOISE = {
         "p[k] - w[y][k]", where={**P, "w": "inverse(transition)"}, letters={**MATRIX, "w": "W"}
     ),
     "bootstrapping_soft": D(
-        "beta*d[k] - (1 - beta)*p[k]*(log(p[k]) + H)",
-        where={**OFF, "H": "-sum(p[j]*log(p[j]) for j in row)"},
+        "beta*d[k] - (1 - beta)*u[k]",
+        where={**OFF, "u[k]": "p[k]*(log(p[k]) + H)", "H": "-sum(p[j]*log(p[j]) for j in row)"},
     ),
     "bootstrapping_hard": D(
-        "p[k] - beta*one(k == y) - (1 - beta)*one(p[k] == m)",
-        where={**P, "m": "max(p[j] for j in row)"},
+        "p[k] - beta*one(k == y) - (1 - beta)*e[k]",
+        where={**P, "e[k]": "one(p[k] == m)", "m": "max(p[j] for j in row)"},
     ),
     "generalised_cross_entropy": D("p[y]**q*d[k]", f"p[y]**q*({SPREAD} - q*d[k]**2)", OFF),
     "truncated_generalised_cross_entropy": D(
-        "p[y]**q*d[k] if p[y] > threshold else 0",
-        f"p[y]**q*({SPREAD} - q*d[k]**2) if p[y] > threshold else 0",
-        OFF,
+        "a*d[k]",
+        f"a*({SPREAD} - q*d[k]**2)",
+        {**OFF, "a": "p[y]**q if p[y] > threshold else 0"},
         {"threshold": r"\kappa"},
     ),
     "symmetric_cross_entropy": D(
@@ -40,8 +40,13 @@ NOISE = {
         where={**P, "u": "log(p[y])/s", "s": "sum(log(p[j]) for j in row)"},
     ),
     "active_passive": D(
-        "2*beta*p[y]*d[k] - alpha/s*(d[k] + u*(1 - K*p[k]))",
-        where={**OFF, "u": "log(p[y])/s", "s": "sum(log(p[j]) for j in row)"},
+        "2*beta*p[y]*d[k] - alpha*v[k]",
+        where={
+            **OFF,
+            "v[k]": "(d[k] + u*(1 - K*p[k]))/s",
+            "u": "log(p[y])/s",
+            "s": "sum(log(p[j]) for j in row)",
+        },
     ),
     "sparsemax_loss": D(
         FENCHEL_YOUNG,
@@ -66,19 +71,26 @@ NOISE = {
     "evidential_dirichlet": D(
         "sigma(z[k])*(u[k] + weight*v[k])",
         where={
-            "u[k]": "2*(p[y] - one(k == y))/S + 2*(p[k] - B)/(S + 1) - (1 - B)/(S + 1)**2",
-            "v[k]": "0 if k == y else e[k]*psi_1(1 + e[k]) - R*psi_1(R + K)",
-            "p[k]": "(1 + e[k])/S",
-            "e[k]": "log(1 + exp(z[k]))",
-            "S": "K + sum(e[j] for j in row)",
+            "u[k]": "2*a[k]/S + 2*(p[k] - B)/T - (1 - B)/T**2",
+            "v[k]": "one(k != y)*(g[k]*psi_1(1 + g[k]) - C)",
+            "a[k]": "p[y] - one(k == y)",
+            "p[k]": "(1 + g[k])/S",
+            "g[k]": "log(1 + exp(z[k]))",
+            "S": "K + sum(g[j] for j in row)",
+            "T": "S + 1",
             "B": "sum(p[j]**2 for j in row)",
-            "R": "sum(e[j] for j in row if j != y)",
+            "C": "R*psi_1(R + K)",
+            "R": "sum(g[j] for j in row if j != y)",
         },
         letters={"weight": r"\lambda", "p": r"\hat p"},
     ),
     "crammer_singer": D(
-        "one(k != y)*one(z[k] == m) - one(k == y) if z[y] - m < 1 else 0",
-        where={"m": "max(z[j] for j in row if j != y)"},
+        "a*(e[k] - one(k == y))",
+        where={
+            "a": "one(z[y] - m < 1)",
+            "e[k]": "one(k != y)*one(z[k] == m)",
+            "m": "max(z[j] for j in row if j != y)",
+        },
     ),
     "weston_watkins": D(
         "a[k] if k != y else -sum(a[j] for j in row if j != y)",
@@ -91,10 +103,9 @@ NOISE = {
     "lee_lin_wahba": D(
         "a[k] - 1/K*sum(a[j] for j in row)",
         where={
-            "a[k]": "one(z[k] - m + 1/(K - 1) > 0) if k != y else 0",
-            "m": "1/K*sum(z[j] for j in row)",
+            "a[k]": "one(k != y)*one(z[k] > m)",
+            "m": "-1/(K - 1) + 1/K*sum(z[j] for j in row)",
         },
-        letters={"m": r"\bar z"},
     ),
     "multiclass_perceptron": D(
         "one(z[k] == m) - one(k == y)", where={"m": "max(z[j] for j in row)"}
@@ -104,7 +115,10 @@ NOISE = {
         "sigma(z[k]) - y[k]/propensities[k]", letters={"propensities": r"\pi"}
     ),
     "multilabel_margin": D(
-        "-(1/K*sum(one(z[k] - z[j] < 1) for j in row if y[j] == 0)) if y[k] == 1 else "
-        "1/K*sum(one(z[j] - z[k] < 1) for j in row if y[j] == 1)",
+        "-u[k]/K if y[k] == 1 else v[k]/K",
+        where={
+            "u[k]": "sum(one(z[k] - z[j] < 1) for j in row if y[j] == 0)",
+            "v[k]": "sum(one(z[j] - z[k] < 1) for j in row if y[j] == 1)",
+        },
     ),
 }

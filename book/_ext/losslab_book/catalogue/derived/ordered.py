@@ -6,7 +6,7 @@ LIFETIME = {"t": "y[0]", "delta": "y[1]"}
 ORDERED = {
     "all_threshold": D("sigma(z[k]) - one(k < y)"),
     "all_threshold_hinge": D("-one(z[k] < 1) if k < y else one(z[k] > -1)"),
-    "immediate_threshold": D("(sigma(z[k]) - one(k < y))*one(y - 1 <= k <= y)"),
+    "immediate_threshold": D("sigma(z[k]) - 1 if k == y - 1 else sigma(z[k]) if k == y else 0"),
     "immediate_threshold_hinge": D(
         "-one(z[k] < 1) if k == y - 1 else one(z[k] > -1) if k == y else 0"
     ),

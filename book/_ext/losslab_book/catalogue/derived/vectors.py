@@ -28,9 +28,10 @@ VECTORS = {
         },
     ),
     "energy_score": D(
-        {
-            "x_{m i}": "(x[k][i] - y[i])/(K*distance(x[k], y))"
-            " - 1/K**2*sum((x[k][i] - x[j][i])/distance(x[k], x[j]) for j in row if j != k)",
+        {"x_{m i}": "1/K*(u[k][i] - v[k][i])"},
+        where={
+            "u[k][i]": "(x[k][i] - y[i])/distance(x[k], y)",
+            "v[k][i]": "1/K*sum((x[k][i] - x[j][i])/distance(x[k], x[j]) for j in row if j != k)",
         },
         letters={"K": "M", "k": "m"},
         over="f",
@@ -40,11 +41,12 @@ VECTORS = {
     ),
     "variogram_score": D(
         {
-            "x_{m i}": "4*power/K*sum(w[i][j]*abs(x[m][i] - x[m][j])**(power - 1)"
-            "*sign(x[m][i] - x[m][j]) for j in parts if j != i)",
+            "x_{m i}": "4*power/K*sum(w[i][j]*abs(x[m][i] - x[m][j])**power/(x[m][i] - x[m][j])"
+            " for j in parts if j != i)",
         },
         where={
-            "w[i][j]": "1/K*sum(abs(x[n][i] - x[n][j])**power for n in row) - abs(y[i] - y[j])**power"
+            "w[i][j]": "v[i][j] - abs(y[i] - y[j])**power",
+            "v[i][j]": "1/K*sum(abs(x[n][i] - x[n][j])**power for n in row)",
         },
         letters={"power": "p", "K": "M"},
         over="f",
