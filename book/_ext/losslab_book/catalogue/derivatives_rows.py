@@ -61,10 +61,9 @@ def names(cls, found, y, f, parameters):
         known[key] = exactly(number)
         if key in cls.vector_specs and cls.vector_specs[key].square:
             known[key] = [known[key][i * columns : (i + 1) * columns] for i in range(columns)]
-    define(found.given, known)
     if found.unknown:
         known[found.unknown[0]] = solved(found, known)
-    define(found.where, known)
+    define({**found.given, **found.where}, known)
     return known
 
 

@@ -247,13 +247,14 @@ def context_of(cls, app, chapters):
 def sections(context):
     """Headings by anchor of the sections that a loss has."""
     loss = context["loss"]
+    kind = kinds.of(loss)
     all_of_them = {
         "figure": ("See it", context["figure"]),
         "formula": ("Formula", True),
         "code": ("In code", True),
         "about": ("What it is", True),
         "choose": ("Choosing it", loss.use_when or loss.avoid_when or context["related"]),
-        "derivatives": (kinds.of(loss).derivatives[bool(context["derivatives"])], True),
+        "derivatives": (kind.derived if context["derivatives"] else kind.derivatives, True),
         "parameters": ("Parameters", context["parameters"]),
         "claims": ("What is claimed, and tested", context["claims"]),
         "digits": ("Digits lost and kept", context["digits"]),

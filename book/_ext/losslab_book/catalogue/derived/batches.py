@@ -6,6 +6,13 @@ BATCH = {"k": "i", "K": "n"}
 SHARES = {"n_P": "sum(y[j] for j in row)", "n_U": "K - n_P"}
 TIMES = {"t": "[each[0] for each in y]", "delta": "[each[1] for each in y]"}
 AT_RISK = {"S[k]": "sum(exp(f[j]) for j in row if t[j] >= t[k])"}
+# Tied events are told apart by their places: each takes off one share more.
+TIED = {
+    "R[k]": "S[k] - c[k]*E[k]",
+    "E[k]": "sum(delta[j]*exp(f[j]) for j in row if t[j] == t[k])",
+    "c[k]": "sum(delta[j] for j in range(k) if t[j] == t[k])/max(1, d[k])",
+    "d[k]": "sum(delta[j] for j in row if t[j] == t[k])",
+}
 EARLIER = "for i in row if t[i] <= t[k]"
 COX = {"k": "k", "K": "n"}
 BATCHES = {
@@ -38,16 +45,12 @@ BATCHES = {
         where={
             "u[k]": f"sum(delta[i]/R[i] {EARLIER})",
             "v[k]": "sum(delta[i]*c[i]/R[i] for i in row if t[i] == t[k])",
-            "R[k]": "S[k] - c[k]*E[k]",
-            **AT_RISK,
-            "E[k]": "sum(delta[j]*exp(f[j]) for j in row if t[j] == t[k])",
-            "c[k]": "m[k]/max(1, d[k])",
-            "d[k]": "sum(delta[j] for j in row if t[j] == t[k])",
-            "m[k]": "sum(delta[j] for j in row if j < k and t[j] == t[k])",
         },
         letters=COX,
         over="f",
-        given=TIMES,
+        given={**TIMES, **AT_RISK, **TIED},
+        note="R of an event is what its logarithm is taken of in the formula of the loss, and c the "
+        "share l/d that is taken off there.",
     ),
     "quadratic_weighted_kappa": D(
         {"z_{i j}": "p[k][j]*(c[k][j] - sum(p[k][m]*c[k][m] for m in parts))"},

@@ -17,8 +17,9 @@ def cut(low, high, **where):
             "s": "[0] + h[2:]",
         },
         each={"s_k": ("k", "range(1, K - 1)")},
-        note="Threshold 0 is the lowest; s with the index k is the log of the step up to threshold k. Below the first threshold there "
-        "is one at minus infinity, above the last one at infinity: their A and B are 0.",
+        note="Threshold 0 is the lowest; s with the index k is the log of the step up to threshold k. "
+        "Below the first threshold there is one at minus infinity, above the last one at infinity: "
+        "their A and B are 0.",
     )
 
 

@@ -99,7 +99,6 @@ LOCATED = {
         where={
             "r": "gamma - y",
             "q": "nu*r**2 + Omega",
-            "Omega": "2*beta*(1 + nu)",
             "u": "psi(alpha + 1/2) - psi(alpha) - log(q/Omega)",
             "v": "w*(r**2 + 2*beta) - alpha/(1 + nu)",
             "w": "(alpha + 1/2)/q",
@@ -107,7 +106,13 @@ LOCATED = {
         },
         letters={"penalty": r"\lambda"},
         over="f",
-        given={"gamma": "f[0]", "nu": "exp(f[1])", "a": "f[2]", "beta": "exp(f[3])"},
+        given={
+            "gamma": "f[0]",
+            "nu": "exp(f[1])",
+            "a": "f[2]",
+            "beta": "exp(f[3])",
+            "Omega": "2*beta*(1 + nu)",
+        },
     ),
     "von_mises_nll": D(
         {MU: "-kappa*sin(y - mu)", r"\log\kappa": "kappa*(u - cos(y - mu))"},

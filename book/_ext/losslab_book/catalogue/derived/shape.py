@@ -8,8 +8,9 @@ class RowDerivatives:
     """Derivatives with respect to output k of a row, or to each output that has a name.
 
     Expressions may use y, the row of predictions (called as `over` says), the parameters, K (how many
-    outputs), `row` (their numbers from 0, to sum over) and what `given` and `where` define, in the order in
-    which they stand. A name with ``[k]`` is a row: its expression is taken at each k.
+    outputs), `row` (their numbers from 0, to sum over), `parts` (the same for the numbers of a vector) and
+    what `given` and `where` define. A name with ``[k]`` is a row: its expression is taken at each k; with
+    ``[i]`` or ``[j]`` it is taken for the parts of a vector.
     """
 
     # An expression of k, or {LaTeX of the output: expression} in the order of the columns.

@@ -15,8 +15,10 @@ class Kind:
     checked_in = ""  # the file of the tests that checks what is claimed of it
     about = ""  # what is said behind the name of a check, where two files have one of that name
     quantities = ("value", "gradient")  # of which the tests hold a number of digits
-    # Headings over the table, and over formulas of derivatives with the table below them.
-    derivatives = ("A worked example", "Derivatives, and a worked example")
+    derivatives = "A worked example"  # heading over the table
+    derived = (
+        "Derivatives, and a worked example"  # heading over formulas of derivatives with the table
+    )
     # What is said below code of several libraries.
     same_code = (
         "All of it takes NumPy arrays y_true and y_pred in double precision and gives the same "

@@ -23,7 +23,7 @@ AXES = {"residual": "r", "prediction": "ŷ"}
 class Points(Losses):
     works_on = "one number a sample"
     checked_in = "tests/losses/claim_checks.py"
-    derivatives = ("Derivatives", "Derivatives")
+    derivatives = derived = "Derivatives"
     second_derivatives = ""  # they are in the table
 
     def figure(self, loss):
