@@ -18,7 +18,7 @@ POINTWISE = [cls for cls in built_in() if cls.kind == "pointwise"]
 ROWWISE = [cls for cls in built_in() if cls.kind == "rowwise"]
 BATCHWISE = [cls for cls in built_in() if cls.kind == "batchwise"]
 SAMPLES = 40
-ROWS = 12
+ROWS = 24
 
 
 def by(classes):
@@ -60,40 +60,36 @@ def test_every_loss_of_rows_and_batches_has_its_derivatives():
     assert set(derivatives_rows.FORMULAS) == {cls.name for cls in ROWWISE + BATCHWISE}
 
 
+def compare(loss, y, f, printed):
+    """Gradient and, if it is printed, diagonal of the Hessian."""
+    for quantity, said in zip(("gradient", "curvature"), printed, strict=True):
+        if said is not None:
+            ours = np.ravel(getattr(loss, quantity)(y, f))
+            assert ours == pytest.approx([float(each) for each in said], rel=1e-9, abs=1e-15)
+
+
 @by(ROWWISE)
 def test_printed_derivatives_of_a_row_are_those_of_the_kernel(cls):
     rng = np.random.default_rng(3)
     for loss in settings(cls):
         y, f = loss.example(ROWS, rng)
-        by_kernel = [loss.gradient(y, f, reduction="none")]
-        by_kernel += [loss.curvature(y, f, reduction="none")] if cls.has_curvature() else []
+        if cls.target == "count":
+            y[::4] = 0.0  # which has cases of its own, and is rarely drawn
         for i in range(ROWS):
-            said = derivatives_rows.numbers(cls, y[i], f[i], loss.parameters)
-            assert said[1] is None or cls.has_curvature()
-            for ours, printed in zip(by_kernel, said, strict=False):
-                if printed is not None:
-                    printed = [float(each) for each in printed]
-                    assert ours[i] == pytest.approx(printed, rel=1e-9, abs=1e-15), (
-                        loss,
-                        y[i],
-                        f[i],
-                    )
+            printed = derivatives_rows.numbers(cls, y[i], f[i], loss.parameters)
+            compare(loss, y[i : i + 1], f[i : i + 1], printed)
 
 
 @by(BATCHWISE)
 def test_printed_derivatives_of_a_batch_are_those_of_the_kernel(cls):
     rng = np.random.default_rng(3)
     for loss in settings(cls):
-        for _ in range(3):
+        for shift in (0.0, 0.0, -9.0):
             y, f = loss.example(ROWS, rng)
-            by_kernel = [loss.gradient(y, f)]
-            by_kernel += [loss.curvature(y, f)] if cls.has_curvature() else []
-            said = derivatives_rows.numbers(cls, y, f, loss.parameters)
-            assert said[1] is None or cls.has_curvature()
-            for ours, printed in zip(by_kernel, said, strict=False):
-                if printed is not None:
-                    printed = [float(each) for each in printed]
-                    assert np.ravel(ours) == pytest.approx(printed, rel=1e-9, abs=1e-15)
+            if cls.target == "{0,1}":  # low scores of the unlabelled: a risk is held at zero
+                f = f + shift * (1.0 - y)
+            printed = derivatives_rows.numbers(cls, y, f, loss.parameters)
+            compare(loss, y, f, printed)
 
 
 def test_a_wrong_formula_of_a_row_is_noticed():
