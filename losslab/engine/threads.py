@@ -72,8 +72,8 @@ def _serve(work):
 class _Job:
     """part(first, last) for all bounds, each taken by the thread that first comes for it.
 
-    So nobody waits for a thread that has not begun: where processors are busy with other work, one
-    may be woken a hundred times later than its share would take.
+    So nobody waits for a thread that has not begun: where processors are busy with other work, it
+    may be woken later than its share would take.
     """
 
     def __init__(self, part, bounds):
