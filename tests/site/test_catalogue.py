@@ -3,6 +3,7 @@
 import pytest
 
 from tests import built
+from tests.patience import tries
 from tests.site.conftest import BUILT
 
 built.need("book")
@@ -153,8 +154,10 @@ def test_tabs_answer_to_the_keyboard_and_are_remembered(tab):
     assert page.get_by_role("tabpanel").count() == 1
     assert "torch.nn.HuberLoss" in page.get_by_role("tabpanel").inner_text()
     written = page.context.new_page()  # files may be read by another process than wrote it
-    written.goto(f"{tab.home}/catalogue/losses/hinge.html")
-    written.wait_for_function("localStorage.getItem('losslab-library') === 'in-pytorch'")
+    for _ in tries():
+        written.goto(f"{tab.home}/catalogue/losses/hinge.html")
+        if written.evaluate("localStorage.getItem('losslab-library')") == "in-pytorch":
+            break
     page.goto(f"{tab.home}/catalogue/losses/absolute_error.html")
     assert page.locator("[role=tab][aria-selected=true]").inner_text() == "PyTorch"
     page.goto(f"{tab.home}/catalogue/losses/hampel.html")  # a library that does not have it

@@ -15,7 +15,8 @@ const observer = new PerformanceObserver((list) => (shifts += sum(list.getEntrie
 observer.observe({ type: "layout-shift", buffered: true });
 globalThis.shiftsSoFar = () => (shifts += sum(observer.takeRecords()));
 """
-FRAME = "new Promise((done) => requestAnimationFrame(done))"
+# A page that is not shown has no frames: then it is not waited for.
+FRAME = "new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 2000); })"
 # Sections draw themselves, and what scrolls becomes focusable, when they come near the screen.
 READ_TO_THE_END = f"""async () => {{
   for (let y = 0; y < document.documentElement.scrollHeight; y += 0.8 * innerHeight) {{

@@ -26,7 +26,8 @@ BOLD = 6.9  # width of a bold letter
 MARGIN = {"left": 40, "right": 10, "top": 26, "bottom": 40}
 
 # Room for the live figure is kept before it is drawn, so that the text below does not move.
-# Only where scripts run: without them the picture takes what it needs.
+# Only where scripts run: without them the picture takes what it needs. Until the figure is drawn, a
+# picture that is higher gives way.
 STYLE = (
     "<style>figure.losslab-figure{container-type:inline-size;margin:1.25rem 0}"
     ".losslab-hold>[role=img]{display:flex;flex-wrap:wrap}"
@@ -35,9 +36,11 @@ STYLE = (
     ".losslab-key svg{margin-right:6px}"
     ".losslab-hold{--touch:0}@media (pointer:coarse){.losslab-hold{--touch:1}}"
     "@media (scripting:enabled){"
-    ".losslab-hold{min-height:calc(var(--wide) + var(--touch)*var(--wide-touch))}"
-    "@container (max-width:679px){"
-    ".losslab-hold{min-height:calc(var(--narrow) + var(--touch)*var(--narrow-touch))}}}</style>"
+    ".losslab-hold{--room:calc(var(--wide) + var(--touch)*var(--wide-touch));"
+    "min-height:var(--room)}"
+    ".losslab-hold>[role=img]{max-height:var(--room);overflow:hidden}"
+    "@container (max-width:679px){.losslab-hold{"
+    "--room:calc(var(--narrow) + var(--touch)*var(--narrow-touch))}}}</style>"
 )
 
 
