@@ -233,7 +233,7 @@ def test_pictures_without_scripts(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    assert page.locator("figure.losslab-figure svg[role=img]").count() == 2
+    assert page.locator("figure.losslab-figure [role=img]").count() == 2
     assert page.get_by_text("step of the outcome").is_visible()
     context.close()
 

@@ -249,7 +249,7 @@ def test_missing_kernels_leave_the_picture(browser, address, tmp_path):
         page.wait_for_function(
             f"document.querySelectorAll('[data-ready=true]').length === {COUNT - 2}"
         )
-        assert page.locator(SCORE).get_by_role("img").is_visible()
+        assert page.locator(SCORE).locator("[role=img]").is_visible()
     finally:
         page.close()
 
@@ -620,7 +620,7 @@ def test_axe_finds_nothing(open_page, theme):
 
 def test_picture_without_scripts(open_page):
     page = open_page(java_script_enabled=False)
-    pictures = page.get_by_role("img")
+    pictures = page.locator("figure.losslab-figure [role=img]")
     assert pictures.count() == COUNT
     assert pictures.first.is_visible()
     assert "At residual 2" in pictures.first.get_attribute("aria-label")

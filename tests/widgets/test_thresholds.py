@@ -211,8 +211,8 @@ def test_picture_without_scripts(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    assert page.locator("figure.losslab-figure svg[role=img]").count() == 1
-    assert page.locator("figure.losslab-figure svg").get_by_text("threshold").is_visible()
+    assert page.locator("figure.losslab-figure [role=img]").count() == 1
+    assert page.locator("figure.losslab-figure .losslab-key").get_by_text("threshold").is_visible()
     context.close()
 
 
