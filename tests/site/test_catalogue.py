@@ -1,5 +1,7 @@
 """The index of the catalogue in a real browser, and the tabs of its pages."""
 
+import time
+
 import pytest
 
 from tests import built
@@ -17,6 +19,15 @@ def tab(request, visit):
 
 def shown(page):
     return page.locator(".ll-cards > li:visible > code").all_inner_texts()
+
+
+def eventually(holds):
+    """Wait until something holds: a page answers to the way back by and by."""
+    for _ in tries():
+        if holds():
+            return
+        time.sleep(0.05)
+    assert holds()
 
 
 @pytest.mark.parametrize(
@@ -70,18 +81,19 @@ def test_what_is_asked_stands_in_the_address(tab):
     chosen = page.get_by_label("Must be").locator("option:checked")
     assert chosen.inner_text().endswith(f"({len(found)})")
     page.reload()
-    assert shown(page) == found
+    eventually(lambda: shown(page) == found)
     page.go_back()  # to before the second menu
-    assert page.get_by_label("Family").input_value() == ""
-    assert len(shown(page)) > len(found)
+    eventually(lambda: page.get_by_label("Family").input_value() == "")
+    eventually(lambda: len(shown(page)) > len(found))
     page.go_back()
-    assert shown(page) == everything
+    eventually(lambda: shown(page) == everything)
     page.go_forward()
+    page.wait_for_function("location.search")
     page.go_forward()
-    assert shown(page) == found
+    eventually(lambda: shown(page) == found)
     page.get_by_role("button", name="Clear").click()
     page.wait_for_function("!location.search")  # a form is reset after its event
-    assert shown(page) == everything
+    eventually(lambda: shown(page) == everything)
     page.goto(f"{tab.home}/catalogue.html?library=torch&q=huber")
     assert shown(page)[0] == "huber"
     assert page.get_by_label(SEARCH).input_value() == "huber"
