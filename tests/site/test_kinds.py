@@ -57,7 +57,7 @@ def test_colours_can_be_read_in_both_themes(visit, name):
 def test_without_scripts_figures_are_pictures(visit, name):
     page = visit(scripts=False).open(name)
     for figure in page.locator("figure.losslab-figure").all():
-        picture = figure.locator("svg, img").first
+        picture = figure.locator("[role=img], img").first
         assert picture.is_visible()
         assert picture.bounding_box()["height"] > 100
 
