@@ -14,7 +14,7 @@ import pytest
 
 import losslab as ll
 from losslab.contract.definition import Definition
-from losslab.engine import native
+from losslab.engine import alone, native
 from losslab.losses import shelf
 from tests.patience import PATIENCE, patient
 
@@ -68,6 +68,9 @@ def interpreted(monkeypatch):
     for cls in kinds:
         kinds += cls.__subclasses__()
         monkeypatch.setattr(cls, "_compiled", {}, raising=False)
+    alone.compiled.cache_clear()
+    yield
+    alone.compiled.cache_clear()
 
 
 @pytest.fixture

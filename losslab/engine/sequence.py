@@ -15,7 +15,7 @@ import itertools
 import numpy as np
 
 from losslab.engine import native
-from losslab.engine.program import Program
+from losslab.engine.alone import compiled
 
 _names = itertools.count()
 # Making machine code of a sequence takes as long as calling it so often from Python.
@@ -164,12 +164,7 @@ def call(loop, dtype, functions=(), **given):
     tuple
         The compiled loop and its arguments.
     """
-    return _compiled(loop, np.dtype(dtype).name, functions), loop.placed(given, dtype)
-
-
-@functools.cache
-def _compiled(loop, dtype, functions):
-    return native.build(Program.of(loop, checks=dict(functions), dtype=dtype), loop.fast)
+    return compiled(loop, np.dtype(dtype).name, functions), loop.placed(given, dtype)
 
 
 def _linked(calls, set_threads):

@@ -20,6 +20,7 @@ from losslab.training.networks.objective import Passes, check_penalty
 from losslab.training.networks.passes import PRODUCTS
 from losslab.training.networks.stepper import Stepper
 from losslab.training.optimisers import ClipByNorm, ClipByValue, Schedule
+from losslab.training.optimisers.schedules import check_number
 from losslab.training.progress import bar
 
 LAST_BATCHES = ("weighted", "mean", "drop")
@@ -552,19 +553,11 @@ def _rate(rate):
     if callable(rate):
 
         def rate_at(t):
-            return _nonnegative(f"learning_rate({t})", rate(t))
+            return check_number(f"learning_rate({t})", rate(t))
 
         return rate_at
-    rate = _nonnegative("learning_rate", rate)
+    rate = check_number("learning_rate", rate)
     return lambda t: rate
-
-
-def _nonnegative(name, number):
-    if isinstance(number, bool) or not isinstance(number, numbers.Real):
-        raise TypeError(f"{name} must be a finite number >= 0, got {shortened(number)}")
-    if not (math.isfinite(number) and number >= 0.0):
-        raise ValueError(f"{name} must be a finite number >= 0, got {shortened(number)}")
-    return float(number)
 
 
 def _clip(clip):
@@ -572,7 +565,7 @@ def _clip(clip):
         return None
     if isinstance(clip, ClipByNorm | ClipByValue):
         return clip
-    if _nonnegative("clip", clip) == 0.0:
+    if check_number("clip", clip) == 0.0:
         raise ValueError(f"clip must be greater than 0, got {shortened(clip)}")
     return ClipByNorm(float(clip))
 

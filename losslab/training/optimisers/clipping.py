@@ -9,8 +9,8 @@ from losslab.arithmetic.precision import as_data
 from losslab.contract import inputs
 from losslab.contract.messages import shortened
 from losslab.engine import native
+from losslab.engine.alone import compiled
 from losslab.engine.loop import Loop
-from losslab.engine.program import Program
 from losslab.training.optimisers.schedules import check_number
 
 # Sums of squares between these have all their digits.
@@ -67,7 +67,6 @@ def clip_norm_loop(n, limit, add, g, norm):
 
 CLIP_VALUE = Loop(clip_value_loop, "n:int limit:float > g:data")
 CLIP_NORM = Loop(clip_norm_loop, "n:int limit:float add:float > g:data norm[1]")
-_compiled = {}
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ class ClipByValue:
         """
         _check_buffer(gradient)
         run = native.bound(
-            _loop(CLIP_VALUE, gradient.dtype), (gradient.size, self.limit), (gradient,)
+            compiled(CLIP_VALUE, gradient.dtype.name), (gradient.size, self.limit), (gradient,)
         )
 
         def clip():
@@ -188,7 +187,7 @@ class ClipByNorm:
         _check_buffer(gradient)
         norm = np.zeros(1)
         run = native.bound(
-            _loop(CLIP_NORM, gradient.dtype),
+            compiled(CLIP_NORM, gradient.dtype.name),
             (gradient.size, self.limit, self.add),
             (gradient, norm),
         )
@@ -198,13 +197,6 @@ class ClipByNorm:
             return norm[0].item()
 
         return clip
-
-
-def _loop(loop, dtype):
-    key = loop, dtype
-    if key not in _compiled:
-        _compiled[key] = native.build(Program.of(loop, dtype=dtype.name))
-    return _compiled[key]
 
 
 def _copy(gradient):
