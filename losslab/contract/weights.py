@@ -8,9 +8,8 @@ import numpy as np
 
 from losslab.arithmetic.sums import block_sum
 from losslab.contract.inputs import FLOAT64, REDUCTIONS, as_float_array, place
-from losslab.engine import native
+from losslab.engine.alone import compiled
 from losslab.engine.loop import Loop
-from losslab.engine.program import Program
 from losslab.engine.threads import CHUNK, run_chunks
 
 NO_WEIGHTS = np.ones(1)
@@ -48,7 +47,7 @@ def as_weights(sample_weight, shape, n, relative=True):
         raise ValueError(f"sample_weight must have the shape of y_true, {shape}, got {w.shape}")
     w = w.reshape(-1).astype(FLOAT64, copy=False)
     partial = np.empty(chunk_count(w.size))
-    illegal = run_chunks(weight_sum(), (w, partial, w.size), w.size, buffer_sizes=())
+    illegal = run_chunks(compiled(WEIGHTS), (w, partial, w.size), w.size, buffer_sizes=())
     if illegal:
         i = int(np.argmin((w >= 0.0) & (w < np.inf)))
         raise ValueError(
@@ -57,7 +56,9 @@ def as_weights(sample_weight, shape, n, relative=True):
     total, halvings = added_up(partial), 0
     if math.isinf(total):
         halvings = 64
-        run_chunks(weight_sum(), (np.ldexp(w, -halvings), partial, w.size), w.size, buffer_sizes=())
+        run_chunks(
+            compiled(WEIGHTS), (np.ldexp(w, -halvings), partial, w.size), w.size, buffer_sizes=()
+        )
         total = added_up(partial)
     if total == 0.0:
         raise ValueError("sample_weight must not be all zero")
@@ -93,12 +94,6 @@ def weight_loop(w, partial, n, first, last):
 
 
 WEIGHTS = Loop(weight_loop, "w partial n:int first:int last:int")
-
-
-@functools.cache
-def weight_sum():
-    """The compiled loop that adds weights up."""
-    return native.build(Program.of(WEIGHTS))
 
 
 def chunk_count(n):

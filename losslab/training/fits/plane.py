@@ -1,6 +1,5 @@
 """Fit a linear classifier under any loss of a score, by a quasi-Newton method, natively and in the page."""
 
-import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +9,8 @@ from losslab.contract import inputs
 from losslab.contract.inputs import as_float_array
 from losslab.contract.messages import shortened
 from losslab.contract.weights import relative_weights
-from losslab.engine import native
+from losslab.engine.alone import compiled
 from losslab.engine.loop import Loop
-from losslab.engine.program import Program
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import TARGETS
 from losslab.losses.kinds.pointwise import Pointwise
@@ -270,18 +268,13 @@ def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=200):
     memory, f = np.zeros(memory_size(d)), np.zeros(n)
     for _ in range(steps):
         value, derivative, _ = curve(loss, y, f)
-        if compiled_step()(X, w, n, d, value, derivative, ridge, memory, f):
+        if compiled(PLANE_STEP)(X, w, n, d, value, derivative, ridge, memory, f):
             break
     intercept, *coefficients = memory[ANSWER : ANSWER + d + 1].tolist()
     coefficients = np.array(coefficients)
     coefficients.flags.writeable = False
     value, norm, calls = memory[[LOSS, NORM, CALLS]].tolist()
     return PlaneFit(intercept, coefficients, value, norm, int(calls))
-
-
-@functools.cache
-def compiled_step():
-    return native.build(Program.of(PLANE_STEP))
 
 
 def _finite(name, values, ndim):

@@ -1,6 +1,5 @@
 """Lipschitz and smoothness constants of a pointwise loss over an interval, and its kinks."""
 
-import functools
 import math
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,8 +8,7 @@ import numpy as np
 
 from losslab.contract.inputs import first_illegal
 from losslab.contract.messages import shortened
-from losslab.engine import native
-from losslab.engine.program import Program
+from losslab.engine.alone import compiled
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from losslab.losses.kinds.pointwise import Pointwise
@@ -135,7 +133,7 @@ def search(loss, y_true, low, high, centre):
     memory, at = np.zeros(places.SPACE), np.full(places.PLACES, low)
     value = slope = bend = np.zeros(places.PLACES)
     target = np.full(places.PLACES, y_true)
-    step = _compiled()
+    step = compiled(CONSTANTS_STEP)
     while not step(value, slope, bend, low, high, centre, memory, at):
         value, slope, bend = np.ascontiguousarray(curve(loss, target, at))
     return memory
@@ -166,8 +164,3 @@ def _finite(name, value):
     if isinstance(value, bool) or not math.isfinite(number):
         raise ValueError(f"{name} must be a finite number, got {shortened(value)}")
     return number
-
-
-@functools.cache
-def _compiled():
-    return native.build(Program.of(CONSTANTS_STEP), CONSTANTS_STEP.fast)

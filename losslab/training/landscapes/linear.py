@@ -1,14 +1,11 @@
 """The mean loss of a linear model as a function of its weights."""
 
-import functools
-
 import numpy as np
 
 from losslab.contract.inputs import as_float_array, first_illegal
 from losslab.contract.messages import shortened
 from losslab.contract.weights import as_weights
-from losslab.engine import native
-from losslab.engine.program import Program
+from losslab.engine.alone import compiled
 from losslab.engine.threads import BLOCK, run_chunks
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS, anything
 from losslab.losses.kinds.pointwise import Pointwise
@@ -197,14 +194,9 @@ def affine_values(loss, y, z, du, dv, u, v, sample_weight=None):
             columns=u.size, lines=v.size, n=y.size, first=0, last=0
         )
         arguments = (*rows, u, v, u.size, v.size, out, y.size)
-        run_chunks(_logistic(), arguments, v.size, chunk=TILE, buffer_sizes=sizes)
+        run_chunks(compiled(LOGISTIC_SLICE), arguments, v.size, chunk=TILE, buffer_sizes=sizes)
         return out / y.size
     w = as_weights(sample_weight, y.shape, y.size)
     arguments = (y, z, du, dv, w.numbers, w.given, w.unit, u, v, u.size, loss._packed, out, y.size)
     run_chunks(loss.compiled(SLICE), arguments, v.size, chunk=1, buffer_sizes=(BLOCK,))
     return out / w.total
-
-
-@functools.cache
-def _logistic():
-    return native.build(Program.of(LOGISTIC_SLICE))
