@@ -1,5 +1,7 @@
 """What the page computes: the loops by name, and the WebAssembly modules that hold them."""
 
+import functools
+
 from losslab.adaptive.kinds.risk import RISK
 from losslab.engine.program import Program
 from losslab.losses.kinds.batch_loops import BATCH
@@ -11,6 +13,7 @@ from losslab.penalties.kinds.loops import CURVE as PENALTY
 from losslab.training.fits.line import FIT_LINE
 from losslab.training.fits.plane import PLANE_STEP
 from losslab.training.landscapes.constants_loops import CONSTANTS_STEP
+from losslab.training.networks import programs as networks
 from losslab.training.optimisers.kind import UPDATE
 from losslab.widgets.manifest import built_in, module_of
 
@@ -26,13 +29,28 @@ LOOPS = {
     "update": UPDATE,
     "weighting": WEIGHTING,
 }
-# Loops that call no kernel, each in a module of its own.
-ALONE = {"constants_step": CONSTANTS_STEP, "plane_step": PLANE_STEP}
+# Modules of loops that belong to no definition.
+ALONE = ("constants_step", "network", "plane_step")
+
+
+@functools.cache
+def loops_alone():
+    """Loops that belong to no definition, and their programs.
+
+    Returns
+    -------
+    dict of str to dict of str to tuple of Loop and Program
+        By module, then by name.
+    """
+    single = {"constants_step": CONSTANTS_STEP, "plane_step": PLANE_STEP}
+    alone = {name: {name: (loop, Program.of(loop))} for name, loop in single.items()}
+    return alone | {"network": networks.programs()}
 
 
 def signatures():
     """What the page must know of each loop to call it."""
-    return {name: loop.signature for name, loop in (LOOPS | ALONE).items()}
+    alone = {name: loop for held in loops_alone().values() for name, (loop, _) in held.items()}
+    return {name: loop.signature for name, loop in (LOOPS | alone).items()}
 
 
 def loops_of(definition):
@@ -59,7 +77,7 @@ def run(definition, name, **given):
 
 
 def modules_of_the_page():
-    """What each WebAssembly module holds: one for each file of definitions, and what stands alone.
+    """What each WebAssembly module holds: one for each file of definitions, and those of `ALONE`.
 
     Returns
     -------
@@ -71,5 +89,6 @@ def modules_of_the_page():
         holds = modules.setdefault(module_of(cls), {})
         for name, loop in loops_of(definition).items():
             holds[f"{cls.name}__{name}"] = definition.program(loop)
-    alone = {name: {name: Program.of(loop)} for name, loop in ALONE.items()}
-    return modules | alone
+    for module, held in loops_alone().items():
+        modules[module] = {name: program for name, (_, program) in held.items()}
+    return modules

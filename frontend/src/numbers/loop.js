@@ -19,7 +19,7 @@ export function argumentsOf(signature) {
 }
 
 /** A sum of products such as `2*k+16`, for the whole numbers that are given. */
-const sizeOf = (size, given) => size.split("+").reduce((sum, product) => sum
+export const sizeOf = (size, given) => size.split("+").reduce((sum, product) => sum
   + product.split("*").reduce((term, factor) => term * (given[factor] ?? Number(factor)), 1), 0);
 
 /** Calls a function of a module. `given` holds what the line names: arrays, numbers, `a` the parameters, `v` a list of

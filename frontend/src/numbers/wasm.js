@@ -2,6 +2,7 @@
 // There is one module for each file of losses, and a page gets those that its readers look at.
 
 import { argumentsOf, callLoop } from "./loop.js";
+import { makeRoom } from "./room.js";
 
 /* global __LOSSLAB_LOOPS__ */
 const LOOPS = __LOSSLAB_LOOPS__; // the signatures of losslab/widgets/programs.py, by name
@@ -25,8 +26,9 @@ export function wasmBackend(library, getBytes, shelf) {
     if (!entry.exports && !entry.asked.has(getBytes)) {
       entry.asked.add(getBytes);
       getBytes(module).then((bytes) => WebAssembly.instantiate(bytes, {})).then(
-        ({ instance }) => {
+        ({ instance, module: compiled }) => {
           entry.exports ??= instance.exports;
+          entry.compiled ??= compiled;
           entry.resolve();
         },
         (error) => {
@@ -58,7 +60,9 @@ export function wasmBackend(library, getBytes, shelf) {
 
   return {
     has: (name) => specs.has(name),
-    use,
+    use, moduleOf,
+    /** An instance of a module that is here, with a memory of its own, for calls on arrays that stay in place. */
+    room: (module) => makeRoom(new WebAssembly.Instance(library.modules.get(module).compiled, {}).exports, (name) => loopOf(name)),
     /** Resolves when all these losses, and what else a figure needs, can be computed at once. */
     prepare: (names, modules) =>
       Promise.all([...names.filter((name) => specs.has(name)).map(moduleOf), ...modules].map(load)),

@@ -7,7 +7,9 @@ made of these, in the order in which `losslab.training.networks.passes` lists it
 from losslab.engine.program import Program
 from losslab.training.networks import dense_loops as dense
 from losslab.training.networks.activations import ACTIVATIONS, CURVES
+from losslab.training.networks.draw_loops import ORDER, UNIFORM
 from losslab.training.networks.softmax_loops import SOFTMAX, UNSOFTMAX
+from losslab.training.optimisers.clipping import CLIP_NORM, CLIP_VALUE
 
 PLAIN = {
     "forward": dense.FORWARD,
@@ -24,6 +26,10 @@ PLAIN = {
     "copy": dense.COPY,
     "length": dense.LENGTH,
     "distance": dense.DISTANCE,
+    "clip_value": CLIP_VALUE,
+    "clip_norm": CLIP_NORM,
+    "uniform": UNIFORM,
+    "order": ORDER,
 }
 
 

@@ -4,43 +4,26 @@ A step is a list of calls. If each call has the same bits, so has the step: the 
 optimisers have their own tests.
 """
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from losslab.engine import native
-from losslab.engine.browser import GENERIC
 from losslab.training.networks.programs import programs
+from losslab.widgets.parts import assets
+from tests import built
 from tests.engine.test_parity import assert_same_bits
 from tests.engine.wasm import Wasmtime
-from tests.patience import PATIENCE
 
-BUILD = """
-import sys
-from losslab.engine import browser
-from losslab.training.networks.programs import programs
-
-sys.stdout.buffer.write(browser.build_module({k: program for k, (_, program) in programs().items()}))
-"""
 # Odd sizes, so that what is left over after four at a time is there too.
 SIZES = {"rows": 7, "n": 13, "m": 6, "k": 3, "first": 2, "columns": 5, "keep": 1}
-FLOATS = {"factor": 0.7, "scale": 0.3}
+SIZES |= {"seed": 5, "stream": 2}
+FLOATS = {"factor": 0.7, "scale": 0.3, "limit": 1.5, "add": 1e-6}
 
 
 @pytest.fixture(scope="module")
 def module():
-    environment = {**os.environ, **GENERIC}
-    done = subprocess.run(
-        [sys.executable, "-c", BUILD],
-        env=environment,
-        check=True,
-        capture_output=True,
-        timeout=PATIENCE,
-    )
-    return Wasmtime(done.stdout)
+    built.need("assets")
+    return Wasmtime(assets.kernels("network"))
 
 
 def given_to(loop, rng):
