@@ -19,6 +19,7 @@ from losslab.widgets.figures.margin_explorer import MarginExplorer
 from losslab.widgets.figures.penalty_explorer import PenaltyExplorer
 from losslab.widgets.figures.pit_explorer import PitExplorer
 from losslab.widgets.figures.row_explorer import RowExplorer
+from losslab.widgets.figures.saturation_explorer import SaturationExplorer
 from losslab.widgets.figures.score_explorer import ScoreExplorer
 from losslab.widgets.figures.simplex_explorer import SimplexExplorer
 from losslab.widgets.figures.threshold_explorer import ThresholdExplorer
@@ -39,6 +40,7 @@ __all__ = [
     "PenaltyExplorer",
     "PitExplorer",
     "RowExplorer",
+    "SaturationExplorer",
     "ScoreExplorer",
     "SimplexExplorer",
     "ThresholdExplorer",

@@ -45,6 +45,20 @@ def is_margin_loss(cls):
         )
 
 
+# Targets that a figure of the output of a network can set.
+OUTPUT_TARGETS = ("real", "[0,1]", "{0,1}", "nonnegative", "positive")
+
+
+def output_of(cls):
+    """What a pointwise loss is given by the output of a network: "value", "logit"…; or None.
+
+    Of a score without a probability, as margin losses have it, nothing says when it is near its target.
+    """
+    outputs = ("value", "probability", "logit", "positive value", "log mean")
+    legal = cls.prediction in outputs and cls.target in OUTPUT_TARGETS
+    return cls.prediction if legal else None
+
+
 # Losses that read a row through the softmax, but need finite numbers to do it.
 SOFTMAX_OF_FINITE = ("active_passive", "normalised_cross_entropy")
 # Losses of logits that look at more than their softmax, or at something else.
@@ -142,7 +156,8 @@ def describe(loss):
 
 
 def of_pointwise(cls):
-    return of_loss(cls) | ({"margin": True} if is_margin_loss(cls) else {})
+    output = {"output": output_of(cls)} if output_of(cls) else {}
+    return of_loss(cls) | output | ({"margin": True} if is_margin_loss(cls) else {})
 
 
 def of_rows(cls):

@@ -37,6 +37,10 @@ def figures():
         widgets.GradientExplorer(),
         widgets.GradientExplorer(["binary_cross_entropy", "hinge", "squared_hinge", "ramp"]),
         widgets.GradientExplorer(["poisson"], presets={"Steep": {"at": 2.0}}),
+        widgets.SaturationExplorer(),
+        widgets.SaturationExplorer(
+            ["squared_error", "poisson"], "exp", presets={"Far": {"at": -8.0}}
+        ),
         widgets.GridExplorer(["huber", "cauchy"], {"noise": [0, 1, 2]}, [[1, 2, 3], [3, 2, 1]]),
         widgets.GridExplorer(
             ["huber"], {"noise": [0, 1], "ridge": [1, 2], "rows": [1, 2]}, np.ones((1, 2, 2, 2))

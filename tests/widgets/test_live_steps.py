@@ -68,6 +68,10 @@ FIGURES = {
             "From 1": {"interval": [1.0, 2.5]},
         }
     ),
+    "saturation": lambda: widgets.SaturationExplorer(
+        at=-2.0,
+        presets={"Rate 1": {"learning_rate": 1.0}, "Rate 10": {"learning_rate": 10.0}},
+    ),
     "penalty": lambda: widgets.PenaltyExplorer(
         step=1.0, presets={"Step 1": {"step": 1.0}, "Step 2": {"step": 2.0}}
     ),

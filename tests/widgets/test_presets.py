@@ -64,6 +64,7 @@ def test_a_situation_that_cannot_be_is_refused(presets, error, message):
         (lambda **k: widgets.RowExplorer(**k), "y_pred", [1.0]),
         (lambda **k: widgets.BatchExplorer("cox", **k), "y_pred", [0.0]),
         (lambda **k: widgets.GradientExplorer(**k), "interval", [3.0, 1.0]),
+        (lambda **k: widgets.SaturationExplorer(**k), "learning_rate", 99.0),
         (lambda **k: widgets.PenaltyExplorer(**k), "w", 1e9),
         (lambda **k: widgets.PenaltyExplorer(**k), "step", -1.0),
         (lambda **k: widgets.DirectionExplorer(**k), "gradients", [[1.0]]),

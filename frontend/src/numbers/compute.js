@@ -83,6 +83,8 @@ export function makeCompute(wasm, kernel) {
       if (here(item)) return wasm.run(item.name, loop, given, item.parameters, item.vectors);
       return ask(loop, item, given, key);
     },
+    /** The answers of a loop that calls no kernel of a loss, in a module. */
+    alone: (loop, module, given) => wasm.use([], [module], () => wasm.runAlone(loop, given, module)),
     /** The answers to what several loops answer together: `compute(wasm)` here, `question` where the loss is. */
     together(question, item, modules, compute, given, key) {
       if (here(item)) return wasm.use([item.name], modules, () => compute(wasm));

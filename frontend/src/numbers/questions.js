@@ -1,6 +1,6 @@
 // What figures ask about losses, as the arrays that the loops take.
 
-import { gradients } from "../parts/shared.js";
+import { gradients, saturation } from "../parts/shared.js";
 
 /** n equal steps from low to high, as n + 1 places. */
 export const evenly = (low, high, n) => Float64Array.from({ length: n + 1 }, (_, i) => low + ((high - low) * i) / n);
@@ -88,6 +88,70 @@ export function constantsOf(compute, item, y, [low, high], centre, key) {
       return { place, left, right, jump };
     }),
   }));
+}
+
+/** Predictions and their slopes at numbers z before the output of a network. */
+export function activatedAt(compute, activation, z) {
+  if (activation === "identity") return { f: z, s: new Float64Array(z.length).fill(1) };
+  return compute.alone(`link_${activation}`, "network", { z, rows: z.length, m: 1, first: 0, k: 1 });
+}
+
+/** Value, and derivative by z, of a loss at the predictions `f` with slopes `s`; one that has the activation inside takes z. */
+export function composedOf(compute, item, { inside, y, z, f, s }, key) {
+  return then(curveOf(compute, item, new Float64Array(z.length).fill(y), inside ? z : f, key), ({ value, gradient }) => ({
+    value, gradient: inside ? gradient : gradient.map((g, i) => g * s[i]),
+  }));
+}
+
+const SLICE = 6; // ms in which the page takes steps before it draws
+
+/** Some steps of gradient descent in z, from where `first` steps have led: see losslab/widgets/figures/saturation_steps.py.
+ *  Its steps are -1 as long as there are more to make. */
+export function descentOf(compute, item, { activation, inside, y, z, rate, first }, key) {
+  const { near, most, activations } = saturation;
+  const slice = (wasm) => {
+    const { predict, judge } = stepOf(wasm, item, activation, y);
+    const until = performance.now() + SLICE;
+    const path = [];
+    for (let k = first; ; k += 1) {
+      const [f, slope] = predict(z);
+      const step = rate * (inside ? judge(z) : judge(f) * slope);
+      const arrived = Math.abs(f - y) <= near;
+      const lost = !Number.isFinite(step);
+      const ends = arrived || lost || z - step === z;
+      const late = k === most || performance.now() > until;
+      if (ends || late || k <= 32 || k % 2 ** (Math.floor(Math.log2(k)) - 5) === 0) path.push(k, z);
+      if (ends) return { steps: [arrived ? k : lost ? NaN : Infinity], path };
+      if (late) return { steps: [k === most ? most + 1 : -1], path };
+      z -= step;
+    }
+  };
+  const given = { activation: Object.keys(activations).indexOf(activation), y, z, rate, first };
+  const answer = compute.together("descent", item, ["network"], slice, given, key);
+  return then(answer, ({ steps, path }) => ({ steps: steps[0], path }));
+}
+
+/** `predict(z)` gives a prediction and its slope, `judge(f)` the derivative of the loss, with arrays that stay in place. */
+function stepOf(wasm, { name, spec, parameters }, activation, y) {
+  const loss = wasm.room(wasm.moduleOf(name));
+  const a = spec.parameters.map((p) => parameters[p.name]);
+  const [f, out] = [loss.array(1), loss.array(3)];
+  const curve = loss.bind(`${name}__curve`, "curve", { y: loss.holding([y]), f, n: 1, out, a: loss.holding(a.length ? a : [0]) });
+  const judge = (prediction) => {
+    loss.view(f)[0] = prediction;
+    curve();
+    return loss.view(out)[1];
+  };
+  if (activation === "identity") return { predict: (z) => [z, 1], judge };
+  const net = wasm.room("network");
+  const [z, h, s] = [net.array(1), net.array(1), net.array(1)];
+  const link = net.bind(`link_${activation}`, `link_${activation}`, { z, rows: 1, m: 1, first: 0, k: 1, f: h, s });
+  const predict = (place) => {
+    net.view(z)[0] = place;
+    link();
+    return [net.view(h)[0], net.view(s)[0]];
+  };
+  return { predict, judge };
 }
 
 function repeated(numbers, times) {

@@ -74,7 +74,7 @@ export function wasmBackend(library, getBytes, shelf) {
       const answers = callLoop(exportsOf(spec.module), `${name}__${loop}`, loopOf(loop, spec.scratch), all);
       return answers.returned ? { error: `y_true must hold ${spec.needs || "legal targets"}` } : answers;
     }),
-    /** Runs a loop that calls no kernel, in the module of its name, which must be here. */
-    runAlone: (loop, given) => callLoop(exportsOf(loop), loop, loopOf(loop), given),
+    /** Runs a loop that calls no kernel, in the module of its name or another one, which must be here. */
+    runAlone: (loop, given, module = loop) => callLoop(exportsOf(module), loop, loopOf(loop), given),
   };
 }

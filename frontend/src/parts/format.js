@@ -27,6 +27,11 @@ export function plain(v) {
   return String(Number(v.toPrecision(4))).replaceAll("-", MINUS);
 }
 
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** Ten to the power k, as logarithmic axes name it: 10⁻⁴. */
+export const tenTo = (k) => (k === 0 ? "1" : k === 1 ? "10" : `10${k < 0 ? "⁻" : ""}${[...String(Math.abs(k))].map((digit) => RAISED[digit]).join("")}`);
+
 const GREEK = {
   alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", kappa: "κ", lambda: "λ", mu: "μ",
   nu: "ν", rho: "ρ", sigma: "σ", tau: "τ", theta: "θ", xi: "ξ", zeta: "ζ", omega: "ω", phi: "φ", psi: "ψ", eta: "η",

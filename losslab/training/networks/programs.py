@@ -39,7 +39,7 @@ def programs():
     Returns
     -------
     dict of str to tuple of Loop and Program
-        Activations are ``activate_relu`` and so on, links of heads ``link_exp`` and so on.
+        Activations are ``activate_relu`` and so on, links into predictions ``link_exp`` and so on.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def programs():
     for name in ACTIVATIONS:
         loop = dense.ACTIVATE
         found[f"activate_{name}"] = loop, Program.of(loop, checks={"activated": CURVES[name].at})
-    for name in ("softplus", "exp", "sigmoid"):
+    for name in ("softplus", "exp", "sigmoid", "tanh"):
         loop = dense.LINK
         found[f"link_{name}"] = loop, Program.of(loop, checks={"activated": CURVES[name].at})
     return found
