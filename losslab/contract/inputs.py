@@ -34,6 +34,27 @@ def as_float_array(name, x):
     return np.require(array, dtype, ("C_CONTIGUOUS", "ALIGNED")).reshape(array.shape)
 
 
+def as_finite_array(name, values, ndim):
+    """A float64 array of `ndim` axes that is not empty and holds finite numbers only."""
+    # Required contiguous arrays have at least one axis: a number gets its own shape back.
+    array = as_float_array(name, values).reshape(np.shape(values))
+    array = array.astype(FLOAT64, copy=False)
+    if array.ndim != ndim or array.size == 0:
+        shape = {1: "(n,)", 2: "(n, d)"}[ndim]
+        raise ValueError(f"{name} must have shape {shape} and not be empty, got {array.shape}")
+    check_finite(name, array)
+    return array
+
+
+def check_finite(name, array):
+    """Raise for the first number of `array` that is not finite, if there is one."""
+    finite = np.isfinite(array)
+    if not finite.all():
+        i = int(np.argmin(finite.reshape(-1)))
+        bad = array.reshape(-1)[i].item()
+        raise ValueError(f"{name} must be finite, got {bad!r}{place(i, array.shape)}")
+
+
 def as_direction(vector, f):
     """What a Hessian is multiplied with: an array as `f`, of its shape and dtype."""
     d = as_float_array("vector", vector)

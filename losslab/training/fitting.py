@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_count, as_nonnegative, as_positive
 from losslab.training import checkpoint as checkpoints
 from losslab.training import optimisers
 from losslab.training.history import History
@@ -20,7 +21,6 @@ from losslab.training.networks.objective import Passes, check_penalty
 from losslab.training.networks.passes import PRODUCTS
 from losslab.training.networks.stepper import Stepper
 from losslab.training.optimisers import ClipByNorm, ClipByValue, Schedule
-from losslab.training.optimisers.schedules import check_number
 from losslab.training.progress import bar
 
 LAST_BATCHES = ("weighted", "mean", "drop")
@@ -206,7 +206,7 @@ def fit(
     _check_patience(patience, monitor, metrics, held_out)
     if after_epoch is not None and not callable(after_epoch):
         raise TypeError(f"after_epoch must be a function, got {shortened(after_epoch)}")
-    micro_batch = None if micro_batch is None else _whole("micro_batch", micro_batch)
+    micro_batch = None if micro_batch is None else as_count("micro_batch", micro_batch)
     stepper = Stepper(
         network,
         losses,
@@ -255,8 +255,8 @@ class _Plan:
 
     def __init__(self, data, batch_size, epochs, shuffle, seed, last_batch):
         self.rows, self.shuffle = data.rows, shuffle
-        self.epochs = _whole("epochs", epochs)
-        size = data.rows if batch_size is None else _whole("batch_size", batch_size)
+        self.epochs = as_count("epochs", epochs)
+        size = data.rows if batch_size is None else as_count("batch_size", batch_size)
         self.batch_size = min(size, data.rows)
         if isinstance(seed, bool) or not isinstance(seed, numbers.Integral) or seed < 0:
             raise ValueError(f"seed must be a whole number >= 0, got {shortened(seed)}")
@@ -553,10 +553,10 @@ def _rate(rate):
     if callable(rate):
 
         def rate_at(t):
-            return check_number(f"learning_rate({t})", rate(t))
+            return as_nonnegative(f"learning_rate({t})", rate(t))
 
         return rate_at
-    rate = check_number("learning_rate", rate)
+    rate = as_nonnegative("learning_rate", rate)
     return lambda t: rate
 
 
@@ -565,15 +565,7 @@ def _clip(clip):
         return None
     if isinstance(clip, ClipByNorm | ClipByValue):
         return clip
-    if check_number("clip", clip) == 0.0:
-        raise ValueError(f"clip must be greater than 0, got {shortened(clip)}")
-    return ClipByNorm(float(clip))
-
-
-def _whole(name, number):
-    if isinstance(number, bool) or not isinstance(number, numbers.Integral) or number < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {shortened(number)}")
-    return int(number)
+    return ClipByNorm(as_positive("clip", clip))
 
 
 def _check_choice(name, value, legal):
@@ -588,7 +580,7 @@ def _check_patience(patience, monitor, metrics, held_out):
             f"{shortened(monitor)}"
         )
     if patience is not None:
-        _whole("patience", patience)
+        as_count("patience", patience)
         if held_out is None:
             raise ValueError("patience needs validation=(X, y): stopping looks at its loss")
 

@@ -78,7 +78,7 @@ def test_separated_classes_and_many_features_are_fine():
         ({"X": [[1.0], [np.nan]]}, ValueError, "X must be finite"),
         ({"y": [0, 1, 1]}, ValueError, "same length, got 2 and 3"),
         ({"y": [-1, 1]}, ValueError, "y must be 0 or 1"),
-        ({"ridge": 0.0}, ValueError, "ridge must be greater than 0"),
+        ({"ridge": 0.0}, ValueError, "ridge must be a finite number > 0"),
         ({"ridge": "much"}, TypeError, "ridge"),
         ({"steps": 0}, ValueError, "steps"),
         ({"sample_weight": [1.0]}, ValueError, "sample_weight"),

@@ -5,6 +5,7 @@ import types
 import numpy as np
 
 from losslab.contract import inputs
+from losslab.contract.scalars import as_count, as_positive
 from losslab.engine.loop import Loop
 from losslab.multitask.kinds.rule import Rule
 
@@ -54,9 +55,8 @@ class Weighting(Rule):
         >>> ll.multitask.get("uncertainty").start(2)
         array([0., 0.])
         """
-        if isinstance(t, bool) or not isinstance(t, int | np.integer) or t < 1:
-            raise ValueError(f"t must be a whole number of at least 1, got {t!r}")
-        return np.array(self.start_at(int(t), *self.parameters.values()), dtype=float)
+        t = as_count("t", t)
+        return np.array(self.start_at(t, *self.parameters.values()), dtype=float)
 
     def value_and_gradients(self, losses, state=None):
         """What is minimised, the weights of the losses, and the gradient in the state.
@@ -106,9 +106,7 @@ class Weighting(Rule):
         >>> state
         array([0.  , 0.75])
         """
-        rate = float(rate)
-        if not 0.0 < rate < np.inf:
-            raise ValueError(f"rate must be a finite number > 0, got {rate!r}")
+        rate = as_positive("rate", rate)
         losses, state = self._checked(losses, state)
         _, w, gradient = self._answers(losses, state)
         return w, state - rate * gradient

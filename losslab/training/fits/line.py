@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from losslab.arithmetic.vmath import expm1, sqrt
-from losslab.contract.inputs import as_float_array
+from losslab.contract.inputs import as_finite_array
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_count
 from losslab.contract.weights import relative_weights
 from losslab.engine.loop import Loop
 from losslab.losses.kinds.pointwise import Pointwise
@@ -207,13 +208,12 @@ def fit_line(x, y, loss, sample_weight=None, start=None, steps=200):
         raise TypeError(
             f"loss must be a pointwise loss such as ll.get('huber'), got {shortened(loss)}"
         )
-    x = _points("x", x)
-    y = _points("y", y)
+    x = as_finite_array("x", x, 1)
+    y = as_finite_array("y", y, 1)
     if x.shape != y.shape:
         raise ValueError(f"x and y must have the same length, got {x.size} and {y.size}")
     w = relative_weights(sample_weight, x.shape)
-    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-        raise ValueError(f"steps must be a whole number of at least 1, got {shortened(steps)}")
+    steps = as_count("steps", steps)
     if start is None:
         centre, middle = np.average(x, weights=w), np.average(y, weights=w)
         spread = np.sum(w * (x - centre) ** 2)
@@ -255,8 +255,8 @@ def repeated_median(x, y):
     >>> ll.training.repeated_median([0, 1, 2, 3, 100], [1, 3, 5, 7, 0])
     (1.0, 2.0)
     """
-    x = _points("x", x)
-    y = _points("y", y)
+    x = as_finite_array("x", x, 1)
+    y = as_finite_array("y", y, 1)
     if x.shape != y.shape:
         raise ValueError(f"x and y must have the same length, got {x.size} and {y.size}")
     if np.ptp(x) == 0.0:
@@ -264,12 +264,3 @@ def repeated_median(x, y):
     slopes = [np.median((y - y[i])[x != x[i]] / (x - x[i])[x != x[i]]) for i in range(x.size)]
     slope = np.median(slopes)
     return float(np.median(y - slope * x)), float(slope)
-
-
-def _points(name, values):
-    array = as_float_array(name, values).astype(np.float64, copy=False)
-    if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"{name} must be a list of at least one number, got shape {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0].item()!r}")
-    return array

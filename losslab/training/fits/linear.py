@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losslab.contract.inputs import as_float_array
+from losslab.contract.inputs import as_finite_array
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_count
 from losslab.contract.weights import relative_weights
 from losslab.losses.kinds.pointwise import Pointwise
 
@@ -102,15 +103,12 @@ def fit_linear(X, y, loss, sample_weight=None, start=None, max_iterations=1000):
         raise TypeError(
             f"loss must be a pointwise loss such as ll.get('huber'), got {shortened(loss)}"
         )
-    X = _finite("X", X, 2)
-    y = _finite("y", y, 1)
+    X = as_finite_array("X", X, 2)
+    y = as_finite_array("y", y, 1)
     if X.shape[0] != y.size:
         raise ValueError(f"X and y must have the same length, got {X.shape[0]} and {y.size}")
     w = relative_weights(sample_weight, y.shape)
-    if isinstance(max_iterations, bool) or not isinstance(max_iterations, int | np.integer):
-        raise TypeError(f"max_iterations must be a whole number, got {shortened(max_iterations)}")
-    if max_iterations < 1:
-        raise ValueError(f"max_iterations must be at least 1, got {shortened(max_iterations)}")
+    max_iterations = as_count("max_iterations", max_iterations)
 
     centre = np.average(X, axis=0, weights=w)
     spread = np.sqrt(np.average((X - centre) ** 2, axis=0, weights=w))
@@ -150,16 +148,6 @@ def fit_linear(X, y, loss, sample_weight=None, start=None, max_iterations=1000):
         converged=bool(arrived),
         method=method,
     )
-
-
-def _finite(name, values, ndim):
-    array = as_float_array(name, values).astype(np.float64, copy=False)
-    if array.ndim != ndim or len(array) == 0:
-        shape = "(n, p)" if ndim == 2 else "(n,)"
-        raise ValueError(f"{name} must have shape {shape} and not be empty, got {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0].item()!r}")
-    return array
 
 
 def _start(start, X, root, U, y, centre, spread):

@@ -6,6 +6,7 @@ import numpy as np
 
 from losslab.contract.inputs import as_float_array
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_count
 from losslab.contract.weights import relative_weights
 from losslab.losses.kinds.rowwise import Rowwise
 
@@ -159,6 +160,4 @@ def _columns(loss, y, columns):
         if y.ndim == 2:
             return y.shape[1]
         raise ValueError(f"columns must be given: {loss.name} takes any number")
-    if isinstance(columns, bool) or not isinstance(columns, int | np.integer) or columns < 1:
-        raise ValueError(f"columns must be a whole number of at least 1, got {shortened(columns)}")
-    return int(columns)
+    return as_count("columns", columns)

@@ -6,8 +6,8 @@ import numpy as np
 
 from losslab.arithmetic.vmath import sqrt
 from losslab.contract import inputs
-from losslab.contract.inputs import as_float_array
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_count, as_positive
 from losslab.contract.weights import relative_weights
 from losslab.engine.alone import compiled
 from losslab.engine.loop import Loop
@@ -253,17 +253,14 @@ def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=200):
         raise TypeError(
             f"loss must be a pointwise loss of a score or logit such as ll.get('hinge'), got {shortened(loss)}"
         )
-    X = _finite("X", X, 2)
-    y = _finite("y", y, 1)
+    X = inputs.as_finite_array("X", X, 2)
+    y = inputs.as_finite_array("y", y, 1)
     if X.shape[0] != y.size:
         raise ValueError(f"X and y must have the same length, got {X.shape[0]} and {y.size}")
     inputs.first_illegal("y", y, TARGETS["{0,1}"])
     w = relative_weights(sample_weight, y.shape)
-    ridge = float(_finite("ridge", ridge, 0))
-    if ridge <= 0.0:
-        raise ValueError(f"ridge must be greater than 0, got {ridge:g}")
-    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-        raise ValueError(f"steps must be a whole number of at least 1, got {shortened(steps)}")
+    ridge = as_positive("ridge", ridge)
+    steps = as_count("steps", steps)
     n, d = X.shape
     memory, f = np.zeros(memory_size(d)), np.zeros(n)
     for _ in range(steps):
@@ -275,14 +272,3 @@ def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=200):
     coefficients.flags.writeable = False
     value, norm, calls = memory[[LOSS, NORM, CALLS]].tolist()
     return PlaneFit(intercept, coefficients, value, norm, int(calls))
-
-
-def _finite(name, values, ndim):
-    array = np.ascontiguousarray(as_float_array(name, values), dtype=np.float64)
-    array = array.reshape(np.shape(values))
-    if array.ndim != ndim or array.size == 0:
-        shape = {0: "()", 1: "(n,)", 2: "(n, d)"}[ndim]
-        raise ValueError(f"{name} must have shape {shape} and not be empty, got {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0].item()!r}")
-    return array

@@ -34,23 +34,6 @@ def as_vector(name, values, size):
     return vector
 
 
-def as_count(name, value, least=1, most=None):
-    """A whole number within its limits."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or value < least or (most is not None and value > most):
-        limits = f"of at least {least}" if most is None else f"between {least} and {most}"
-        raise ValueError(f"{name} must be a whole number {limits}, got {shortened(value)}")
-    return int(value)
-
-
-def as_positive(name, value):
-    """A finite number greater than 0."""
-    real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not real or not 0.0 < value < np.inf:
-        raise ValueError(f"{name} must be finite and greater than 0, got {shortened(value)}")
-    return float(value)
-
-
 def frozen(array):
     """The array, which nobody may change any more."""
     array.flags.writeable = False

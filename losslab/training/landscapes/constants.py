@@ -8,6 +8,7 @@ import numpy as np
 
 from losslab.contract.inputs import first_illegal
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_finite
 from losslab.engine.alone import compiled
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
@@ -106,7 +107,7 @@ def loss_constants(loss, low, high, y_true=0.0):
             f"loss must be a pointwise loss such as ll.get('huber'), got {shortened(loss)}"
         )
     low, high, y_true = (
-        _finite(name, given) for name, given in (("low", low), ("high", high), ("y_true", y_true))
+        as_finite(name, given) for name, given in (("low", low), ("high", high), ("y_true", y_true))
     )
     if not low < high:
         raise ValueError(f"low must be less than high, got {low:g} and {high:g}")
@@ -154,13 +155,3 @@ def tidy(place, span):
     """A place without the digits that the search leaves open."""
     step = 10.0 ** (math.floor(math.log10(span)) - 11)
     return float(f"{round(place / step) * step:.12g}")
-
-
-def _finite(name, value):
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if isinstance(value, bool) or not math.isfinite(number):
-        raise ValueError(f"{name} must be a finite number, got {shortened(value)}")
-    return number

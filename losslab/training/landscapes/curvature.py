@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from losslab.contract.messages import shortened
-from losslab.training.landscapes.checks import as_count, as_positive, as_size, as_vector, frozen
+from losslab.contract.scalars import as_count, as_positive
+from losslab.training.landscapes.checks import as_size, as_vector, frozen
 from losslab.training.landscapes.lanczos import Lanczos, checked_product
 
 # An exact spectrum of more weights than this must be asked for.

@@ -6,7 +6,8 @@ import numpy as np
 
 from losslab.contract.inputs import as_float_array
 from losslab.contract.messages import shortened
-from losslab.training.landscapes.checks import as_count, as_vector, frozen
+from losslab.contract.scalars import as_count
+from losslab.training.landscapes.checks import as_vector, frozen
 
 # Principal directions that explain less of a history than this are rounding.
 LEAST_SHARE = 1e-20
@@ -28,7 +29,7 @@ def axis_directions(size, chosen):
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If a place is illegal or stands twice.
 
     Examples

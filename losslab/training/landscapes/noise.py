@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from losslab.contract.messages import shortened
-from losslab.training.landscapes.checks import as_count, as_size, as_vector
+from losslab.contract.scalars import as_count
+from losslab.training.landscapes.checks import as_size, as_vector
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import numpy as np
 
 from losslab.contract.inputs import as_float_array
 from losslab.contract.messages import shortened
-from losslab.training.landscapes.checks import as_count, as_size, as_vector, frozen
+from losslab.contract.scalars import as_count
+from losslab.training.landscapes.checks import as_size, as_vector, frozen
 from losslab.training.landscapes.directions import (
     as_history,
     axis_directions,

@@ -1,10 +1,9 @@
 """Heads: what makes predictions that a loss accepts of the last layer's outputs."""
 
-import math
-import numbers
 from dataclasses import dataclass
 
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_count, as_positive
 
 # Which links lead into each domain of predictions, the usual one first. A link out of the whole
 # line is wrong for a loss that has it inside: its logits would be probabilities.
@@ -46,16 +45,10 @@ class Head:
     weight: float = 1.0
 
     def __post_init__(self):
-        whole = isinstance(self.columns, numbers.Integral) and not isinstance(self.columns, bool)
-        if not whole or self.columns < 1:
-            raise ValueError(
-                f"columns must be a whole number of at least 1, got {shortened(self.columns)}"
-            )
+        as_count("columns", self.columns)
         if self.link is not None and self.link not in LINKS:
             raise ValueError(f"link must be one of {LINKS}, got {shortened(self.link)}")
-        number = isinstance(self.weight, numbers.Real) and not isinstance(self.weight, bool)
-        if not number or not (math.isfinite(self.weight) and self.weight > 0.0):
-            raise ValueError(f"weight must be finite and > 0, got {shortened(self.weight)}")
+        as_positive("weight", self.weight)
 
 
 def links_into(loss):

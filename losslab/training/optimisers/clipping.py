@@ -8,10 +8,10 @@ import numpy as np
 from losslab.arithmetic.precision import as_data
 from losslab.contract import inputs
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_nonnegative, as_positive
 from losslab.engine import native
 from losslab.engine.alone import compiled
 from losslab.engine.loop import Loop
-from losslab.training.optimisers.schedules import check_number
 
 # Sums of squares between these have all their digits.
 SMALL, LARGE = 1e-250, 1e300
@@ -91,7 +91,7 @@ class ClipByValue:
     limit: float
 
     def __post_init__(self):
-        object.__setattr__(self, "limit", _above_zero("limit", self.limit))
+        object.__setattr__(self, "limit", as_positive("limit", self.limit))
 
     def __call__(self, gradient):
         """The clipped gradient, a new array of the same shape; NaN stays NaN.
@@ -149,8 +149,8 @@ class ClipByNorm:
     add: float = 0.0
 
     def __post_init__(self):
-        object.__setattr__(self, "limit", _above_zero("limit", self.limit))
-        object.__setattr__(self, "add", check_number("add", self.add))
+        object.__setattr__(self, "limit", as_positive("limit", self.limit))
+        object.__setattr__(self, "add", as_nonnegative("add", self.add))
 
     def __call__(self, gradient):
         """The clipped gradient, a new array of the same shape.
@@ -213,10 +213,3 @@ def _check_buffer(gradient):
         raise TypeError(f"gradient must be of float64 or float32, got {gradient.dtype}")
     if not gradient.flags.writeable:
         raise ValueError("gradient must be writeable")
-
-
-def _above_zero(name, value):
-    number = check_number(name, value)
-    if number == 0.0:
-        raise ValueError(f"{name} must be a finite number > 0, got {number!r}")
-    return number

@@ -1,6 +1,5 @@
 """Optimisers: weights, a gradient and a state in, the next weights and the next state out."""
 
-import numbers
 import types
 from typing import NamedTuple
 
@@ -9,10 +8,10 @@ import numpy as np
 from losslab.contract import inputs
 from losslab.contract.definition import Definition
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_count, as_nonnegative
 from losslab.engine.loop import Loop
 from losslab.engine.native import bound
 from losslab.training.optimisers import claims  # noqa: F401, declares what may be claimed
-from losslab.training.optimisers.schedules import check_number
 from losslab.training.optimisers.shelf import shelf
 
 
@@ -122,13 +121,14 @@ class Optimiser(Definition):
         >>> optimiser.step(w, [0.0, 0.0], state, learning_rate=0.1)[0]
         array([ 0.905, -2.19 ])
         """
-        w = _finite("w", _weights(w))
+        w = _weights(w)
+        inputs.check_finite("w", w)
         g = inputs.as_float_array("gradient", gradient).astype(w.dtype, copy=False)
         if g.shape != w.shape:
             raise ValueError(f"gradient must have the shape of w, {w.shape}, got {g.shape}")
-        _finite("gradient", g)
+        inputs.check_finite("gradient", g)
         state = self._checked(state, w)
-        rate = check_number(
+        rate = as_nonnegative(
             "learning_rate", self.learning_rate if learning_rate is None else learning_rate
         )
         w, memory = w.copy(), state.memory.copy()
@@ -208,16 +208,16 @@ class Optimiser(Definition):
         if not isinstance(state, State):
             raise TypeError(f"state must be what the step before returned, got {shortened(state)}")
         steps, memory = state
-        whole = isinstance(steps, numbers.Integral) and not isinstance(steps, bool)
-        if not whole or steps < 0:
-            raise ValueError(f"state.steps must be a whole number >= 0, got {shortened(steps)}")
+        steps = as_count("state.steps", steps, 0)
         memory = inputs.as_float_array("state.memory", memory)
         if memory.shape != (self.slots, w.size):
             raise ValueError(
                 f"state.memory must have shape {(self.slots, w.size)} for {self.name} and {w.size} "
                 f"weights, got {memory.shape}"
             )
-        return State(int(steps), _finite("state.memory", memory.astype(w.dtype, copy=False)))
+        memory = memory.astype(w.dtype, copy=False)
+        inputs.check_finite("state.memory", memory)
+        return State(steps, memory)
 
     def _kernels_by_name(self):
         return {"optimiser_update": self.update_at}
@@ -227,13 +227,4 @@ def _weights(w):
     array = inputs.as_float_array("w", w)
     if array.size == 0:
         raise ValueError("w must hold at least one number, got none")
-    return array
-
-
-def _finite(name, array):
-    finite = np.isfinite(array)
-    if not finite.all():
-        i = int(np.argmin(finite.reshape(-1)))
-        bad = array.reshape(-1)[i].item()
-        raise ValueError(f"{name} must be finite, got {bad!r}{inputs.place(i, array.shape)}")
     return array

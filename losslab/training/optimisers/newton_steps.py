@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from losslab.training.optimisers.schedules import check_number, check_whole
+from losslab.contract.scalars import as_count, as_nonnegative
 from losslab.training.optimisers.whole_batch import Walk
 
 MOST_HALVINGS = 60
@@ -58,7 +58,7 @@ def newton(objective, start, *, steps=100, tolerance=1e-10, keep_path=False):
     >>> found.converged, found.steps, float(abs(found.theta).max()) < 1e-10
     (True, 5, True)
     """
-    steps, tolerance = check_whole("steps", steps), check_number("tolerance", tolerance)
+    steps, tolerance = as_count("steps", steps), as_nonnegative("tolerance", tolerance)
     walk = Walk(objective, start, keep_path, needs=("value_and_gradient", "hessian"))
     for done in range(steps + 1):
         curvatures, directions = np.linalg.eigh(_hessian(objective, walk.theta))
@@ -124,7 +124,7 @@ def gauss_newton(objective, start, *, steps=100, tolerance=1e-10, keep_path=Fals
     >>> found.theta.round(6)
     array([2.      , 0.693147])
     """
-    steps, tolerance = check_whole("steps", steps), check_number("tolerance", tolerance)
+    steps, tolerance = as_count("steps", steps), as_nonnegative("tolerance", tolerance)
     squares = HalfSquares(objective)
     walk = Walk(squares, start, keep_path)
     damping, growth = 0.0, 2.0

@@ -10,6 +10,7 @@ import numbers
 from dataclasses import dataclass
 
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_count, as_nonnegative, as_positive
 
 
 class Schedule(abc.ABC):
@@ -47,7 +48,7 @@ class Schedule(abc.ABC):
         >>> [StepDecay(0.1, every=2, factor=0.5).rate(step) for step in range(1, 6)]
         [0.1, 0.1, 0.05, 0.05, 0.025]
         """
-        return float(self._at(check_whole("step", step)))
+        return float(self._at(as_count("step", step)))
 
     def then(self, other, after):
         """This schedule for some steps, then another from its own first step on.
@@ -69,12 +70,12 @@ class Schedule(abc.ABC):
         >>> [schedule.rate(step) for step in (1, 2, 3)]
         [0.1, 0.1, 0.01]
         """
-        return Joined(self, as_schedule(other, "other"), check_whole("after", after))
+        return Joined(self, as_schedule(other, "other"), as_count("after", after))
 
     def __mul__(self, factor):
         if isinstance(factor, bool) or not isinstance(factor, numbers.Real):
             return NotImplemented
-        return Scaled(self, check_number("factor", factor))
+        return Scaled(self, as_nonnegative("factor", factor))
 
     __rmul__ = __mul__
 
@@ -98,7 +99,7 @@ class Constant(Schedule):
     value: float
 
     def __post_init__(self):
-        _check(self, value=check_number)
+        _check(self, value=as_nonnegative)
 
     def _at(self, step):
         return self.value
@@ -129,7 +130,7 @@ class StepDecay(Schedule):
     factor: float = 0.1
 
     def __post_init__(self):
-        _check(self, start=check_number, every=check_whole, factor=check_number)
+        _check(self, start=as_nonnegative, every=as_count, factor=as_nonnegative)
 
     def _at(self, step):
         return self.start * self.factor ** ((step - 1) // self.every)
@@ -162,7 +163,7 @@ class CosineDecay(Schedule):
     end: float = 0.0
 
     def __post_init__(self):
-        _check(self, start=check_number, steps=check_whole, end=check_number)
+        _check(self, start=as_nonnegative, steps=as_count, end=as_nonnegative)
 
     def _at(self, step):
         return _eased(self.start, self.end, (step - 1) / self.steps)
@@ -197,7 +198,7 @@ class WarmUp(Schedule):
 
     def __post_init__(self):
         object.__setattr__(self, "goal", as_schedule(self.goal, "goal"))
-        _check(self, steps=check_whole, share=check_number)
+        _check(self, steps=as_count, share=as_nonnegative)
         if self.share > 1.0:
             raise ValueError(f"share must be in [0, 1], got {shortened(self.share)}")
 
@@ -242,15 +243,12 @@ class OneCycle(Schedule):
     def __post_init__(self):
         _check(
             self,
-            high=check_number,
-            steps=check_whole,
-            rise=check_number,
-            first=check_number,
-            last=check_number,
+            high=as_nonnegative,
+            steps=as_count,
+            rise=as_nonnegative,
+            first=as_positive,
+            last=as_positive,
         )
-        for name in ("first", "last"):
-            if getattr(self, name) == 0.0:
-                raise ValueError(f"{name} must be a finite number > 0, got 0.0")
         if not 0.0 < self.rise < 1.0 or self.rise * self.steps <= 1.0:
             raise ValueError(
                 f"rise must be > 0 and < 1, and more than one of {self.steps} steps, got {self.rise:g}"
@@ -307,7 +305,7 @@ def as_schedule(given, name="rate"):
         raise TypeError(
             f"{name} must be a schedule or a finite number >= 0, got {shortened(given)}"
         )
-    return Constant(check_number(name, given))
+    return Constant(as_nonnegative(name, given))
 
 
 def _eased(start, end, share):
@@ -320,21 +318,3 @@ def _eased(start, end, share):
 def _check(schedule, **checks):
     for name, check in checks.items():
         object.__setattr__(schedule, name, check(name, getattr(schedule, name)))
-
-
-def check_whole(name, value):
-    """A whole number of at least 1 as an int."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"{name} must be a whole number >= 1, got {shortened(value)}")
-    if value < 1:
-        raise ValueError(f"{name} must be a whole number >= 1, got {shortened(value)}")
-    return int(value)
-
-
-def check_number(name, value):
-    """A finite number >= 0 as a float."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be a finite number >= 0, got {shortened(value)}")
-    if not (math.isfinite(value) and value >= 0.0):
-        raise ValueError(f"{name} must be a finite number >= 0, got {shortened(value)}")
-    return float(value)

@@ -11,7 +11,7 @@ import numpy as np
 
 from losslab.contract import inputs
 from losslab.contract.messages import shortened
-from losslab.training.optimisers.schedules import check_number, check_whole
+from losslab.contract.scalars import as_count, as_nonnegative
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,8 +167,8 @@ def lbfgs(objective, start, *, steps=1000, tolerance=1e-8, memory=10, keep_path=
     """
     from scipy.optimize import minimize
 
-    steps, memory = check_whole("steps", steps), check_whole("memory", memory)
-    tolerance = check_number("tolerance", tolerance)
+    steps, memory = as_count("steps", steps), as_count("memory", memory)
+    tolerance = as_nonnegative("tolerance", tolerance)
     walk = Walk(objective, start, keep_path)
     if walk.norms[-1] <= tolerance:
         return walk.result(True, "the start is a minimum")

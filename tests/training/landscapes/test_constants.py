@@ -220,7 +220,7 @@ def test_the_page_gets_the_same_bits():
         ({"loss": "huber"}, TypeError, "loss must be a pointwise loss"),
         ({"low": 2.0}, ValueError, "low must be less than high, got 2 and 1"),
         ({"high": np.inf}, ValueError, "high must be a finite number, got inf"),
-        ({"low": "left"}, ValueError, "low must be a finite number, got 'left'"),
+        ({"low": "left"}, TypeError, "low must be a finite number, got 'left'"),
         ({"y_true": np.nan}, ValueError, "y_true must be a finite number, got nan"),
         ({"loss": ll.get("hinge"), "y_true": 0.5}, ValueError, "y_true must be 0 or 1, got 0.5"),
         ({"loss": ll.get("brier"), "y_true": 1.0}, ValueError, "low must be between 0 and 1"),

@@ -225,11 +225,11 @@ ONE = np.ones(2)
         (
             {"state": State(-1, np.zeros((2, 2)))},
             ValueError,
-            "state.steps must be a whole number >= 0, got -1",
+            "state.steps must be a whole number of at least 0, got -1",
         ),
         (
             {"state": State(1.5, np.zeros((2, 2)))},
-            ValueError,
+            TypeError,
             "state.steps must be a whole number",
         ),
         (

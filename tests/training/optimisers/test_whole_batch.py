@@ -270,11 +270,15 @@ class Broken:
             ValueError,
             r"arrays of shape \(rows,\) and \(rows, 2\), got \(2,\) and \(1, 1\)",
         ),
-        (lambda: lbfgs(Quadratic(), B, steps=0), ValueError, "steps must be a whole number >= 1"),
+        (
+            lambda: lbfgs(Quadratic(), B, steps=0),
+            ValueError,
+            "steps must be a whole number of at least 1",
+        ),
         (
             lambda: lbfgs(Quadratic(), B, memory=0.5),
             TypeError,
-            "memory must be a whole number >= 1",
+            "memory must be a whole number of at least 1",
         ),
         (
             lambda: newton(Quadratic(), B, tolerance=-1),
