@@ -35,11 +35,11 @@ def as_float_array(name, x):
 
 
 def as_finite_array(name, values, ndim):
-    """A float64 array of `ndim` axes that is not empty and holds finite numbers only."""
+    """A float64 array of `ndim` axes that has rows and holds finite numbers only; columns it may lack."""
     # Required contiguous arrays have at least one axis: a number gets its own shape back.
     array = as_float_array(name, values).reshape(np.shape(values))
     array = array.astype(FLOAT64, copy=False)
-    if array.ndim != ndim or array.size == 0:
+    if array.ndim != ndim or len(array) == 0:
         shape = {1: "(n,)", 2: "(n, d)"}[ndim]
         raise ValueError(f"{name} must have shape {shape} and not be empty, got {array.shape}")
     check_finite(name, array)

@@ -193,3 +193,12 @@ def test_scipy_waits_for_the_first_fit():
     code = "import sys, losslab.training; print('scipy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_without_columns_the_best_constant_is_found():
+    fit = fit_linear(np.empty((5, 0)), [-2.0, -2.0, 0.0, 1.0, 3.2], ll.get("squared_error"))
+    assert fit.intercept == pytest.approx(0.04) and fit.coefficients.size == 0
+    with pytest.raises(ValueError, match=r"X must have shape \(n, d\) and not be empty"):
+        fit_linear(np.empty((0, 2)), [], ll.get("huber"))
+    with pytest.raises(ValueError, match="at least one column"):
+        ll.training.fit_classifier(np.empty((2, 0)), [0, 1], ll.get("hinge"))

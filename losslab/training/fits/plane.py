@@ -254,6 +254,8 @@ def fit_classifier(X, y, loss, sample_weight=None, ridge=0.01, steps=200):
             f"loss must be a pointwise loss of a score or logit such as ll.get('hinge'), got {shortened(loss)}"
         )
     X = inputs.as_finite_array("X", X, 2)
+    if X.shape[1] == 0:
+        raise ValueError(f"X must have at least one column, got shape {X.shape}")
     y = inputs.as_finite_array("y", y, 1)
     if X.shape[0] != y.size:
         raise ValueError(f"X and y must have the same length, got {X.shape[0]} and {y.size}")
