@@ -16,7 +16,7 @@ from pathlib import Path
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 # What a figure of a static page needs to know of a loss; the rest of the manifest is for the book.
 USED = ("name", "title", "axis", "module", "parameters", "style", "margin", "simplex", "shape")
-USED += ("kind", "output", "vectors", "scratch", "needs", "words")
+USED += ("kind", "output", "vectors", "scratch", "needs", "words", "slots")
 USED_CLAIMS = ("convex", "elicits")
 
 

@@ -21,8 +21,10 @@ export function prepare({ figure = {}, model, library, share = null, getBytes })
   const linked = fromLink(share?.read()?.losses ?? "", library.shelves[shelf]);
   const shown = [...model.get("losses"), ...linked].map((entry) => entry.name);
   // What a figure computes whatever losses it shows: other losses, other modules.
-  const { losses = [], modules = [] } = figure.needs ?? {};
-  return wasmBackend(library, getBytes, shelf).prepare([...shown, ...losses], modules);
+  // What it shows from other shelves stands in traits of their names.
+  const { losses = [], modules = [], shelves = [] } = figure.needs ?? {};
+  const named = shelves.flatMap((other) => model.get(other).map(({ name }) => library.shelves[other].find((spec) => spec.name === name).module));
+  return wasmBackend(library, getBytes, shelf).prepare([...shown, ...losses], [...modules, ...named]);
 }
 
 /** Draws the figure that `model` describes into `el`, once its kernels are here; until then `el`
@@ -41,6 +43,6 @@ export async function mount({ figure, el, model, library, share = null, getBytes
   const shelf = model.get("shelf");
   const compute = makeCompute(wasmBackend(library, getBytes, shelf), kernelBackend(model));
   return figure.draw({
-    el: root, model, compute, share, manifest: library.shelves[shelf], drawn: () => { frame.dataset.ready = "true"; },
+    el: root, model, compute, share, manifest: library.shelves[shelf], shelves: library.shelves, drawn: () => { frame.dataset.ready = "true"; },
   });
 }

@@ -1,5 +1,6 @@
 """The live figures: curves of losses, single rows and batches of predictions, means over data, models
-fitted and forecasts made under them; penalties of weights, and rules that weigh losses and gradients.
+fitted and forecasts made under them, optimisers racing down; penalties of weights, and rules that weigh losses and
+gradients.
 
 They run in JupyterLab, Notebook 7 and the static pages of the book, and leave a picture where no
 script runs.
@@ -14,6 +15,7 @@ from losslab.widgets.figures.ensemble_explorer import EnsembleExplorer
 from losslab.widgets.figures.fit_explorer import FitExplorer
 from losslab.widgets.figures.gradient_explorer import GradientExplorer
 from losslab.widgets.figures.grid_explorer import GridExplorer
+from losslab.widgets.figures.landscape_explorer import LandscapeExplorer
 from losslab.widgets.figures.loss_explorer import LossExplorer
 from losslab.widgets.figures.margin_explorer import MarginExplorer
 from losslab.widgets.figures.penalty_explorer import PenaltyExplorer
@@ -35,6 +37,7 @@ __all__ = [
     "FitExplorer",
     "GradientExplorer",
     "GridExplorer",
+    "LandscapeExplorer",
     "LossExplorer",
     "MarginExplorer",
     "PenaltyExplorer",

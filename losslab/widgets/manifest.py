@@ -185,8 +185,17 @@ def of_other(cls):
     return {"kind": cls.kind}
 
 
-# What the page must know besides of the kinds of losses.
-OF_KIND = {"pointwise": of_pointwise, "rowwise": of_rows, "batchwise": of_batch}
+def of_optimiser(cls):
+    return of_other(cls) | {"slots": cls.slots}
+
+
+# What the page must know besides of the kinds of losses, and of optimisers.
+OF_KIND = {
+    "pointwise": of_pointwise,
+    "rowwise": of_rows,
+    "batchwise": of_batch,
+    "optimiser": of_optimiser,
+}
 
 
 def manifest():

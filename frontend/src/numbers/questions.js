@@ -161,7 +161,7 @@ function repeated(numbers, times) {
 }
 
 /** `fn` of an answer that is here or on its way; an error, and the answer to a question given up, stay as they are. */
-function then(answer, fn) {
+export function then(answer, fn) {
   const of = (result) => (result && !result.error ? fn(result) : result);
   return typeof answer?.then === "function" ? answer.then(of) : of(answer);
 }

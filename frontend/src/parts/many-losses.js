@@ -11,7 +11,7 @@ const names = (items) => items.map((item) => item.name).join();
 
 /** `read`, `traits`, `link`, `linked`, `taken`, `quiet`, `keep` and `kept` are those of `setting`, for what the figure has besides losses. `suits(spec)`
  *  says which losses can be added; without it none, and a link must name the same ones. */
-function lossSetting({ el, model, manifest, share, suits, most, read, traits, link, linked, taken, rebuild, quiet, keep, kept }) {
+function lossSetting({ el, model, manifest, share, suits, most, trait, read, traits, link, linked, taken, rebuild, quiet, keep, kept }) {
   return setting({
     el, model, share, quiet,
     keep: (now) => [now.items.filter((item) => !item.shown).map((item) => item.key), keep?.(now)],
@@ -19,11 +19,11 @@ function lossSetting({ el, model, manifest, share, suits, most, read, traits, li
       for (const item of now.items) item.shown = !hidden.includes(item.key);
       kept?.(now, more);
     },
-    read: (get) => ({ items: makeItems(get("losses"), manifest), ...read(get) }),
-    traits: (now) => ({ losses: asTrait(now.items), ...traits(now) }),
-    link: (now) => ({ losses: toLink(now.items), ...link(now) }),
+    read: (get) => ({ items: makeItems(get(trait), manifest), ...read(get) }),
+    traits: (now) => ({ [trait]: asTrait(now.items), ...traits(now) }),
+    link: (now) => ({ [trait]: toLink(now.items), ...link(now) }),
     linked(given, now) {
-      const items = fromLink(given.losses ?? "", manifest);
+      const items = fromLink(given[trait] ?? "", manifest);
       const legal = suits ? items.filter((item) => suits(item.spec)).slice(0, most) : items;
       if (legal.length && (suits || names(items) === names(now.items))) now.items = legal;
       linked(given, now);
@@ -65,8 +65,8 @@ function lossAnswers(state, note) {
 /** Besides that: `rebuild()` draws what is new, `onInput(item)` and `onChange(item)` what a slider changes; `rows()` makes
  *  the table on request called `title`, and `python(losses)` the code. What it shows is called `noun`. */
 export function manyLosses(given) {
-  const { el, model, manifest, noun = "loss", suits, most = limits.losses, columns, formats, extra, caption = "", rebuild, onInput, onChange, before, title, rows, python } = given;
-  const set = lossSetting({ ...given, most });
+  const { el, model, manifest, noun = "loss", suits, most = limits.losses, columns, formats, extra, caption = "", rebuild, onInput, onChange, before, title, rows, python, trait = "losses", door = doorOf(model), tuned = true } = given;
+  const set = lossSetting({ ...given, most, trait });
   const { state, save } = set;
   const note = h("p", { class: "ll-note", role: "status", hidden: true });
   const answers = lossAnswers(state, note);
@@ -94,16 +94,16 @@ export function manyLosses(given) {
   const menu = suits && addMenu({ noun, specs, items: () => state.items, most, onAdd });
   const live = announcer(el);
   const details = tableOnRequest(title, rows);
-  const foot = footer({ before: before ?? [menu.root], set, python: () => python(asPython(state.items, doorOf(model))) });
+  const foot = footer({ before: before ?? [menu.root], set, python: () => python(asPython(state.items, door)) });
   return {
     ...answers, state, save, steps: set.steps, table, live, details, parts: [set, live],
     /** The parts in their places: `above` the table, and `between` it and the sliders. */
-    place: (above, between = []) => el.append(...above, table.root, ...between, sliders.root, note, foot, details.root, live.root),
+    place: (above, between = []) => el.append(...above, table.root, ...between, ...(tuned ? [sliders.root] : []), note, foot, details.root, live.root),
     /** Table, sliders and menu for the losses as they are now. */
     build() {
       answers.forget();
       table.build(state.items);
-      sliders.build(state.items);
+      if (tuned) sliders.build(state.items);
       menu?.refresh();
     },
     write: (item, values) => table.write(item, values, state.items),
