@@ -84,12 +84,12 @@ def _used(entry):
 
 
 def _said(part):
-    """What is none, false or empty need not be said."""
+    """What is none, false or empty need not be said, but for a default that is False."""
     part = {key: _said(each) if isinstance(each, dict) else each for key, each in part.items()}
     return {
         key: each
         for key, each in part.items()
-        if each is not None and each is not False and each != []
+        if key == "default" or (each is not None and each is not False and each != [])
     }
 
 

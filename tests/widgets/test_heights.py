@@ -67,6 +67,10 @@ def figures():
         widgets.PenaltyExplorer(["l1", "squared_l2"]),
         widgets.DirectionExplorer(),
         widgets.DirectionExplorer(gradients=[[1, 0], [0, 1], [-1, 0], [0, -1]]),
+        widgets.LandscapeExplorer(),
+        widgets.LandscapeExplorer(
+            "absolute_error", [[1, 0], [0, 1]], [1, 1], ["adam"], presets={"Far": {"start": [3, 3]}}
+        ),
         widgets.WeightsExplorer(),
         widgets.WeightsExplorer("uncertainty"),
         widgets.WeightsExplorer("uncertainty", [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]),

@@ -72,6 +72,10 @@ FIGURES = {
         at=-2.0,
         presets={"Rate 1": {"learning_rate": 1.0}, "Rate 10": {"learning_rate": 10.0}},
     ),
+    "landscape": lambda: widgets.LandscapeExplorer(
+        learning_rate=0.15,
+        presets={"Slowly": {"learning_rate": 0.15}, "Too fast": {"learning_rate": 0.4}},
+    ),
     "penalty": lambda: widgets.PenaltyExplorer(
         step=1.0, presets={"Step 1": {"step": 1.0}, "Step 2": {"step": 2.0}}
     ),
@@ -108,6 +112,7 @@ FIGURES = {
 }
 KINDS = [*FIGURES]
 WITH_GHOST = ["fit", "margin", "loss", "count", "row", "ensemble", "pit", "divergence", "grid"]
+WITH_GHOST += ["landscape"]
 CLOUDS = {"fit": 12, "margin": 15, "ensemble": 6}
 FEW = {"simplex": 2, "score": 3, "direction": 2}
 

@@ -53,12 +53,14 @@ export function labelOf(item, items) {
 /** Where Python gets what the figure shows, as losslab/contract/registry.py says it. */
 export const doorOf = (model) => (model.get("shelf") === "losses" ? "ll" : `ll.${model.get("shelf")}`);
 
+const pythonOf = (value) => (typeof value === "boolean" ? (value ? "True" : "False") : JSON.stringify(value));
+
 /** The losses as the reader would write them in Python; `door` is where a shelf's `get` is. */
 export function asPython(items, door = "ll") {
   return items.map((item) => {
     const changed = item.spec.parameters.filter((p) => item.parameters[p.name] !== p.default);
     const given = [...(item.spec.vectors ?? []), ...changed];
-    const call = given.map(({ name }) => `, ${name}=${JSON.stringify(item.parameters[name])}`).join("");
+    const call = given.map(({ name }) => `, ${name}=${pythonOf(item.parameters[name])}`).join("");
     return call ? `${door}.get("${item.name}"${call})` : `"${item.name}"`;
   }).join(", ");
 }
@@ -71,7 +73,7 @@ export const asTrait = (items) => items.map((item) => ({
 /** The same in a link: `huber(delta=1.5),squared_error`. */
 export function toLink(items) {
   return items.map((item) => {
-    const parts = item.spec.parameters.map((p) => `${p.name}=${item.parameters[p.name]}`);
+    const parts = item.spec.parameters.map((p) => `${p.name}=${Number(item.parameters[p.name])}`);
     return `${item.shown ? "" : "!"}${item.name}${parts.length ? `(${parts.join(";")})` : ""}`;
   }).join(",");
 }

@@ -211,7 +211,7 @@ export function tableOnRequest(title, rows) {
     const [head, ...body] = rows();
     holder.replaceChildren(h("table", { class: "ll-table ll-numbers" },
       h("thead", {}, h("tr", {}, head.map((c) => h("th", { scope: "col" }, c)))),
-      h("tbody", {}, body.map((r) => h("tr", {}, r.map((c, i) => h(i ? "td" : "th", i ? {} : { scope: "row" }, typeof c === "number" ? number(c) : c)))))));
+      h("tbody", {}, body.map((r) => h("tr", {}, r.map((c, i) => h(i ? "td" : "th", i ? { "data-value": Number.isFinite(c) && c } : { scope: "row" }, typeof c === "number" ? number(c) : c)))))));
   };
   root.addEventListener("toggle", draw);
   return { root, refresh: throttle(draw, 120) };

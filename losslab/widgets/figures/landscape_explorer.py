@@ -14,10 +14,9 @@ from losslab.widgets.figures import landscape_race as racing
 from losslab.widgets.manifest import is_built_in
 from losslab.widgets.parts.checks import as_column, as_number, check_range, join, require_finite
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
-from losslab.widgets.parts.figure import Figure, losses_from_json, losses_to_json
+from losslab.widgets.parts.figure import Figure, losses_to_json
 from losslab.widgets.parts.heights import (
     DETAILS,
-    NOTHING,
     VERDICT,
     Heights,
     footer,
@@ -30,7 +29,10 @@ from losslab.widgets.parts.shared import SHARED
 
 WORDS = SHARED["landscapes"]
 MOST_ROWS, MOST_STEPS, MOST_RACERS = (WORDS["most"][key] for key in ("rows", "steps", "racers"))
-LEVELS, LINES = WORDS["levels"], 32
+LEVELS = WORDS["levels"]
+# Of the picture without scripts: lines of the grid under its contours, of which every second is
+# drawn, and how many steps.
+LINES, EACH, SHOWN = 20, 2, 50
 # Rows of a valley that lies aslant, and a start on its side.
 EXAMPLE_X = [[3.2, 0.9], [-3.0, 0.3], [2.6, -0.6], [-2.9, -1.1], [0.6, 0.9], [-0.4, -0.5]]
 EXAMPLE_Y = [4.3, -2.6, 1.9, -4.2, 1.6, -0.8]
@@ -309,9 +311,7 @@ class LandscapeExplorer(Figure):
         rate = check_positive("learning_rate", proposal["value"])
         low, high = self.rates
         if not low <= rate <= high:
-            raise ValueError(
-                f"learning_rate must lie in rates [{low:g}, {high:g}], got {rate:g}"
-            )
+            raise ValueError(f"learning_rate must lie in rates [{low:g}, {high:g}], got {rate:g}")
         return rate
 
     @traitlets.validate("condition")
@@ -355,7 +355,9 @@ class LandscapeExplorer(Figure):
         loss = self.losses[0].title
         above = "above the minimum " if shape else ""
         told = [
-            f"{rule.title} diverges" if end == "diverges" else f"{rule.title} {said(max(last - best, 0.0))}"
+            f"{rule.title} diverges"
+            if end == "diverges"
+            else f"{rule.title} {said(max(last - best, 0.0))}"
             for rule, end, last in zip(self.optimisers, self.ends(), losses[:, -1], strict=True)
         ]
         minimum = ""
@@ -377,11 +379,11 @@ class LandscapeExplorer(Figure):
         values = np.array([plane.look(loss, racing.along(us, v))[0] for v in vs])
         found = self.minimum()
         lines = contour_levels(values, found.value if found.known else None)
-        contours = racing.contour_lines(us, vs, values, lines)
-        path, losses = self.race()
+        contours = racing.contour_lines(us, vs, values, lines[::EACH])
+        path, losses = (every[:, : SHOWN + 1] for every in self.race())
         ways = [Line(*contours, "contours", "#80808080", "solid", joined=True)]
         falls = []
-        steps = np.arange(self.steps + 1)
+        steps = np.arange(losses.shape[1])
         with np.errstate(all="ignore"):
             height = np.log10(losses - self._base())
         height[~np.isfinite(height)] = np.nan
@@ -417,7 +419,13 @@ class LandscapeExplorer(Figure):
         dials = sliders(2 if self.minimum().known else 1)
         foot = footer("button")
         return stacked(
-            plots("landscape", 2, 2), rates, VERDICT, dials, table(len(self.optimisers)), foot, DETAILS
+            plots("landscape", 2, 2),
+            rates,
+            VERDICT,
+            dials,
+            table(len(self.optimisers)),
+            foot,
+            DETAILS,
         )
 
 
@@ -457,5 +465,7 @@ def check_data(X, y, offset):
     for name, column in (("y", y), ("offset", offset)):
         require_finite(name, column)
         if column.size != len(X):
-            raise ValueError(f"{name} must have {len(X)} numbers, one a row of X, got {column.size}")
+            raise ValueError(
+                f"{name} must have {len(X)} numbers, one a row of X, got {column.size}"
+            )
     return X.T, y, offset
