@@ -63,11 +63,25 @@ def build_kernels(out):
     return len(missing), len(modules)
 
 
+def write_data(out):
+    """Write the sets of data that figures compute with."""
+    from losslab.widgets.parts.assets import DATA
+    from losslab.widgets.parts.sets import packed
+
+    folder = out / "data"
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for name in DATA:
+        (folder / f"{name}.bin").write_bytes(packed(name))
+
+
 def main(out):
     started = time.perf_counter()
     built, count = build_kernels(out)
     seconds = time.perf_counter() - started
     print(f"kernels: {built} of {count} modules built in {seconds:.1f} s, the rest as before")
+    write_data(out)
     sys.path.insert(0, str(ROOT / "tools"))
     import build_frontend
 

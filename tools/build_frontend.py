@@ -22,12 +22,12 @@ USED_CLAIMS = ("convex", "elicits")
 
 def build(out_dir):
     """Write manifest.json, losslab-runtime.js, losslab-stub.js, losslab-static.js,
-    losslab-questions.js, figures/*.js, kernels/*.js.
+    losslab-questions.js, figures/*.js, kernels/*.js, data/*.js.
 
     Parameters
     ----------
     out_dir : path
-        Holds kernels/*.wasm already.
+        Holds kernels/*.wasm and data/*.bin already.
     """
     out = Path(out_dir).resolve()
     _write_manifest(out)
@@ -63,9 +63,10 @@ def _installed():
 
 def _pack(out):
     """Classic scripts for the static pages, which cannot fetch: they work from disk too."""
-    for path in (out / "kernels").glob("*.wasm"):
-        _pack_module(path)
-    scripts = [*(out / "figures").glob("*.js"), *(out / "kernels").glob("*.js")]
+    for path in [*(out / "kernels").glob("*.wasm"), *(out / "data").glob("*.bin")]:
+        _pack_bytes(path)
+    folders = ("figures", "kernels", "data")
+    scripts = [path for name in folders for path in (out / name).glob("*.js")]
     versions = {path.relative_to(out).as_posix(): _version(path) for path in sorted(scripts)}
     shelves = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     shelves = {name: [_used(entry) for entry in entries] for name, entries in shelves.items()}
@@ -93,11 +94,12 @@ def _said(part):
     }
 
 
-def _pack_module(path):
-    """Write a module as a script."""
+def _pack_bytes(path):
+    """Write a module or data as a script."""
     # Compressed before base64: the server's own compression does little for base64.
     packed = base64.b64encode(gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)).decode()
-    script = f"(globalThis.__losslabKernels??={{}})[{_json(path.stem)}]={_json(packed)};\n"
+    name = _json(f"{path.parent.name}/{path.stem}")
+    script = f"(globalThis.__losslabBytes??={{}})[{name}]={_json(packed)};\n"
     path.with_suffix(".js").write_text(script, encoding="utf-8")
 
 

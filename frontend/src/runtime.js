@@ -2,7 +2,7 @@
 
 import modules from "all-figures"; // made by bundle.mjs
 import { mount as mountFigure } from "./mount.js";
-import { kernelsFromPython } from "./numbers/compute.js";
+import { bytesFromPython } from "./numbers/compute.js";
 
 export { makeLibrary } from "./numbers/wasm.js";
 
@@ -10,5 +10,5 @@ const FIGURES = Object.fromEntries(Object.values(modules).map(({ default: figure
 
 /** Draws the figure that `model` describes into `el`. */
 export function mount({ el, model, library }) {
-  return mountFigure({ figure: FIGURES[model.get("figure")], el, model, library, getBytes: kernelsFromPython(model) });
+  return mountFigure({ figure: FIGURES[model.get("figure")], el, model, library, getBytes: bytesFromPython(model) });
 }

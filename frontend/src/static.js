@@ -13,31 +13,34 @@ const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 /* global __LOSSLAB_ASSETS__ */
 const { shelves, scripts } = __LOSSLAB_ASSETS__;
 // Known only while this script runs. The pages that use it lie in many folders.
-const here = document.currentScript.src;
+const home = document.currentScript.src;
 globalThis.__losslabParts = parts; // for the scripts of the figures
 
 /** Runs one more script of the book, by an element: a page opened from disk cannot fetch. */
 function run(path) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL(`${path}?v=${scripts[path]}`, here).href;
+    script.src = new URL(`${path}?v=${scripts[path]}`, home).href;
     script.onload = resolve;
     script.onerror = () => reject(new Error(`${path} is missing`));
     document.head.append(script);
   });
 }
 
-/** The kernels of one module. */
-async function getBytes(module) {
-  await run(`kernels/${module}.js`);
-  return unpack(globalThis.__losslabKernels[module]);
-}
+const here = {};
 
-const figuresHere = {};
+/** Runs one more script, once. */
+const bring = (path) => (here[path] ??= run(path));
+
+/** The kernels of one module, or a set of data. */
+async function getBytes(name, kind = "kernels") {
+  await bring(`${kind}/${name}.js`);
+  return unpack(globalThis.__losslabBytes[`${kind}/${name}`]);
+}
 
 /** The code of one kind of figure. */
 async function getFigure(name) {
-  await (figuresHere[name] ??= run(`figures/${name}.js`));
+  await bring(`figures/${name}.js`);
   return globalThis.__losslabFigures[name];
 }
 

@@ -1,6 +1,6 @@
 """The live figures: curves of losses, single rows and batches of predictions, means over data, models
-fitted and forecasts made under them, optimisers racing down; penalties of weights, and rules that weigh losses and
-gradients.
+fitted, networks trained and forecasts made under them, optimisers racing down; penalties of weights, and
+rules that weigh losses and gradients.
 
 They run in JupyterLab, Notebook 7 and the static pages of the book, and leave a picture where no
 script runs.
@@ -25,6 +25,7 @@ from losslab.widgets.figures.saturation_explorer import SaturationExplorer
 from losslab.widgets.figures.score_explorer import ScoreExplorer
 from losslab.widgets.figures.simplex_explorer import SimplexExplorer
 from losslab.widgets.figures.threshold_explorer import ThresholdExplorer
+from losslab.widgets.figures.training_monitor import TrainingMonitor
 from losslab.widgets.figures.weights_explorer import WeightsExplorer
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "ScoreExplorer",
     "SimplexExplorer",
     "ThresholdExplorer",
+    "TrainingMonitor",
     "WeightsExplorer",
 ]

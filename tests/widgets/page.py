@@ -31,7 +31,7 @@ def write_page(folder, figures, extra_state=None):
         encoding="utf-8",
     )
     shutil.copy(assets.FOLDER / "losslab-static.js", folder)
-    for name in ("figures", "kernels"):
+    for name in ("figures", "kernels", "data"):
         shutil.copytree(assets.FOLDER / name, folder / name, dirs_exist_ok=True)
     return page
 

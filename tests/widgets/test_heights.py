@@ -63,6 +63,10 @@ def figures():
         widgets.LossExplorer(
             presets={f"Named with 22 lett. {i:02}": {"at": 1.0} for i in range(6)}
         ),
+        widgets.TrainingMonitor(epochs=1, train_size=50),
+        widgets.TrainingMonitor(
+            loss="focal_multiclass", epochs=1, train_size=50, presets={"Wide": {"width": 128}}
+        ),
         widgets.PenaltyExplorer(),
         widgets.PenaltyExplorer(["l1", "squared_l2"]),
         widgets.DirectionExplorer(),

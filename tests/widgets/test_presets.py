@@ -69,6 +69,7 @@ def test_a_situation_that_cannot_be_is_refused(presets, error, message):
         (lambda **k: widgets.LandscapeExplorer(**k), "learning_rate", -1.0),
         (lambda **k: widgets.LandscapeExplorer(**k), "start", [1.0]),
         (lambda **k: widgets.LandscapeExplorer(**k), "optimisers", ["nobody"]),
+        (lambda **k: widgets.TrainingMonitor(epochs=1, **k), "leak", 1.5),
         (lambda **k: widgets.PenaltyExplorer(**k), "w", 1e9),
         (lambda **k: widgets.PenaltyExplorer(**k), "step", -1.0),
         (lambda **k: widgets.DirectionExplorer(**k), "gradients", [[1.0]]),

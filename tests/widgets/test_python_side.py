@@ -183,15 +183,15 @@ def test_assets_are_sent_when_asked_for():
     module = next(
         entry["module"] for entry in reply["shelves"]["losses"] if entry["name"] == "huber"
     )
-    reply, buffers = figure.answer({"type": "kernels", "module": module}, [])
-    assert reply == {"type": "kernels", "module": module}
+    reply, buffers = figure.answer({"type": "kernels", "name": module}, [])
+    assert reply == {"type": "kernels", "name": module}
     assert buffers[0][:4] == b"\0asm"
 
 
 @pytest.mark.parametrize("module", ["nonsense", "../losses", None])
 def test_kernels_that_do_not_exist_are_refused(module):
     reply, buffers = ll.widgets.LossExplorer("huber").answer(
-        {"type": "kernels", "module": module}, []
+        {"type": "kernels", "name": module}, []
     )
     assert "module must be one of" in reply["error"]
     assert buffers == []
@@ -200,7 +200,7 @@ def test_kernels_that_do_not_exist_are_refused(module):
 def test_missing_assets_say_what_to_do(monkeypatch, tmp_path):
     figure = ll.widgets.LossExplorer("huber")
     monkeypatch.setattr(assets, "FOLDER", tmp_path)
-    reply, _ = figure.answer({"type": "kernels", "module": assets.modules()[0]}, [])
+    reply, _ = figure.answer({"type": "kernels", "name": assets.modules()[0]}, [])
     assert "make assets" in reply["error"]
     for cached in (assets.version, assets.stub, assets.shelves):
         cached.cache_clear()

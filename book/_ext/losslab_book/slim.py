@@ -117,9 +117,9 @@ def find(static, entry):
 
 
 def place_on_demand(static):
-    """Copy what the figures' script asks for: single figures and the losses' kernels; their names."""
+    """Copy what the figures' script asks for: single figures, the losses' kernels, data; their names."""
     names = set()
-    for script in sorted([*LIVE.glob("figures/*.js"), *LIVE.glob("kernels/*.js")]):
+    for script in sorted(LIVE.glob("*/*.js")):
         name = script.relative_to(LIVE)
         (static / name).parent.mkdir(exist_ok=True)
         shutil.copy(script, static / name)

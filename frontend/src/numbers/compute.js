@@ -53,16 +53,16 @@ export function kernelBackend(model) {
   };
 }
 
-/** Asks Python for the WebAssembly of one module of losses. */
-export const kernelsFromPython = (model) => (module) => new Promise((resolve, reject) => {
+/** Asks Python for what was built: the WebAssembly of one module, or a set of data. */
+export const bytesFromPython = (model) => (name, kind = "kernels") => new Promise((resolve, reject) => {
   const onMessage = (message, buffers) => {
-    if (message.type !== "kernels" || message.module !== module) return;
+    if (message.type !== kind || message.name !== name) return;
     model.off("msg:custom", onMessage);
     if (message.error) reject(new Error(message.error));
     else resolve(bytesOf(buffers[0]));
   };
   model.on("msg:custom", onMessage);
-  model.send({ type: "kernels", module });
+  model.send({ type: kind, name });
 });
 
 const bytesOf = (buffer) => (buffer instanceof DataView

@@ -35,18 +35,19 @@ const roomsOf = (wasm, loss, optimiser) => ({
   net: wasm.room("network"), loss: wasm.room(wasm.moduleOf(loss.name)), optimiser: wasm.room(optimiser.module),
 });
 
-/** Random numbers of the module `network`, by seed and stream. */
+/** Random numbers of the module `network`, by stream: n numbers between 0 and 1, or the numbers below n in an order. */
 export function drawsOf(wasm, seed) {
+  const net = wasm.room("network");
+  const places = new Map();
   const draw = (name, answer) => (stream, n) => {
-    const net = wasm.room("network");
-    const out = net.array(n);
-    net.bind(name, name, { seed, stream, n, [answer]: out })();
-    return net.view(out).slice();
+    if (!places.has(n)) places.set(n, net.array(n));
+    net.bind(name, name, { seed, stream, n, [answer]: places.get(n) })();
+    return net.view(places.get(n)).slice();
   };
   return { uniform: draw("uniform", "out"), order: draw("order", "order") };
 }
 
-/** `sizes` of the layers, the `activation` between them, a loss of rows with the parameters `a`, `loss = { name, a }`, an
+/** `sizes` of the layers, the `activation` between them, a loss of rows with its parameters, `loss = { name, a, v }`, an
  *  `optimiser = { name, module, a, slots }`; `clip` is { norm, add } or { value }, if it is given. `X` holds rows of inputs,
  *  `y` their targets, and `state` what a network was left with: { theta, memory, t }. */
 export function makeTraining(wasm, { sizes, activation, loss, optimiser, clip, X, y, state }) {
@@ -59,6 +60,7 @@ export function makeTraining(wasm, { sizes, activation, loss, optimiser, clip, X
   const theta = net.holding(state.theta);
   const g = net.array(size);
   const a = { loss: rooms.loss.holding(loss.a.length ? loss.a : [0]), optimiser: rooms.optimiser.holding(optimiser.a.length ? optimiser.a : [0]) };
+  const v = (loss.v ?? []).map(rooms.loss.holding);
   const there = { w: rooms.optimiser.holding(state.theta), g: rooms.optimiser.array(size), s: rooms.optimiser.holding(state.memory) };
   const t = { number: state.t };
   const rate = { number: 0 };
@@ -89,7 +91,7 @@ export function makeTraining(wasm, { sizes, activation, loss, optimiser, clip, X
       net.bind("forward", "forward", { x: held[i], w: part(theta, first, n * m), b: part(theta, b, m), rows, n, m, z: z[i] }),
       ...(i + 1 < layers.length ? [net.bind(`activate_${activation}`, `activate_${activation}`, { z: z[i], n: rows * m, h: held[i + 1], s: slopes[i] })] : []),
     ]);
-    const ask = rooms.loss.bind(`${loss.name}__rows`, "rows", { ...asked, a: a.loss, n: rows, m: 1, k });
+    const ask = rooms.loss.bind(`${loss.name}__rows`, "rows", { ...asked, a: a.loss, v, n: rows, m: 1, k });
     const terms = net.bind("terms", "terms", { value, gradient, w, scale, n: rows, k, g: d.at(-1), total });
     const losses = [
       () => {

@@ -11,15 +11,15 @@ export function niceStep(span) {
   return Number(step.toPrecision(1));
 }
 
-/** What a slider's positions mean: evenly spaced values, or evenly spaced logarithms. */
-export function track({ min, max, log, step: given }) {
+/** What a slider's positions mean: evenly spaced values, or evenly spaced logarithms, of whole numbers if `whole`. */
+export function track({ min, max, log, whole = false, step: given }) {
   if (log) {
     const steps = 200;
     const ratio = Math.log(max / min);
     return {
       min: 0, max: steps, step: 1,
       position: (v) => (steps * Math.log(v / min)) / ratio,
-      value: (p) => Number((min * Math.exp((ratio * p) / steps)).toPrecision(3)),
+      value: (p) => (whole ? Math.round : (v) => Number(v.toPrecision(3)))(min * Math.exp((ratio * p) / steps)),
     };
   }
   const step = given ?? niceStep(max - min);

@@ -1,4 +1,4 @@
-"""The built files that the live figures consist of: bundled JavaScript and the kernels' WebAssembly."""
+"""The built files that the live figures consist of: bundled JavaScript, the kernels' WebAssembly, data."""
 
 import functools
 import hashlib
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from losslab.widgets.programs import ALONE
 
+DATA = ("digits",)
 FOLDER = Path(__file__).parents[1] / "static"
 
 
@@ -62,8 +63,22 @@ def kernels(module):
     return read(f"kernels/{module}.wasm")
 
 
+def data(name):
+    """One set of real data, as `losslab.widgets.parts.sets.packed` made it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such set.
+    """
+    if name not in DATA:
+        raise ValueError(f"dataset must be one of {DATA}, got {name!r}")
+    return read(f"data/{name}.bin")
+
+
 @functools.cache
 def version():
     """A hash of all the figures' code: a page keeps one copy for each version."""
     parts = [read("losslab-runtime.js"), read("manifest.json"), *map(kernels, modules())]
+    parts += map(data, DATA)
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]

@@ -199,8 +199,8 @@ class Figure(anywidget.AnyWidget):
         if content["type"] == "assets":
             code = assets.read("losslab-runtime.js")
             return {"type": "assets", "shelves": assets.shelves()}, [code]
-        if content["type"] == "kernels":
-            return self._kernels(content["module"])
+        if content["type"] in ("kernels", "data"):
+            return self._built(content["type"], content["name"])
         reply = {"type": "run", "key": content["key"], "id": content["id"]}
         try:
             arrays = [np.frombuffer(buffer, dtype=np.float64) for buffer in buffers]
@@ -215,10 +215,10 @@ class Figure(anywidget.AnyWidget):
             return reply | {"error": f"{type(error).__name__}: {error}"}, []
 
     @staticmethod
-    def _kernels(module):
-        reply = {"type": "kernels", "module": module}
+    def _built(kind, name):
+        reply = {"type": kind, "name": name}
         try:
-            return reply, [assets.kernels(module)]
+            return reply, [assets.kernels(name) if kind == "kernels" else assets.data(name)]
         except (ValueError, FileNotFoundError) as error:
             return reply | {"error": str(error)}, []
 
