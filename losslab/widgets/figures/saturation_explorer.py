@@ -24,6 +24,7 @@ from losslab.widgets.parts.several_losses import SeveralLosses
 from losslab.widgets.parts.shared import SHARED
 
 POINTS = 400
+SPARE = ("dashed", "dotted", "dashdot", "longdash", "solid")  # as in frontend/src/parts/items.js
 Z, TITLES = "z, before the activation", WORDS["titles"]
 
 
@@ -263,6 +264,16 @@ class SaturationExplorer(SeveralLosses):
             labels,
             sliders(1 if "labels" in given else 2),
         )
+
+
+def apart(styles):
+    """The styles of losses, with another dash where two would look the same, as in the page."""
+    found = []
+    for colour, dash in styles:
+        taken = [other for same, other in found if same == colour]
+        spare = (each for each in SPARE if each not in taken)
+        found.append((colour, next(spare, dash) if dash in taken else dash))
+    return found
 
 
 def said(steps):
