@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.widgets.figures.saturation_steps import ACTIVATIONS, MOST, SLICE, descend
+from losslab.widgets.figures.saturation_steps import MOST, SLICE, descend
 from tests import built
 from tests.widgets.page import OneFigure, asked, broken_rules, opened, watched, write_page
 
@@ -85,8 +85,13 @@ def test_what_an_activation_does_not_give_is_not_drawn():
     figure.activation = "tanh"
     assert [loss.name for loss in figure.drawn()] == ["squared_error"]
     assert len(figure.columns([0.0])["gradient"]) == 1
-    assert "exp" in ACTIVATIONS and "sigmoid output" in Explorer().alt
+    assert "before the activation sigmoid" in Explorer().alt
     assert "22063 steps" in Explorer(at=-10).alt
+
+
+def test_losses_of_one_colour_differ_in_their_dashes():
+    for panel in figures()[SIGMOID].scene().panels[1:]:
+        assert [line.dash for line in panel.lines] == ["solid", "dashed"]
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ class SaturationExplorer(SeveralLosses):
             for i, (loss, found) in enumerate(zip(self.drawn(), self.descents(), strict=True))
         )
         return (
-            f"Line charts over the number z before a {self.activation} output: the prediction, and "
+            f"Line charts over the number z before the activation {self.activation}: the prediction, and "
             f"for the target {self.y_true:g} loss and size of the gradient of "
             f"{join(loss.title for loss in self.drawn())}; and gradient descent from z = "
             f"{self.at:g}, where the prediction is {here['prediction'][0]:.2g}, with learning rate "
@@ -222,15 +222,17 @@ class SaturationExplorer(SeveralLosses):
             sizes = np.log10(np.abs(columns["gradient"]))
         paths = [found.path for found in self.descents()]
         longest = max(1.0, *(np.log10(1.0 + path[-1, 0]) for path in paths))
+        looks = [
+            (loss.title, *style)
+            for loss, style in zip(losses, apart([loss.style for loss in losses]), strict=True)
+        ]
         ways = [
-            Line(np.log10(1.0 + path[:, 0]), path[:, 1], loss.title, *loss.style, joined=True)
-            for loss, path in zip(losses, paths, strict=True)
+            Line(np.log10(1.0 + path[:, 0]), path[:, 1], *look, joined=True)
+            for path, look in zip(paths, looks, strict=True)
         ]
 
         def lines(numbers):
-            return [
-                Line(z, y, loss.title, *loss.style) for loss, y in zip(losses, numbers, strict=True)
-            ]
+            return [Line(z, y, *look) for y, look in zip(numbers, looks, strict=True)]
 
         return Scene(
             [
