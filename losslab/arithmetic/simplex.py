@@ -4,21 +4,22 @@ Scores are taken relative to the largest one, as an unevaluated sum of two doubl
 probabilities keep their digits however close to the edge of the support they are.
 """
 
-from losslab.arithmetic.pairs import exact_sum, plus, times_number
+from losslab.arithmetic.pairs import plus
 from losslab.arithmetic.softmax import largest
 from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import (
     TINY,
-    exp,
     exp2parts,
+    exp_below,
     expm1,
     exponent_as_float,
     finite_part,
-    log,
     log1p,
     log_exponent,
+    log_from_parts,
     log_mantissa,
     log_two_parts,
+    sqrt,
     two_product_error,
     two_sum_error,
 )
@@ -64,33 +65,84 @@ def sparsemax(f, g, s, k):
     return t
 
 
-def power_of_pair(x, e):
-    """x**e of two pairs with 0 <= x <= 1 and e >= 1."""
-    safe = x[0] if x[0] >= TINY else 1.0
+def base_parts(x, x_lo, t, c):
+    """1 + c (x + x_lo - t) as two parts, for x <= 0 <= t: a probability to the power c, or less."""
+    d = x - t
+    d_lo = two_sum_error(x, -t, d) + x_lo
+    m = c * d
+    m_lo = two_product_error(c, d, m) + c * d_lo
+    v = 1.0 + m
+    v_lo = ((1.0 - v) + m) + m_lo
+    w = v + v_lo
+    return w, v_lo - (w - v)
+
+
+def power_of_parts(w, w_lo, q, q_lo):
+    """(w + w_lo)**(q + q_lo) for 0 < w <= 1 and q >= 1."""
+    safe = w if w >= TINY else 1.0
     biased = log_exponent(safe)
-    low = x[1] / safe if x[0] >= TINY else 0.0
-    log, log_lo = log_two_parts(exponent_as_float(biased), log_mantissa(safe, biased) - 1.0, low)
-    product = e[0] * log
-    rest = two_product_error(e[0], log, product) + (e[0] * log_lo + e[1] * log)
+    log, log_lo = log_two_parts(
+        exponent_as_float(biased), log_mantissa(safe, biased) - 1.0, w_lo / safe
+    )
+    product = q * log
+    rest = two_product_error(q, log, product) + (q * log_lo + q_lo * log)
     y = exp2parts(product, rest if product > -800.0 else 0.0)
-    return y if x[0] >= TINY else 0.0
+    return y if w >= TINY else 0.0
 
 
-def entmax_base(x, x_lo, t, c):
-    """1 + c (x + x_lo - t) as a pair, not below 0: the probability to the power c."""
-    d = exact_sum(x, -t)
-    v = plus((1.0, 0.0), times_number((d[0], d[1] + x_lo), c))
-    positive = v[0] > 0.0
-    return (v[0] if positive else 0.0), (v[1] if positive else 0.0)
+def put_probabilities(g, s, k, t, c, q, q_lo):
+    """Fill g with (1 + c (s - t))**q, to the last digit, or 0 if the base is below 0."""
+    if c == 0.5:
+        for j in range(k):
+            w, w_lo = base_parts(s[j], s[k + j], t, c)
+            p = w * w
+            p = p + (two_product_error(w, w, p) + 2.0 * (w * w_lo))
+            g[j] = p if w > 0.0 else 0.0
+    else:
+        for j in range(k):
+            w, w_lo = base_parts(s[j], s[k + j], t, c)
+            p = power_of_parts(w if w > 0.0 else 1.0, w_lo, q, q_lo)
+            g[j] = p if w > 0.0 else 0.0
 
 
-def plain_powers(g, s, k, at, t, c, q):
-    """Fill g with max(0, 1 + c (s - t))**q but for the largest, where it gets 0; return the sum."""
-    for j in range(k):
-        v = 1.0 + c * (s[j] - t)
-        g[j] = exp(q * log(v if v > 0.0 else 0.0))
-    g[at] = 0.0
-    return row_sum(g, 0, k)
+def put_powers(g, s, k, t, c, q):
+    """As `put_probabilities` to the power 1 - c, to a dozen digits."""
+    if c == 0.5:
+        for j in range(k):
+            v = 1.0 + c * (s[j] - t)
+            g[j] = v if v > 0.0 else 0.0
+    else:
+        for j in range(k):
+            m = c * (s[j] - t)
+            v = 1.0 + m
+            safe = v if v > TINY else 1.0
+            # What 1 + m lost counts where m is small, and so v is near 1.
+            lost = m - (v - 1.0) if m > -0.5 else 0.0
+            biased = log_exponent(safe)
+            log = log_from_parts(exponent_as_float(biased), log_mantissa(safe, biased) - 1.0, lost)
+            g[j] = exp_below((q - 1.0) * log) if v > TINY else 0.0
+
+
+def less_than_one(t, c, q):
+    """(1 - c t)**q - 1: what the largest probability lacks."""
+    if c == 0.5:
+        return -t * (1.0 - 0.25 * t)
+    return expm1(q * log1p(-c * t))
+
+
+def step_of_norm(excess, slope, c):
+    """Newton's step to where the sum of powers, 1 + excess here and of this slope, is 1.
+
+    It is that of the sum to the power c. As a norm this is convex and nearly straight: from the
+    left no step goes too far, and few are needed.
+    """
+    if excess < 1e-3:
+        return excess * (1.0 + 0.5 * (1.0 - c) * excess) / slope
+    whole = 1.0 + excess
+    if c == 0.5:
+        root = sqrt(whole)
+        return 2.0 * root * (excess / ((1.0 + root) * slope))
+    return whole * (-expm1(-c * log1p(excess)) / (c * slope))
 
 
 def entmax(f, g, s, k, c):
@@ -101,37 +153,44 @@ def entmax(f, g, s, k, c):
     at = relative_to_largest(f, s, k)
     q = 1.0 / c
     p = q * c
-    e = (q, ((1.0 - p) - two_product_error(q, c, p)) * q)
-    # At t = 0 the sum of all is at least 1; t at which it cannot exceed 1 any more comes first.
-    rest = plain_powers(g, s, k, at, 0.0, c, q)
-    t = -expm1(-c * log1p(rest)) / c
-    # The sum is convex in t: after one step Newton's method comes from below and cannot overshoot.
-    # In plain arithmetic, until its rounding stops it; then in pairs, to the last digit.
-    for step in range(100):
-        rest = plain_powers(g, s, k, at, t, c, q)
-        lost = expm1(q * log1p(-c * t))
+    q_lo = ((1.0 - p) - two_product_error(q, c, p)) * q
+    t = 0.0
+    for _ in range(100):
+        put_powers(g, s, k, t, c, q)
+        slope = row_sum(g, 0, k)
         for j in range(k):
             v = 1.0 + c * (s[j] - t)
-            g[j] = (1.0 + lost if j == at else g[j]) / (v if v > 0.0 else 1.0)
-        new = t + (rest + lost) / row_sum(g, 0, k)
-        new = new if new > 0.0 else 0.0
-        done = (step > 0) & (new - t <= 1e-15 * t)
-        t = new
-        if done:
+            g[j] = g[j] * v if g[j] > 0.0 else 0.0
+        g[at] = 0.0
+        step = step_of_norm(row_sum(g, 0, k) + less_than_one(t, c, q), slope, c)
+        t = t + step if step > 0.0 else t
+        if step <= 1e-6 * t:
             break
-    for _ in range(4):
-        for j in range(k):
-            g[j] = power_of_pair(entmax_base(s[j], s[k + j], t, c), e)
-        rest = 0.0
+    # What is left to do is so little that one step from the exact sum does it, and changes each
+    # probability in proportion; but for those that this would take to 0 or from it.
+    whole = t
+    for _ in range(6):
+        put_probabilities(g, s, k, t, c, q, q_lo)
+        top = g[at]
+        g[at] = 0.0
+        excess = row_sum(g, 0, k) + less_than_one(t, c, q)
+        g[at] = top
         slope = 0.0
+        least = 1.0
         for j in range(k):
             v = 1.0 + c * (s[j] - t)
-            slope += g[j] / v if v > 0.0 else 0.0
-            rest += g[j] if j != at else 0.0
-        new = t + (rest + expm1(log1p(-c * t) / c)) / slope
-        new = new if new > 0.0 else 0.0
-        done = abs(new - t) <= 1e-16 * t
-        t = new
-        if done:
+            safe = v if v > 0.0 else 1.0
+            slope += g[j] / safe if v > 0.0 else 0.0
+            near = abs(v)
+            least = near if near < least else least
+        step = excess / slope
+        whole = t + step
+        if abs(step) <= 1e-9 * least:
+            for j in range(k):
+                v = 1.0 + c * (s[j] - t)
+                g[j] = g[j] - step * (g[j] / v) if g[j] > 0.0 else 0.0
             break
-    return t
+        if (whole == t) | (whole <= 0.0):
+            break
+        t = whole
+    return whole if whole > 0.0 else 0.0

@@ -32,5 +32,18 @@ def test_another_value_of_the_parameter_is_not_a_constant(name):
         assert not np.array_equal(loss.gradient(y, f), other.gradient(y, f))
 
 
+def test_entmax_of_squares_is_the_same_as_a_constant_and_as_a_parameter(rng):
+    loss = ll.get("entmax_loss", alpha=1.5)
+    y, f = loss.example(200, rng)
+    given = {"y": y, "f": f, "n": 200, "m": 1, "k": f.shape[1]}
+    rows = loss.loops["rows"]
+    both = []
+    for fixed in ({0: 1.5}, {}):
+        arguments, answers = rows.arguments_for(given, (), np.array([1.5]))
+        native.build(loss.program(rows, fixed=fixed), fast=False)(*arguments)
+        both.append(np.concatenate([answer.reshape(-1) for answer in answers.values()]))
+    np.testing.assert_array_equal(*(numbers.view(np.int64) for numbers in both))
+
+
 def test_some_losses_have_one():
     assert "focal" in WITH

@@ -112,7 +112,8 @@ class EntmaxLoss(FenchelYoung):
     Tsallis's entropy. As alpha goes to 1 it is `softmax_cross_entropy`, as alpha goes to 2 it is
     `sparsemax_loss`. Between the two, probabilities can be 0 and still fall to 0 without a kink;
     the loss is 0 once the true class leads by 1 / (alpha - 1). The best scores give all
-    probabilities back through `link`. It costs some fifty times as much as softmax.
+    probabilities back through `link`. It costs some ten times as much as
+    softmax at alpha = 1.5, twice that elsewhere.
 
     Examples
     --------
@@ -152,6 +153,8 @@ class EntmaxLoss(FenchelYoung):
         "value": Bound(2.0, "its terms cancel where the class is nearly certain", of="row"),
         "gradient": Bound(4.0, "the normaliser is rounded before it is used"),
     }
+
+    shortcuts = {"alpha": 1.5}
 
     def row_at(y, f, g, s, k, alpha):
         label = int(y[0])

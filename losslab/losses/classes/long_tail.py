@@ -8,12 +8,14 @@ from losslab.arithmetic.softmax import (
     surprise,
     surprise_of_pairs,
 )
-from losslab.arithmetic.vmath import expm1, log, log_parts, power, two_product_error, two_sum_error
+from losslab.arithmetic.vmath import expm1, log, log_parts, two_product_error, two_sum_error
 from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter, Vector
 from losslab.contract.peers import Peer
 from losslab.losses.classes.softmax import THREE_ROUNDINGS, odds_against
+from losslab.losses.kinds.prepared import Prepared
+from losslab.losses.kinds.row_loops import first_constant
 from losslab.losses.kinds.rowwise import Rowwise
 
 WEIGHTED = "a weight, a probability and their product are each rounded"
@@ -34,14 +36,24 @@ def add_shift(s, k, j, shift, shift_lo):
     s[j] = x
 
 
-def adjusted(f, counts, s, k, tau):
-    """s[j] + s[k + j] = f[j] + tau log(counts[j])."""
+def prepare_shifts(s, c, k, counts, tau):
+    """s[c + j] + s[c + k + j] = tau log(counts[j])."""
     for j in range(k):
         hi, lo = log_parts(counts[j])
         shift = tau * hi
-        s[j] = f[j]
-        s[k + j] = 0.0
-        add_shift(s, k, j, shift, two_product_error(tau, hi, shift) + tau * lo)
+        s[c + j] = shift
+        s[c + k + j] = two_product_error(tau, hi, shift) + tau * lo
+    return 0
+
+
+def adjusted(f, s, k):
+    """s[j] + s[k + j] = f[j] plus what `prepare_shifts` wrote behind."""
+    c = first_constant(k)
+    for j in range(k):
+        shift = s[c + j]
+        x = f[j] + shift
+        s[j] = x
+        s[k + j] = two_sum_error(f[j], shift, x) + s[c + k + j]
 
 
 def weight_by_count(count, beta):
@@ -49,9 +61,22 @@ def weight_by_count(count, beta):
     return (1.0 - beta) / -expm1(count * log(beta))
 
 
-def adjusted_second(f, counts, d, h, t, s, k, tau):
+def stretched(f, s, k):
+    """As `adjusted`, f[j] times the stretch that stands behind the shifts."""
+    c = first_constant(k)
+    for j in range(k):
+        stretch = s[c + 2 * k + j]
+        x = stretch * f[j]
+        shift = s[c + j]
+        z = x + shift
+        lost = two_product_error(stretch, f[j], x) + s[c + 3 * k + j] * f[j]
+        s[j] = z
+        s[k + j] = lost + (two_sum_error(x, shift, z) + s[c + k + j])
+
+
+def adjusted_second(f, d, h, t, s, k):
     """Second derivatives of cross-entropy of the logits that `adjusted` makes."""
-    adjusted(f, counts, s, k, tau)
+    adjusted(f, s, k)
     at, rest = parts_of_pairs(s, h, k)
     for j in range(k):
         s[j] = h[j]
@@ -199,7 +224,7 @@ class ClassBalancedCrossEntropy(Rowwise):
         return weight * mp.log1p(odds_against(mp, y, f))
 
 
-class LogitAdjustment(Rowwise):
+class LogitAdjustment(Prepared):
     """Cross-entropy of logits to which tau times the log-frequency of each class is added.
 
     With tau = 1 the model's own logits, without the addition, are best for the mean of the
@@ -248,19 +273,22 @@ class LogitAdjustment(Rowwise):
         calibrated=lambda counts, tau: tau == 0.0 or len(set(counts)) == 1,
     )
 
+    def prepare_at(s, k, counts, tau):
+        return prepare_shifts(s, first_constant(k), k, counts, tau)
+
     def row_at(y, f, g, s, k, counts, tau):
-        adjusted(f, counts, s, k, tau)
+        adjusted(f, s, k)
         return surprise_of_pairs(s, g, k, int(y[0]))
 
     def row_second_at(y, f, d, h, t, s, k, counts, tau):
-        return adjusted_second(f, counts, d, h, t, s, k, tau)
+        return adjusted_second(f, d, h, t, s, k)
 
     def exact(mp, y, f, counts, tau):
         shifted = [z + tau * mp.log(n) for z, n in zip(f, counts, strict=True)]
         return mp.log1p(odds_against(mp, y, shifted))
 
 
-class BalancedSoftmax(Rowwise):
+class BalancedSoftmax(Prepared):
     """Balanced softmax: cross-entropy with every exponential times the count of its class.
 
     It is `logit_adjustment` with tau = 1: the model's own softmax is fitted to a world where all
@@ -301,19 +329,22 @@ class BalancedSoftmax(Rowwise):
         calibrated=lambda counts: len(set(counts)) == 1,
     )
 
+    def prepare_at(s, k, counts):
+        return prepare_shifts(s, first_constant(k), k, counts, 1.0)
+
     def row_at(y, f, g, s, k, counts):
-        adjusted(f, counts, s, k, 1.0)
+        adjusted(f, s, k)
         return surprise_of_pairs(s, g, k, int(y[0]))
 
     def row_second_at(y, f, d, h, t, s, k, counts):
-        return adjusted_second(f, counts, d, h, t, s, k, 1.0)
+        return adjusted_second(f, d, h, t, s, k)
 
     def exact(mp, y, f, counts):
         shifted = [z + mp.log(n) for z, n in zip(f, counts, strict=True)]
         return mp.log1p(odds_against(mp, y, shifted))
 
 
-class VectorScaling(Rowwise):
+class VectorScaling(Prepared):
     """Vector-scaling loss: cross-entropy of logits stretched and shifted by class frequency.
 
     Class j with n samples gets the logit (n / n_max)**gamma z + tau log(n). With gamma = 0 it is
@@ -361,6 +392,7 @@ class VectorScaling(Rowwise):
     accuracy = {
         "value": Bound(3.0, "a stretch, a shift and a logarithm are each rounded"),
         "gradient": Bound(4.0, "a stretch and a probability are each rounded"),
+        "curvature": Bound(6.0, THREE_ROUNDINGS),
     }
     claims = Claims(
         convex=True,
@@ -370,23 +402,40 @@ class VectorScaling(Rowwise):
         proper=lambda counts, gamma, tau: gamma == tau == 0.0 or len(set(counts)) == 1,
     )
 
-    def row_at(y, f, g, s, k, counts, gamma, tau):
+    def prepare_at(s, k, counts, gamma, tau):
         largest_count = 0.0
         for j in range(k):
             largest_count = max(largest_count, counts[j])
+        c = first_constant(k)
+        prepare_shifts(s, c, k, counts, tau)
         for j in range(k):
             # As a pair, because what it multiplies may be large.
             stretch = exp_pair(times_number(log_ratio(counts[j], largest_count), gamma))
-            x = stretch[0] * f[j]
-            hi, lo = log_parts(counts[j])
-            shift = tau * hi
-            s[j] = x
-            s[k + j] = two_product_error(stretch[0], f[j], x) + stretch[1] * f[j]
-            add_shift(s, k, j, shift, two_product_error(tau, hi, shift) + tau * lo)
+            s[c + 2 * k + j] = stretch[0]
+            s[c + 3 * k + j] = stretch[1]
+        return 0
+
+    def row_at(y, f, g, s, k, counts, gamma, tau):
+        stretched(f, s, k)
         value = surprise_of_pairs(s, g, k, int(y[0]))
+        stretches = first_constant(k) + 2 * k
         for j in range(k):
-            g[j] = g[j] * power(counts[j] / largest_count, gamma)
+            g[j] = g[j] * s[stretches + j]
         return value
+
+    def row_second_at(y, f, d, h, t, s, k, counts, gamma, tau):
+        stretched(f, s, k)
+        at, rest = parts_of_pairs(s, h, k)
+        stretches = first_constant(k) + 2 * k
+        for j in range(k):
+            s[j] = h[j]
+            f[j] = d[j] * s[stretches + j]  # the row itself has served
+        softmax_second(s, k, at, rest, 1.0, f, h, t)
+        for j in range(k):
+            stretch = s[stretches + j]
+            h[j] = h[j] * stretch
+            t[j] = (t[j] * stretch) * stretch
+        return 0
 
     def exact(mp, y, f, counts, gamma, tau):
         top = max(counts)

@@ -2,49 +2,82 @@
 
 import numpy as np
 
-from losslab.arithmetic.sums import added, row_sum
-from losslab.arithmetic.vmath import exp, expm1, expm1_minus, log1p
+from losslab.arithmetic.softmax import largest
+from losslab.arithmetic.sums import row_sum
+from losslab.arithmetic.vmath import (
+    exp,
+    exp_below,
+    expm1,
+    expm1_minus,
+    exponent_as_float,
+    finite_part,
+    log1p,
+    log_exponent,
+    log_from_parts,
+    log_mantissa,
+)
 from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.losses.kinds.rowwise import Rowwise
 
-STEPS = 40  # of Newton's method at most; it takes about five
+STEPS = 40  # of Newton's method at most; it takes about four
 
 
-def tempered_softmax(f, s, k, t2):
-    """s[k + j] = log of the tempered probability, s[j] the probability; returns where the top is.
+def tempered_softmax(f, g, s, k, t2):
+    """s[j] = the tempered probability, s[k + j] its logarithm, g[j] = p**(t2 - 1); where the top is.
 
     exp_t(x) = (1 - (t - 1) x)**(-1 / (t - 1)) for t > 1. With d the amount by which the
     normaliser exceeds the largest logit, sum of exp_t(f_j - f_top - d) = 1 is solved for d: the
     sum to the power 1 - t is a concave function of d, so Newton's method climbs to the root from
     0 without overshooting.
     """
-    at = 0
-    for j in range(1, k):
-        at = j if f[j] > f[at] else at
+    at = largest(f, k)
     c = t2 - 1.0
+    i = 1.0 / c
     d = 0.0
-    step = 1.0
+    step = 0.0
     for _ in range(STEPS):
-        if step > 0.0:
-            # In loops of their own, what has no sum is done several columns at a time.
-            for j in range(k):
-                u = log1p(c * ((f[at] - f[j]) + d)) / c
-                s[k + j] = -u
-                s[j] = exp(-u)
-            rest = rest_lo = 0.0
-            slope = 0.0
-            for j in range(k):
-                slope += s[j] / (1.0 + c * ((f[at] - f[j]) + d))
-                rest, rest_lo = added(rest, rest_lo, 0.0 if j == at else s[j])
-            lost = expm1(s[k + at])
-            # rest + (p_top - 1) is what the sum has too much.
-            excess = (rest + lost) + rest_lo
-            bend = expm1(c * log1p(excess)) / c
-            step = (1.0 + excess) * bend / slope
-            step = step if step > 1e-17 * d else 0.0
-            d += step
+        for j in range(k):
+            x = c * ((f[at] - f[j]) + d)
+            base = 1.0 + x
+            inverse = 1.0 / base
+            finite = base < np.inf
+            safe = base if finite else 1.0
+            biased = log_exponent(safe)
+            near = biased == 1023
+            lost = (x - (base - 1.0)) if x < 1.0 else (1.0 - (base - x))
+            u = log_from_parts(
+                exponent_as_float(biased),
+                x if near else log_mantissa(safe, biased) - 1.0,
+                0.0 if near else finite_part(lost) * inverse,
+            )
+            u = u * i if finite else np.inf
+            p = exp_below(-u)
+            s[j] = p
+            s[k + j] = -u
+            g[j] = p * inverse
+        slope = row_sum(g, 0, k)
+        s[at] = 0.0
+        # rest + (p_top - 1) is what the sum has too much.
+        excess = row_sum(s, 0, k) + expm1(s[k + at])
+        bend = (
+            expm1(c * log1p(excess)) * i
+            if excess > 1e-3
+            else excess * (1.0 + 0.5 * (c - 1.0) * excess)
+        )
+        step = (1.0 + excess) * bend / slope
+        d = d + step if step > 0.0 else d
+        if step <= 1e-9 * (d if d < 1.0 else 1.0):
+            break
+    # The last step was so small that all that it changes is in proportion to it.
+    step = step if step > 0.0 else 0.0
+    for j in range(k):
+        g[j] = 1.0 / (1.0 + c * ((f[at] - f[j]) + d))
+        s[j] = s[j] - step * (s[j] * g[j])
+        s[k + j] = s[k + j] - step * g[j]
+    s[k + at] = -log1p(c * d) * i
+    s[at] = exp(s[k + at])
     return at
 
 
@@ -126,24 +159,27 @@ class BiTemperedLogistic(Rowwise):
         """
         rows = np.atleast_2d(np.asarray(y_pred, dtype=float))
         k = rows.shape[1]
-        found = np.empty((len(rows), 2 * k))
-        for row, s in zip(rows, found, strict=True):
-            tempered_softmax(row, s, k, self.t2)
+        found, powers = np.empty((len(rows), 2 * k)), np.empty(k)
+        with np.errstate(all="ignore"):
+            for row, s in zip(rows, found, strict=True):
+                tempered_softmax(row, powers, s, k, self.t2)
         return found[:, :k].reshape(np.shape(y_pred))
 
     def row_at(y, f, g, s, k, t1, t2):
         label = int(y[0])
-        at = tempered_softmax(f, s, k, t2)
+        at = tempered_softmax(f, g, s, k, t2)
         c = 1.0 - t1
+        x = s[k + label]
+        own, top = s[label], s[at]
+        s[label] = 0.0
+        others = row_sum(s, 0, k)
         for j in range(k):
-            g[j] = 0.0 if j == label else s[j]
-        others = row_sum(g, 0, k)
-        for j in range(k):
-            g[j] = 0.0 if j == label else exp((1.0 + c) * s[k + j])
-        powers = row_sum(g, 0, k)
+            s[k + j] = exp_below(c * s[k + j])  # p**(1 - t1)
+            f[j] = s[j] * s[k + j]
+        powers = row_sum(f, 0, k)
+        s[label] = own
         # -log_t1 p - (1 - p**(2 - t1)) / (2 - t1), the label's part, in x = log p. The terms linear
         # in x cancel, so near 0 they are left out.
-        x = s[k + label]
         near = x > -20.0
         x_near = x if near else -1.0
         bent = expm1_minus((1.0 + c) * x_near, 0.0) / (1.0 + c) - expm1_minus(c * x_near, 0.0) / c
@@ -152,10 +188,9 @@ class BiTemperedLogistic(Rowwise):
         # dL/dz_j = w_j - q_j sum(w), w = p**(t2 - t1) (p - one-hot), q = p**t2 over its sum.
         for j in range(k):
             miss = -others if j == label else s[j]
-            g[j] = exp((t2 - t1) * s[k + j]) * miss
-            s[j] = exp(t2 * s[k + j])
+            s[j] = g[j] * s[j]
+            g[j] = (g[j] * s[k + j]) * miss
         total = row_sum(g, 0, k) / row_sum(s, 0, k)
-        top = exp(s[k + at])
         for j in range(k):
             g[j] = g[j] - s[j] * total
         # All together are 0. From the other columns where its own terms may nearly cancel.

@@ -181,6 +181,125 @@ def row_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient):
     return 0
 
 
+def first_constant(k):
+    """Where in the scratch space of a row stands what `prepare_rows` wrote."""
+    return 2 * k + 16
+
+
+def prepared_row_loop(
+    y,
+    f,
+    v,
+    a,
+    w,
+    weighted,
+    unit,
+    scale,
+    terms,
+    out,
+    keep,
+    partial,
+    n,
+    m,
+    k,
+    rows,
+    yb,
+    fb,
+    gb,
+    sb,
+    tb,
+    first,
+    last,
+):
+    """As `row_loop`, once what is the same for all rows stands behind their scratch space."""
+    prepare_rows(sb, k, load_parameters(v, a))
+    return row_loop(
+        y,
+        f,
+        v,
+        a,
+        w,
+        weighted,
+        unit,
+        scale,
+        terms,
+        out,
+        keep,
+        partial,
+        n,
+        m,
+        k,
+        rows,
+        yb,
+        fb,
+        gb,
+        sb,
+        tb,
+        first,
+        last,
+    )
+
+
+def prepared_row_second_loop(
+    y,
+    f,
+    d,
+    product,
+    v,
+    a,
+    w,
+    weighted,
+    unit,
+    scale,
+    out,
+    n,
+    m,
+    k,
+    rows,
+    yb,
+    fb,
+    db,
+    hb,
+    tb,
+    sb,
+    first,
+    last,
+):
+    """As `row_second_loop`, prepared like `prepared_row_loop`."""
+    prepare_rows(sb, k, load_parameters(v, a))
+    return row_second_loop(
+        y,
+        f,
+        d,
+        product,
+        v,
+        a,
+        w,
+        weighted,
+        unit,
+        scale,
+        out,
+        n,
+        m,
+        k,
+        rows,
+        yb,
+        fb,
+        db,
+        hb,
+        tb,
+        sb,
+        first,
+        last,
+    )
+
+
+def prepared_row_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient):
+    """As `row_curve_loop`, prepared like `prepared_row_loop`."""
+    prepare_rows(sb, k, load_parameters(v, a))
+    return row_curve_loop(y, f, v, a, n, m, k, yb, fb, gb, sb, value, gradient)
+
+
 # A row and its target as float64, and beyond k numbers room for kernels that work in blocks.
 ROW_BUFFERS = "yb[m] fb[k+16] gb[k+16] sb[2*k+16]"
 # Before and behind the scratch space of a loop that many rows are shared through.
@@ -199,5 +318,13 @@ SECOND_GIVEN = (
 SECOND_SHARE = "first:int last:int"
 ROW_SECOND = Loop(row_second_loop, f"y {SECOND_GIVEN} {SECOND_SHARE}")
 ROW_SECOND_OF_DATA = Loop(row_second_loop, f"y:data {SECOND_GIVEN} {SECOND_SHARE}")
-CURVE_SIGNATURE = f"y f v a n m k {ROW_BUFFERS} > value[n] gradient[n*k]"
+# Of losses that are prepared; the page calls all curves alike, so all have this scratch space.
+_LONGER = "sb[6*k+16]"
+_PREPARED, _PREPARED_SECOND, CURVE_BUFFERS = (
+    words.replace("sb[2*k+16]", _LONGER) for words in (GIVEN, SECOND_GIVEN, ROW_BUFFERS)
+)
+PREPARED_ROWS = Loop(prepared_row_loop, f"y {_PREPARED} {SHARE}")
+PREPARED_SECOND = Loop(prepared_row_second_loop, f"y {_PREPARED_SECOND} {SECOND_SHARE}")
+CURVE_SIGNATURE = f"y f v a n m k {CURVE_BUFFERS} > value[n] gradient[n*k]"
 ROW_CURVE = Loop(row_curve_loop, CURVE_SIGNATURE, fast=False)
+PREPARED_CURVE = Loop(prepared_row_curve_loop, CURVE_SIGNATURE, fast=False)

@@ -26,7 +26,7 @@ class Rowwise(OfRows):
 
     * ``row_at(y, f, g, s, k, *parameters)``: a kernel that reads the target y (``y[0]`` if it is
       one number) and the k numbers of f, writes the gradient to all k places of g and returns the
-      value; s is scratch space for 2 k + 16 numbers;
+      value; s is scratch space for 2 k + 16 numbers, and f a copy of the row, to be written over;
     * ``exact(mp, y, f, *parameters)``: the textbook formula of the value, for a target (an int for
       a class, a number, or a list) and a list of mpmath numbers.
 
