@@ -7,6 +7,9 @@ from losslab.contract.messages import shortened
 FLOAT64 = np.dtype(np.float64)
 FLOAT32 = np.dtype(np.float32)
 REDUCTIONS = ("mean", "sum", "none")
+_ARRAY = np.ndarray
+# Flags of arrays that compiled loops can walk over: C-contiguous and aligned, as one number.
+_PLAIN = 0x0001 | 0x0100
 
 
 def as_float_array(name, x):
@@ -17,7 +20,7 @@ def as_float_array(name, x):
     TypeError
         For anything that is not a plain array of real numbers.
     """
-    if type(x) is np.ndarray and x.dtype is FLOAT64 and is_plain(x):
+    if type(x) is _ARRAY and x.dtype is FLOAT64 and x.flags.num & _PLAIN == _PLAIN:
         return x  # the common case, first
     if isinstance(x, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array; drop or fill the masked entries first")
@@ -103,13 +106,12 @@ def as_output(out, like, *read):
         return np.empty_like(like)
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be a numpy array, got {type(out).__name__}")
-    if out.shape != like.shape or out.dtype != like.dtype:
+    if out.shape != like.shape or (out.dtype is not like.dtype and out.dtype != like.dtype):
         raise ValueError(
             f"out must have shape {like.shape} and dtype {like.dtype}, "
             f"got shape {out.shape} and dtype {out.dtype}"
         )
-    flags = out.flags
-    if not (flags.c_contiguous and flags.aligned and flags.writeable):
+    if not out.flags.carray:  # all three
         raise ValueError("out must be C-contiguous, aligned and writeable")
     if type(out) is not np.ndarray:
         if isinstance(out, np.ma.MaskedArray):

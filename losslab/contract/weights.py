@@ -10,10 +10,12 @@ from losslab.arithmetic.sums import block_sum
 from losslab.contract.inputs import FLOAT64, REDUCTIONS, as_float_array, place
 from losslab.engine.alone import compiled
 from losslab.engine.loop import Loop
-from losslab.engine.threads import CHUNK, run_chunks
+from losslab.engine.native import Place
+from losslab.engine.threads import CHUNK, one_number, run_chunks
 
 NO_WEIGHTS = np.ones(1)
 NO_WEIGHTS.flags.writeable = False
+_NO_WEIGHTS = Place(NO_WEIGHTS)
 
 
 class Weights(NamedTuple):
@@ -21,13 +23,15 @@ class Weights(NamedTuple):
 
     `unit` is a power of two that brings the sum of the weights between 1/2 and 1 (or near, if they
     are at the ends of the range), so that weighted means neither overflow nor vanish on their way;
-    `total` is that sum. For sums and terms, where weights count as they are, both are 1.
+    `total` is that sum. For sums and terms, where weights count as they are, both are 1. `place` is
+    what loops are handed for the numbers.
     """
 
     numbers: np.ndarray
     given: int
     unit: float
     total: float
+    place: object
 
 
 def as_weights(sample_weight, shape, n, relative=True):
@@ -63,16 +67,16 @@ def as_weights(sample_weight, shape, n, relative=True):
     if total == 0.0:
         raise ValueError("sample_weight must not be all zero")
     if not relative:
-        return Weights(w, 1, 1.0, 1.0)
+        return Weights(w, 1, 1.0, 1.0, w)
     # Not so small that the unit itself would lose digits of what it is multiplied with.
     exponent = max(-1000, min(1000, -halvings - math.frexp(total)[1]))
-    return Weights(w, 1, math.ldexp(1.0, exponent), math.ldexp(total, halvings + exponent))
+    return Weights(w, 1, math.ldexp(1.0, exponent), math.ldexp(total, halvings + exponent), w)
 
 
 @functools.lru_cache(1024)
 def equal_weights(total):
     """What stands for no weights."""
-    return Weights(NO_WEIGHTS, 0, 1.0, float(total))
+    return Weights(NO_WEIGHTS, 0, 1.0, float(total), _NO_WEIGHTS)
 
 
 def relative_weights(sample_weight, shape):
@@ -100,11 +104,22 @@ def chunk_count(n):
     return -(-n // CHUNK)
 
 
+def partial_sums(n):
+    """An array for the sums of the chunks of n terms, and what loops are handed for it.
+
+    Of a single chunk it is the thread's own, to be read before the next call.
+    """
+    if n <= CHUNK:
+        return one_number()
+    partial = np.empty(chunk_count(n))
+    return partial, partial
+
+
 def added_up(partial):
     """Sum of partial sums: exact, or what they add up to if one is infinite or NaN."""
     # fsum refuses inf - inf and overflow; both have an honest answer.
     try:
-        return math.fsum(partial) if partial.size > 1 else partial.item()
+        return partial.item() if partial.size == 1 else math.fsum(partial)
     except (OverflowError, ValueError):
         with np.errstate(over="ignore", invalid="ignore"):
             return float(partial.sum())
@@ -136,4 +151,4 @@ def diminished(w, n):
     """The same weights in relation to each other, times a power of two below 1 / n."""
     factor = math.ldexp(1.0, -math.frexp(n)[1] - 1 - max(0, math.frexp(w.total)[1]))
     numbers = w.numbers if w.given else np.ones(n)
-    return Weights(numbers, 1, w.unit * factor, w.total * factor)
+    return Weights(numbers, 1, w.unit * factor, w.total * factor, numbers)

@@ -156,19 +156,29 @@ def set_num_threads(n):
 
 
 _local = threading.local()
-NOTHING = np.empty(0)
+_NOWHERE = native.Place(np.empty(0))
 
 
 def buffers(sizes):
-    """This thread's own scratch arrays of the given sizes."""
-    held = getattr(_local, "memory", NOTHING)
+    """This thread's own scratch arrays of the given sizes, as loops take them."""
+    place = getattr(_local, "place", _NOWHERE)
+    held = place.array
     if len(sizes) == 1 and held.size >= sizes[0]:
-        return (held,)  # the common case, first
+        return (place,)  # the common case, first
     total = sum(sizes)
     if held.size < total:
-        held = _local.memory = np.empty(max(total, BLOCK))
+        held = np.empty(max(total, BLOCK))
+        _local.place = native.Place(held)
     ends = np.cumsum(sizes)
     return tuple(held[end - size : end] for size, end in zip(sizes, ends, strict=True))
+
+
+def one_number():
+    """This thread's own array of one number, and its `losslab.engine.native.Place`."""
+    place = getattr(_local, "number", None)
+    if place is None:
+        place = _local.number = native.Place(np.empty(1))
+    return place.array, place
 
 
 def run_chunks(function, arguments, n, chunk=CHUNK, buffer_sizes=(BLOCK,)):
@@ -188,8 +198,10 @@ def run_chunks(function, arguments, n, chunk=CHUNK, buffer_sizes=(BLOCK,)):
     buffer_sizes : tuple of int
         Sizes of the scratch arrays each thread needs.
     """
+    if n <= chunk:
+        return function(*arguments, *buffers(buffer_sizes), 0, 1 if n else 0)
     chunks = -(-n // chunk)
-    if chunks < 2 or isinstance(function, native.Interpreted):
+    if isinstance(function, native.Interpreted):
         return function(*arguments, *buffers(buffer_sizes), 0, chunks)
 
     def part(first, last):

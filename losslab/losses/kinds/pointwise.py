@@ -6,6 +6,7 @@ import types
 import numpy as np
 
 from losslab.contract import inputs, weights
+from losslab.engine import native
 from losslab.engine.threads import run_chunks
 from losslab.losses.kinds import labels, loops
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
@@ -69,6 +70,11 @@ class Pointwise(Loss):
     def variant(self):
         return self.target, self._fixed
 
+    @functools.cached_property
+    def _place(self):
+        """The parameters as loops are handed them."""
+        return native.Place(self._packed)
+
     def value(self, y_true, y_pred, sample_weight=None, reduction="mean", *, ignore_label=None):
         r"""Loss of predictions, averaged unless told otherwise.
 
@@ -104,9 +110,9 @@ class Pointwise(Loss):
         y, f, w = self._prepare(y_true, y_pred, sample_weight, reduction, ignore_label)
         keep = reduction == "none"
         terms = np.empty_like(y) if keep else np.empty(1, y.dtype)
-        partial = np.empty(weights.chunk_count(y.size))
-        weighing = (w.numbers, w.given, w.unit)
-        self._run(loops.VALUE, y, f, (*weighing, self._packed, terms, int(keep), partial))
+        partial, sums = weights.partial_sums(y.size)
+        weighing = (w.place, w.given, w.unit)
+        self._run(loops.VALUE, y, f, (*weighing, self._place, terms, int(keep), sums))
         return terms[()] if keep else self._reduce(partial, y, f, w)
 
     def gradient(
@@ -210,8 +216,8 @@ class Pointwise(Loss):
         y, f, w = self._prepare(y_true, y_pred, sample_weight, reduction, ignore_label)
         d = inputs.as_direction(vector, f)
         result = inputs.as_output(out, y, y, f, d, w.numbers)
-        weighing = (w.numbers, w.given, w.unit, 1.0 / w.total)
-        self._run(loops.PRODUCT, y, f, (d, *weighing, self._packed, result))
+        weighing = (w.place, w.given, w.unit, 1.0 / w.total)
+        self._run(loops.PRODUCT, y, f, (d, *weighing, self._place, result))
         return inputs.deliver(result, out)
 
     def value_and_gradient(
@@ -243,9 +249,9 @@ class Pointwise(Loss):
         keep = reduction == "none"
         result = inputs.as_output(out, y, y, f, w.numbers)
         terms = np.empty_like(y) if keep else result  # not written to unless kept
-        partial = np.empty(weights.chunk_count(y.size))
-        weighing = (w.numbers, w.given, w.unit, 1.0 / w.total)
-        places = (self._packed, terms, int(keep), result, partial)
+        partial, sums = weights.partial_sums(y.size)
+        weighing = (w.place, w.given, w.unit, 1.0 / w.total)
+        places = (self._place, terms, int(keep), result, sums)
         self._run(loops.VALUE_AND_GRADIENT, y, f, (*weighing, *places))
         # Before `out`, which may lie where y or f does, is written to.
         value = terms[()] if keep else self._reduce(partial, y, f, w)
@@ -255,24 +261,23 @@ class Pointwise(Loss):
 
     def _prepare(self, y_true, y_pred, sample_weight, reduction, ignore_label):
         inputs.check_reduction(reduction)
-        y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
+        if ignore_label is not None:
+            y_true, sample_weight = labels.without_label(self, y_true, sample_weight, ignore_label)
         y, f = labels.as_pair(y_true, y_pred)
         return y, f, weights.as_weights(sample_weight, y.shape, y.size, reduction == "mean")
 
     def _reduce(self, partial, y, f, w):
         def again(small):
-            weighing = (small.numbers, small.given, small.unit)
-            self._run(
-                loops.VALUE, y, f, (*weighing, self._packed, np.empty(1, y.dtype), 0, partial)
-            )
+            weighing = (small.place, small.given, small.unit)
+            self._run(loops.VALUE, y, f, (*weighing, self._place, np.empty(1, y.dtype), 0, partial))
 
         return weights.reduce(partial, w, y.size, y, again)
 
     def _derivative(self, loop, y_true, y_pred, sample_weight, reduction, out, ignore_label):
         y, f, w = self._prepare(y_true, y_pred, sample_weight, reduction, ignore_label)
         result = inputs.as_output(out, y, y, f, w.numbers)
-        weighing = (w.numbers, w.given, w.unit, 1.0 / w.total)
-        self._run(loop, y, f, (*weighing, self._packed, result))
+        weighing = (w.place, w.given, w.unit, 1.0 / w.total)
+        self._run(loop, y, f, (*weighing, self._place, result))
         return inputs.deliver(result, out)
 
     def _run(self, loop, y, f, arguments):
