@@ -1,12 +1,11 @@
 """Cross-entropy of an event that several chances may have brought about."""
 
+from losslab.arithmetic.logits import product, shares_of_odds
 from losslab.arithmetic.pairs import (
     chosen,
     exp_pair,
     expm1_pair,
     log1p_pair,
-    log_of_parts,
-    log_ratio,
     negated,
     over,
     plus,
@@ -15,13 +14,36 @@ from losslab.arithmetic.pairs import (
     times_number,
     total,
 )
-from losslab.arithmetic.vmath import exponent_as_float, log_exponent, log_mantissa, pow2
+from losslab.arithmetic.parts import one_minus, product_parts
+from losslab.arithmetic.vmath import (
+    INV_LN2,
+    LN2_HI,
+    LN2_LO,
+    SHRINK,
+    TINY,
+    TO_INTEGER,
+    exp_split,
+    exponent_as_float,
+    finite_part,
+    log_exponent,
+    log_from_parts,
+    log_mantissa,
+    log_parts,
+    pow2,
+    product_rest,
+    times_exp,
+    two_product_error,
+    two_sum_error,
+)
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
 from losslab.losses.binary.cross_entropy import cross_entropy_parts
 from losslab.losses.kinds.pointwise import Pointwise
 
+# e**-t of a t up to 700, w times a logarithm, shows what is missing of this at its 62nd bit.
+SIXTH = 0.16666666666666666
+SIXTH_LO = 9.25185853854297e-18
 FAINT = -600.0  # below this logit nothing but the first power of e**z is left
 
 
@@ -37,30 +59,127 @@ def exposed(f, w):
     return t, negated(expm1_pair(negated(t))), e, p, q
 
 
-def log_of(x):
-    """log of a normal pair > 0."""
-    biased = log_exponent(x[0])
-    k = exponent_as_float(biased)
-    return log_of_parts(k, log_mantissa(x[0], biased) - 1.0, x[1] * pow2(-k))
+def odds(a):
+    """e**-a for a >= 0 as two parts, of about 63 bits."""
+    x = -750.0 if a > 750.0 else -a
+    k = (x * INV_LN2 + TO_INTEGER) - TO_INTEGER
+    r = x - k * LN2_HI
+    r_lo = k * LN2_LO
+    t = r - r_lo
+    t_lo = (r - t) - r_lo
+    square = t * t
+    square_lo = product_rest(t, t, square) + 2.0 * (t * t_lo)
+    cube, cube_lo = product_parts(square, square_lo, t, t_lo)
+    sixth, sixth_lo = product_parts(cube, cube_lo, SIXTH, SIXTH_LO)
+    fourth = square * square
+    low = (1 / 24 + t * (1 / 120)) + square * (1 / 720 + t * (1 / 5040))
+    mid = (1 / 40320 + t * (1 / 362880)) + square * (1 / 3628800 + t * (1 / 39916800))
+    top = (1 / 479001600 + t * (1 / 6227020800)) + square * (
+        1 / 87178291200 + t * (1 / 1307674368000)
+    )
+    rest = fourth * (low + fourth * (mid + fourth * top))
+    half = 0.5 * square
+    first = t + half
+    second = first + sixth
+    lost = ((t - first) + half) + ((first - second) + sixth)
+    rest = lost + ((t_lo + 0.5 * square_lo) + (sixth_lo + rest))
+    grown = second + rest
+    y = 1.0 + grown
+    y_lo = ((1.0 - y) + grown) + (rest - (grown - second))
+    size = pow2(k + 64.0)
+    return (y * size) * SHRINK, (y_lo * size) * SHRINK
 
 
-def value_of(y, f, w, t, x):
-    faint = total(plus((-f, 0.0), negated(log_ratio(w, 1.0))))
-    one = -total(log_of(x)) if t[0] < 37.0 else times_exp_pair((1.0, 0.0), negated(t), 0.0)
-    one = faint if f < FAINT else one
-    zero = times_exp_pair((w, 0.0), (f, 0.0), 0.0) if f < FAINT else total(t)
+def log_of_one_plus(e, e_lo):
+    """log(1 + e + e_lo) for e from 0 to 1 as two parts, of about 64 bits."""
+    near = e < 0.41421356237309515
+    less = e - 1.0
+    f = e if near else less * 0.5
+    f_lo = e_lo if near else ((e - (less + 1.0)) + e_lo) * 0.5
+    d = 2.0 + f
+    d_lo = (f - (d - 2.0)) + f_lo
+    i = 1.0 / d
+    s = f * i
+    p = s * d
+    s_lo = (((f - p) - product_rest(s, d, p)) + (f_lo - s * d_lo)) * i
+    z, z_lo = product_parts(s, s_lo, s, s_lo)
+    cube, cube_lo = product_parts(z, z_lo, s, s_lo)
+    c, c_lo = product_parts(cube, cube_lo, 4.0 * SIXTH, 4.0 * SIXTH_LO)
+    z2 = z * z
+    rest = (0.40000000000000024 + z * 0.28571428571338325) + z2 * (
+        (0.22222222271185313 + z * 0.18181808234003144)
+        + z2 * ((0.15385575782820043 + z * 0.13285924657242199) + z2 * 0.1291402271694836)
+    )
+    k = 0.0 if near else 1.0
+    head = k * LN2_HI
+    first = head + 2.0 * s
+    second = first + c
+    lost = ((head - first) + 2.0 * s) + ((first - second) + c)
+    low = lost + ((2.0 * s_lo + c_lo) + (k * LN2_LO + (z2 * s) * rest))
+    log = second + low
+    return log, low - (log - second)
+
+
+def unlikely(t, t_lo, q, q_lo):
+    """1 - e**-t as two parts, for q + q_lo = e**-t."""
+    x, x_lo = one_minus(q, q_lo)
+    # t - t**2 / 2 + ... for small t
+    square = t * t
+    bend = (0.5 - t * (1 / 6)) + square * (
+        (1 / 24 - t * (1 / 120))
+        + square * ((1 / 720 - t * (1 / 5040)) + square * (1 / 40320 - t * (1 / 362880)))
+    )
+    bent = square * bend
+    near = t - bent
+    small = t < 0.0625
+    near_lo = ((t - near) - bent) + t_lo * (1.0 - t)
+    return (near if small else x), (near_lo if small else x_lo)
+
+
+def exposed_parts(y, f, w):
+    """Value and gradient."""
+    z = 1e300 if f > 1e300 else f
+    z = -1e5 if z < -1e5 else z
+    e, e_lo = odds(abs(z))
+    d = 1.0 + e
+    i, i_lo, share, share_lo = shares_of_odds(e, e_lo, d, (e - (d - 1.0)) + e_lo)
+    log, log_lo = log_of_one_plus(e, e_lo)
+    above = z > 0.0
+    whole = z + log
+    log_lo = two_sum_error(z, log, whole) + log_lo if above else log_lo
+    log = whole if above else log
+    t, t_lo = product(w, 0.0, log, log_lo)
+    rate, rate_lo = product(w, 0.0, i if above else share, i_lo if above else share_lo)
+    # e**-t = 2**k (s + s_lo)
+    far = t > 1400.0
+    k, r, rest = exp_split(-1400.0 if far else -t, 0.0 if far else -t_lo)
+    g = r + rest
+    s = 1.0 + g
+    s_lo = (g - (s - 1.0)) + (rest - (g - r))
+    half = (k * 0.5 + TO_INTEGER) - TO_INTEGER
+    size, more = pow2(half), pow2(k - half)
+    x, x_lo = unlikely(t, t_lo, (s * size) * more, (s_lo * size) * more)
+    x = x if x > TINY else TINY
+    inverse = 1.0 / x
+    biased = log_exponent(x)
+    one = -log_from_parts(exponent_as_float(biased), log_mantissa(x, biased) - 1.0, x_lo * inverse)
+    one = one if t < 37.0 else (s * size) * more
+    c = rate * inverse
+    lost = rate - c * x
+    c_lo = ((lost - two_product_error(c, x, c * x)) + (rate_lo - c * x_lo)) * inverse
+    pull = ((c * s + (c * s_lo + c_lo * s)) * size) * more
+    # Far below nothing but the first power of e**f is left.
+    faint = f < FAINT
+    size, size_lo = log_parts(w)
+    low = -f - size
+    one = low + (finite_part(two_sum_error(-f, -size, low)) - size_lo) if faint else one
+    little = times_exp(w, f, 0.0)
+    zero = little if faint else (t if f < 1e300 else w * f)
+    push = little if faint else rate
     first = 0.0 if y == 0.0 else y * one
     second = 0.0 if y == 1.0 else (1.0 - y) * zero
-    return first + second if f == f else f
-
-
-def gradient_of(y, f, w, t, x, p):
-    below = f < FAINT
-    rate = times_number(p, w)
-    one = times_exp_pair(over(rate, x), negated(t), 0.0)
-    zero = times_exp_pair((w, 0.0), (f, 0.0), 0.0) if below else total(rate)
-    g = (1.0 - y) * zero - y * (1.0 if below else one)
-    return g if f == f else f
+    slope = (1.0 - y) * push - y * (1.0 if faint else pull)
+    return (first + second if f == f else f), (slope if f == f else f)
 
 
 class CrossEntropyLambda(Pointwise):
@@ -116,20 +235,17 @@ class CrossEntropyLambda(Pointwise):
     def value_at(y, f, w):
         if w == 1.0:
             return cross_entropy_parts(y, f)[0]
-        t, x, e, p, q = exposed(f, w)
-        return value_of(y, f, w, t, x)
+        return exposed_parts(y, f, w)[0]
 
     def gradient_at(y, f, w):
         if w == 1.0:
             return cross_entropy_parts(y, f)[1]
-        t, x, e, p, q = exposed(f, w)
-        return gradient_of(y, f, w, t, x, p)
+        return exposed_parts(y, f, w)[1]
 
     def value_and_gradient_at(y, f, w):
         if w == 1.0:
             return cross_entropy_parts(y, f)
-        t, x, e, p, q = exposed(f, w)
-        return value_of(y, f, w, t, x), gradient_of(y, f, w, t, x, p)
+        return exposed_parts(y, f, w)
 
     def curvature_at(y, f, w):
         t, x, e, p, q = exposed(f, w)
