@@ -1,6 +1,7 @@
 """Many classes: softmax cross-entropy and what follows from the probability of one class."""
 
-from losslab.arithmetic.softmax import others_of, softmax_parts
+from losslab.arithmetic.softmax import others_of, softmax_parts, softmax_second
+from losslab.arithmetic.sums import row_sum
 from losslab.arithmetic.vmath import log1p
 from losslab.contract.accuracy import Bound
 from losslab.contract.claims import Claims
@@ -151,6 +152,7 @@ class ZLoss(Rowwise):
     accuracy = {
         "value": Bound(6.0, "the logarithm of the sum may cancel with the largest logit", of="row"),
         "gradient": Bound(8.0, "a probability, the penalty and the label cancel", of="row"),
+        "curvature": Bound(8.0, "the penalty bends either way, against cross-entropy", of="row"),
     }
     claims = Claims(
         bounded=None, proper=True, calibrated=True, nonnegative=True, zero_if_perfect=True
@@ -170,6 +172,22 @@ class ZLoss(Rowwise):
         pull = 2.0 * (weight * size) * own if own > 0.0 else 0.0
         g[label] = pull - others
         return ((f[at] - f[label]) + log_whole) + weight * size * size
+
+    def row_second_at(y, f, d, h, t, s, k, weight):
+        at, rest = softmax_parts(f, s, k)
+        twice = 2.0 * weight
+        factor = 1.0 + twice * (f[at] + log1p(rest))
+        softmax_second(s, k, at, rest, factor, d, h, t)
+        # and 2 weight p p'
+        inverse = 1.0 / (1.0 + rest)
+        for j in range(k):
+            s[j] = s[j] * inverse
+            s[k + j] = s[j] * d[j]
+        pull = twice * row_sum(s, k, k)
+        for j in range(k):
+            h[j] = h[j] + s[j] * pull
+            t[j] = t[j] + twice * (s[j] * s[j])
+        return 0
 
     def exact(mp, y, f, weight):
         odds = odds_against(mp, y, f)
