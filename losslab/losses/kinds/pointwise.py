@@ -232,7 +232,10 @@ class Pointwise(Loss):
     ):
         """Both, in one pass over the data.
 
-        Parameters are those of `gradient`.
+        Parameters are those of `gradient`. float32 arrays are computed in float64 and each result is
+        rounded once: of a million numbers simple losses such as `huber` take two thirds of the time
+        of float64, because there is less to read and write, elaborate ones as long; of a hundred
+        thousand all take somewhat longer.
 
         Returns
         -------
