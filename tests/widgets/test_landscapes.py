@@ -7,6 +7,7 @@ import pytest
 
 import losslab as ll
 from losslab.training import LinearObjective
+from losslab.widgets.figures import landscape_contours as drawing
 from losslab.widgets.figures import landscape_race as racing
 from tests import built
 from tests.widgets.page import OneFigure, asked, broken_rules, drag, opened, watched, write_page
@@ -105,12 +106,12 @@ def test_the_condition_is_what_the_scaled_column_has(condition):
 def test_contours_lie_on_their_level():
     us, vs = racing.evenly(-2.0, 2.0, 40), racing.evenly(-1.0, 1.0, 40)
     values = us**2 + 4.0 * vs[:, None] ** 2
-    x, y = racing.contour_lines(us, vs, values, [1.0])
+    x, y = drawing.contour_lines(us, vs, values, [1.0])
     whole = np.isfinite(x)
     assert np.allclose(x[whole] ** 2 + 4.0 * y[whole] ** 2, 1.0, atol=0.01)
     assert (~whole).sum() == 1  # one ring
     assert (x[0], y[0]) == (x[-2], y[-2])
-    x, y = racing.inside(np.array([[0.0, 0.0], [4.0, 0.0], [-4.0, 1.0]]), (-1, 1), (-1, 1))
+    x, y = drawing.inside(np.array([[0.0, 0.0], [4.0, 0.0], [-4.0, 1.0]]), (-1, 1), (-1, 1))
     assert np.nanmax(abs(x)) == 1.0 and np.isnan(x).sum() == 2
 
 
@@ -120,6 +121,11 @@ def test_what_is_said_names_the_diverging():
     figure.learning_rate = 0.9
     assert figure.ends()[:3] == ["diverges", "down", "diverges"]
     assert "is: Gradient descent diverges, Heavy ball (momentum) " in figure.describe()
+
+
+def test_whoever_starts_at_the_minimum_does_not_diverge():
+    figure = Explorer("squared_error", np.eye(2), [1.0, 1.0], ALL, (1.0, 1.0), 0.1)
+    assert figure.ends() == ["down"] * 5 + ["higher"]  # the signs of Lion move on by its decay
 
 
 def test_a_loss_of_the_reader_is_computed_in_python():
@@ -165,10 +171,10 @@ def test_a_loss_of_the_reader_is_computed_in_python():
         ({"optimisers": 3}, TypeError, "optimisers must be a list"),
         ({"start": (1.0,)}, ValueError, "start must hold two weights"),
         ({"start": (1.0, np.inf)}, ValueError, "start must be finite"),
-        ({"learning_rate": 0.0}, ValueError, "learning_rate must be a number greater than 0"),
+        ({"learning_rate": 0.0}, ValueError, "learning_rate must be a finite number > 0"),
         ({"learning_rate": 1.0, "rates": (2, 3)}, ValueError, "learning_rate must lie in rates"),
-        ({"rates": (0, 3)}, ValueError, "rates must be a number greater than 0"),
-        ({"steps": 0}, ValueError, "steps must be a whole number from 1 to 400"),
+        ({"rates": (0, 3)}, ValueError, "rates must be a finite number > 0"),
+        ({"steps": 0}, ValueError, "steps must be a whole number between 1 and 400"),
         ({"condition": 1.0}, ValueError, r"condition must lie in \[1\..*, 1000\]"),
         ({"condition": 2e3}, ValueError, "condition must lie in"),
         ({"loss": "absolute_error", "condition": 9.0}, ValueError, "condition must be None"),
@@ -266,7 +272,7 @@ def test_divergence_is_drawn_and_said(page):
     for trait, value in PRESET.items():
         setattr(figure.python, trait, value)
     figure.check()
-    assert figure.verdict.text_content() == "At this rate Gradient descent diverges."
+    assert figure.verdict.text_content() == "Gradient descent diverges at this rate."
     assert figure.root.locator(".ll-exit").count() >= 1
     assert figure.root.locator(".ll-limit").count() == 1
     figure.button("Undo").click()

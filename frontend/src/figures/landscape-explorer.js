@@ -3,9 +3,10 @@
 
 import { axisHandle } from "../parts/axis-handle.js";
 import { h, s, write } from "../parts/dom.js";
-import { number, plain, shortTitle } from "../parts/format.js";
+import { number, plain } from "../parts/format.js";
 import { makeGhosts } from "../parts/ghosts.js";
 import { asPython, asTrait, fromLink, makeItems, spoken, toLink } from "../parts/items.js";
+import { landscapeMap } from "../parts/landscape-map.js";
 import { manyLosses } from "../parts/many-losses.js";
 import { makePanel, panelGrid, sideBySide, tall, upright } from "../parts/panel.js";
 import { whileOpen } from "../parts/parts.js";
@@ -13,11 +14,9 @@ import { asPoints, pointHandles, short } from "../parts/points.js";
 import { filled, landscapes, plots } from "../parts/shared.js";
 import { makeSlider } from "../parts/slider.js";
 import { whenReady } from "../numbers/compute.js";
-import { contoursOf, factorFor, leastCondition, lowestOf, planeOf, raceDown, shapeOf, stableLimit, stretched, stretchedBend, valuesOver } from "../numbers/landscape.js";
-import { evenly } from "../numbers/questions.js";
+import { factorFor, leastCondition, lowestOf, planeOf, raceDown, shapeOf, stableLimit, stretched, stretchedBend, valuesOver } from "../numbers/landscape.js";
 
-const { titles: [MEAN, ABOVE, BARE], words: WORDS, most, levels: LEVELS, deep: DEEP, above: HIGHER, diverged: DIVERGED, far: FAR } = landscapes;
-const FINE = { rows: 60, cells: 36, fewer: 24 }; // cells of the grid along each axis, and where rows are many
+const { titles: [, ABOVE, BARE], words: WORDS, most, deep: DEEP, above: HIGHER, diverged: DIVERGED } = landscapes;
 const DECADE = 0.01; // step of the learning rate
 
 const rough = (v) => Number(v.toPrecision(3));
@@ -46,7 +45,7 @@ function raceSetting(given, { rates }, view) {
   const legalRate = (v) => v >= rates[0] && v <= rates[1];
   return manyLosses({
     ...given, manifest: shelves.optimisers, trait: "optimisers", door: "ll.training.optimisers", noun: "optimiser", tuned: false,
-    suits: () => true, most: most.racers, columns: ["Above minimum", "Of the start’s", "Stable below"],
+    suits: () => true, most: most.racers, columns: ["Above minimum", "Share of start", "Stable below"],
     read: (get) => ({ loss: lossOf(get("losses")), start: [...get("start")], rate: get("learning_rate"), condition: get("condition") }),
     traits: ({ loss, start, rate, condition }) => ({ losses: asTrait([loss]), start: [...start], learning_rate: rate, condition }),
     link: ({ loss, start, rate, condition }) => ({ losses: toLink([loss]), start: start.map(short).join(), rate, ...(condition ? { condition } : {}) }),
@@ -95,124 +94,20 @@ function questions({ data, ranges, steps }, compute, many) {
         then(race);
       });
     },
+    /** How the racer at place i ends, as losslab/widgets/figures/landscape_explorer.py says it. */
+    end(i) {
+      const [first, last] = [this.above(i, 0), this.above(i, steps)];
+      const at = found.race.paths[i].subarray(-2);
+      const gone = !ranges.every(([low, high], k) => at[k] >= low && at[k] <= high);
+      if (!(last < Infinity) || (gone && last > DIVERGED * first)) return "diverges";
+      return last > first ? "higher" : "down";
+    },
     /** Of the racer at place i: losses above the minimum, and their ratio to that of the start. */
     above: (i, t) => found.race.losses[i][t] - found.base,
     share(i, t) {
       return this.above(i, t) / this.above(i, 0);
     },
     limit: (racer) => (found.shape ? stableLimit(racer, found.shape.steepest) : null),
-  };
-}
-
-/** Contours, paths, start and minimum. */
-function mapOf({ ranges, even, data, steps }, many, ask) {
-  const title = h("span");
-  const panel = makePanel({ title, sign: "w₁ over w₀", xLabel: "weight w₀" });
-  const contours = s("g");
-  const ends = s("g");
-  const best = s("path", { class: "ll-least" });
-  const start = s("circle", { r: 6, class: "ll-knob" });
-  panel.over.append(ends, best, start);
-  let drawn = null;
-  const px = ([u, v]) => [panel.x(u), panel.y(v)];
-  /** Where a path leaves the panel for the first time, if it does. */
-  function exit(path, upto) {
-    const [x, y] = [panel.x.domain(), panel.y.domain()];
-    const inside = (t) => path[2 * t] >= x[0] && path[2 * t] <= x[1] && path[2 * t + 1] >= y[0] && path[2 * t + 1] <= y[1];
-    for (let t = 1; t <= upto; t += 1) {
-      if (inside(t)) continue;
-      if (!inside(t - 1)) return null; // the start itself is outside
-      let share = 1;
-      [x, y].forEach(([low, high], k) => {
-        const from = path[2 * t - 2 + k];
-        const by = path[2 * t + k] - from;
-        if (from + by > high) share = Math.min(share, (high - from) / by);
-        if (from + by < low) share = Math.min(share, (low - from) / by);
-      });
-      const at = [0, 1].map((k) => path[2 * t - 2 + k] + share * (path[2 * t + k] - path[2 * t - 2 + k]));
-      return at.every(Number.isFinite) ? at : null;
-    }
-    return null;
-  }
-  /** A path through points in pairs, until it is far outside. */
-  function through(path, upto) {
-    const { width, height } = panel.inner;
-    const parts = [];
-    for (let t = 0; t <= upto; t += 1) {
-      const [x, y] = px([path[2 * t], path[2 * t + 1]]);
-      if (!(Math.abs(x) < FAR * width && Math.abs(y) < FAR * height)) {
-        const far = Math.max(Math.abs(x) / (FAR * width), Math.abs(y) / (FAR * height));
-        if (Number.isFinite(far)) parts.push(`${(x / far).toFixed(1)},${(y / far).toFixed(1)}`);
-        break;
-      }
-      parts.push(`${x.toFixed(1)},${y.toFixed(1)}`);
-    }
-    return parts.length > 1 ? `M${parts.join("L")}` : "";
-  }
-  return {
-    panel,
-    resize(width, height) {
-      panel.resize(width, height);
-      const { inner } = panel;
-      const unit = Math.max((ranges[0][1] - ranges[0][0]) / inner.width, (ranges[1][1] - ranges[1][0]) / inner.height);
-      [panel.x, panel.y].forEach((scale, k) => {
-        const [low, high] = ranges[k];
-        const half = 0.5 * (even ? unit * (k ? inner.height : inner.width) : high - low);
-        scale.domain([0.5 * (low + high) - half, 0.5 * (low + high) + half]);
-      });
-      panel.axes();
-    },
-    build() {
-      many.paths(panel);
-      panel.curves.prepend(contours);
-    },
-    /** Asks for the heights in view and draws their contours. */
-    survey(done) {
-      const cells = data.y.length > FINE.rows ? FINE.fewer : FINE.cells;
-      const [us, vs] = [panel.x, panel.y].map((scale) => evenly(...scale.domain(), cells));
-      ask.grid(us, vs, (values) => {
-        if (!ask.right(values)) return;
-        drawn = { us, vs, values };
-        this.contours();
-        done();
-      });
-    },
-    contours() {
-      const { us, vs, values } = drawn;
-      const finite = values.filter(Number.isFinite);
-      const low = Math.min(...finite, ...(ask.found.shape ? [ask.found.base] : []));
-      const high = Math.max(...finite);
-      const levels = Array.from({ length: LEVELS }, (_, k) => low + (high - low) * ((k + 1) / (LEVELS + 1)) ** 2);
-      const [[x0, x1], [y0, y1]] = [[us, panel.x], [vs, panel.y]].map(([list, scale]) => [scale(list[0]), scale(list[1]) - scale(list[0])]);
-      const at = (ends, i) => `${(x0 + ends[i] * x1).toFixed(1)},${(y0 + ends[i + 1] * y1).toFixed(1)}`;
-      contours.replaceChildren(...(low < high ? contoursOf(values, us.length, levels) : []).map((ends, k) => {
-        let d = "";
-        for (let i = 0; i < ends.length; i += 4) d += `M${at(ends, i)}L${at(ends, i + 2)}`;
-        return s("path", { class: "ll-contour", d, style: { "--share": `${Math.round(70 - (50 * k) / LEVELS)}%` } });
-      }));
-      const [bx, by] = px(ask.found.lowest.at);
-      best.setAttribute("d", ask.found.shape ? `M${bx - 6},${by}h12M${bx},${by - 6}v12` : "");
-    },
-    draw(upto) {
-      const { race, racers } = ask.found;
-      write(title, `${MEAN} ${shortTitle(many.state.loss.spec.title).toLowerCase()}`);
-      const [sx, sy] = px(many.state.start);
-      start.setAttribute("cx", sx);
-      start.setAttribute("cy", sy);
-      ends.replaceChildren(...racers.flatMap((item, i) => {
-        const path = race.paths[i];
-        panel.paths.get(item.key)?.setAttribute("d", through(path, upto));
-        const colour = { "--c": item.spec.style?.colour };
-        const at = exit(path, upto);
-        const [ex, ey] = at ? px(at) : [];
-        const [hx, hy] = px([path[2 * upto], path[2 * upto + 1]]);
-        const seen = hx >= 0 && hx <= panel.inner.width && hy >= 0 && hy <= panel.inner.height;
-        return [
-          ...(at ? [s("path", { class: "ll-exit", style: colour, d: `M${ex - 5},${ey - 5}l10,10M${ex - 5},${ey + 5}l10,-10` })] : []),
-          ...(seen && (upto > 0 || steps === 0) ? [s("circle", { class: "ll-dot", r: 4.5, style: colour, cx: hx.toFixed(1), cy: hy.toFixed(1) })] : []),
-        ];
-      }));
-    },
   };
 }
 
@@ -267,7 +162,8 @@ function fallOf({ steps }, many, ask) {
 function ratesOf({ powers: [low, high] }, many, ask, move) {
   const said = h("span", { class: "ll-sign" });
   const where = h("span", { class: "ll-quiet" });
-  const title = h("span", {}, "Learning rate", said, where);
+  const whose = h("span", { class: "ll-quiet" });
+  const title = h("span", {}, "Learning rate", said, where, whose);
   const whole = Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, i) => Math.ceil(low) + i);
   const panel = makePanel({ title, xLabel: "", yTicks: [], xTicks: () => whole, xFormat: powerOf, margin: { left: 12, right: 12, bottom: 34 } });
   panel.x.domain([low, high]);
@@ -291,18 +187,18 @@ function ratesOf({ powers: [low, high] }, many, ask, move) {
       const { shape } = ask.found;
       const { width, height } = panel.inner;
       write(said, `η = ${plain(rate)}`);
-      write(where, shape ? `2/L = ${plain(rough(2 / shape.steepest))}, with the L of the minimum` : "no curvature of a minimum is known");
+      write(where, shape ? `2/L = ${plain(rough(2 / shape.steepest))}` : "");
+      write(whose, shape ? ", L at the minimum" : "no curved minimum is known");
       const limits = many.shown().map((item) => [item, ask.limit(item)]).filter(([, limit]) => limit && Math.log10(limit) >= low && Math.log10(limit) <= high)
         .sort((a, b) => a[1] - b[1]);
-      marks.replaceChildren(...limits.flatMap(([item, limit], i) => {
-        const x = panel.x(Math.log10(limit));
-        const left = x > width - 60;
-        const style = { "--c": item.spec.style?.colour };
-        return [
-          s("line", { class: "ll-limit", style, x1: x, x2: x, y1: 0, y2: height }),
-          s("text", { class: "ll-limit-name", style, x: left ? x - 4 : x + 4, y: 11 + 13 * (i % 3), "text-anchor": left ? "end" : "start" }, `${plain(rough(limit * shape.steepest))}/L`),
-        ];
-      }));
+      const places = limits.map(([item, limit]) => ({ x: panel.x(Math.log10(limit)), limit, style: { "--c": item.spec.style?.colour } }));
+      marks.replaceChildren(
+        ...places.map(({ x, style }) => s("line", { class: "ll-limit", style, x1: x, x2: x, y1: 0, y2: height })),
+        ...places.map(({ x, limit, style }, i) => {
+          const left = x > width - 44;
+          return s("text", { class: "ll-limit-name", style, x: left ? x - 4 : x + 4, y: 12 + 14 * (i % 3), "text-anchor": left ? "end" : "start" }, `${plain(rough(limit * shape.steepest))}/L`);
+        }),
+      );
       const most = limits.length ? panel.x(Math.log10(limits.at(-1)[1])) : width;
       beyond.setAttribute("x", most);
       beyond.setAttribute("width", Math.max(0, width - most));
@@ -315,9 +211,8 @@ function ratesOf({ powers: [low, high] }, many, ask, move) {
 
 /** What is worth saying of the race as a whole. */
 function verdictOf(many, ask, steps) {
-  const named = (keep) => ask.found.racers.filter((_, i) => keep(ask.share(i, steps))).map(many.label);
-  const gone = named((share) => !(share <= DIVERGED));
-  const higher = named((share) => share > 1 && share <= DIVERGED);
+  const named = (end) => ask.found.racers.filter((_, i) => ask.end(i) === end).map(many.label);
+  const [gone, higher] = ["diverges", "higher"].map(named);
   const list = (names) => (names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]);
   const said = [];
   if (gone.length) said.push(filled(gone.length > 1 ? WORDS.diverge : WORDS.diverges, { names: list(gone) }));
@@ -334,7 +229,7 @@ function landscapeExplorer(given) {
   const { state } = many;
   view.many = many;
   const ask = questions(plan, given.compute, many);
-  const map = mapOf(plan, many, ask);
+  const map = landscapeMap(plan, many, ask);
   const fall = fallOf(plan, many, ask);
   const rates = ratesOf(plan, many, ask, (rate) => {
     state.rate = rate;

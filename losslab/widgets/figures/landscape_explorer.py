@@ -8,11 +8,13 @@ import traitlets
 from losslab.contract.definition import Definition
 from losslab.contract.inputs import first_illegal
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_count, as_finite, as_positive
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS, anything
 from losslab.training import optimisers as rules
+from losslab.widgets.figures import landscape_contours as drawing
 from losslab.widgets.figures import landscape_race as racing
 from losslab.widgets.manifest import is_built_in
-from losslab.widgets.parts.checks import as_column, as_number, check_range, join, require_finite
+from losslab.widgets.parts.checks import as_column, check_range, join, require_finite
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.figure import Figure, losses_to_json
 from losslab.widgets.parts.heights import (
@@ -29,7 +31,6 @@ from losslab.widgets.parts.shared import SHARED
 
 WORDS = SHARED["landscapes"]
 MOST_ROWS, MOST_STEPS, MOST_RACERS = (WORDS["most"][key] for key in ("rows", "steps", "racers"))
-LEVELS = WORDS["levels"]
 # Of the picture without scripts: lines of the grid under its contours, of which every second is
 # drawn, and how many steps.
 LINES, EACH, SHOWN = 20, 2, 50
@@ -172,12 +173,7 @@ class LandscapeExplorer(Figure):
         self.x, self.y, self.offset = columns.tolist(), y.tolist(), offset.tolist()
         self.check_losses(self.losses)
         self.optimisers = optimisers
-        whole = isinstance(steps, int | np.integer) and not isinstance(steps, bool)
-        if not (whole and 1 <= steps <= MOST_STEPS):
-            raise ValueError(
-                f"steps must be a whole number from 1 to {MOST_STEPS}, got {shortened(steps)}"
-            )
-        self.steps = int(steps)
+        self.steps = as_count("steps", steps, most=MOST_STEPS)
         self.start = start
         ranges = self._ranges_around()
         self.x_range = check_range(ranges[0], x_range)
@@ -186,10 +182,10 @@ class LandscapeExplorer(Figure):
         found = self.minimum()
         steepest = self.shape().steepest if found.known else None
         usual = 0.1 if steepest is None else float(f"{1.0 / steepest:.3g}")
-        rate = usual if learning_rate is None else check_positive("learning_rate", learning_rate)
+        rate = usual if learning_rate is None else as_positive("learning_rate", learning_rate)
         ends = (min(usual / 100.0, rate / 3.0), max(usual * 10.0, rate * 3.0))
         self.rates = check_range(ends, rates, "rates")
-        check_positive("rates", self.rates[0])
+        as_positive("rates", self.rates[0])
         self.learning_rate = rate
 
     def _ranges_around(self):
@@ -308,7 +304,7 @@ class LandscapeExplorer(Figure):
 
     @traitlets.validate("learning_rate")
     def _check_learning_rate(self, proposal):
-        rate = check_positive("learning_rate", proposal["value"])
+        rate = as_positive("learning_rate", proposal["value"])
         low, high = self.rates
         if not low <= rate <= high:
             raise ValueError(f"learning_rate must lie in rates [{low:g}, {high:g}], got {rate:g}")
@@ -319,7 +315,7 @@ class LandscapeExplorer(Figure):
         condition = proposal["value"]
         if condition is None:
             return None
-        condition = as_number("condition", condition)
+        condition = as_finite("condition", condition)
         found = self.minimum()
         if not found.known:
             raise ValueError(
@@ -335,14 +331,24 @@ class LandscapeExplorer(Figure):
         return condition
 
     def ends(self):
-        """What is said of each optimiser in the end: "diverges", "ends higher" or "comes down"."""
-        losses, best = self.race()[1], self._base()
-        first = losses[:, 0] - best
-        last = losses[:, -1] - best
-        return [
-            "diverges" if not share <= WORDS["diverged"] else "higher" if share > 1.0 else "down"
-            for share in last / first
-        ]
+        """How each optimiser ends: "diverges", "higher" than it started, or "down".
+
+        It diverges if its loss is beyond all numbers, or far above that of the start and the
+        weights are out of view.
+        """
+        path, losses = self.race()
+        best = self._base()
+        found = []
+        for at, first, last in zip(
+            path[:, -1], losses[:, 0] - best, losses[:, -1] - best, strict=True
+        ):
+            low, high = np.array([self.x_range, self.y_range]).T
+            gone = not ((low <= at) & (at <= high)).all()
+            if not last < np.inf or (gone and last > WORDS["diverged"] * first):
+                found.append("diverges")
+            else:
+                found.append("higher" if last > first else "down")
+        return found
 
     def _base(self):
         """What losses are told above: the minimum if it is known, else 0."""
@@ -378,8 +384,8 @@ class LandscapeExplorer(Figure):
         us, vs = (racing.evenly(*ends, LINES) for ends in (self.x_range, self.y_range))
         values = np.array([plane.look(loss, racing.along(us, v))[0] for v in vs])
         found = self.minimum()
-        lines = contour_levels(values, found.value if found.known else None)
-        contours = racing.contour_lines(us, vs, values, lines[::EACH])
+        lines = drawing.contour_levels(values, found.value if found.known else None)
+        contours = drawing.contour_lines(us, vs, values, lines[::EACH])
         path, losses = (every[:, : SHOWN + 1] for every in self.race())
         ways = [Line(*contours, "contours", "#80808080", "solid", joined=True)]
         falls = []
@@ -388,7 +394,7 @@ class LandscapeExplorer(Figure):
             height = np.log10(losses - self._base())
         height[~np.isfinite(height)] = np.nan
         for rule, way, fall in zip(self.optimisers, path, height, strict=True):
-            cut = racing.inside(way, self.x_range, self.y_range)
+            cut = drawing.inside(way, self.x_range, self.y_range)
             ways.append(Line(*cut, rule.title, *rule.style, joined=True))
             falls.append(Line(steps, fall, rule.title, *rule.style, joined=True))
         dots = np.array([self.start, *([found.at] if found.known else [])])
@@ -432,23 +438,6 @@ class LandscapeExplorer(Figure):
 def said(number):
     """A number in words of a sentence."""
     return f"{number:.3g}" if np.isfinite(number) else "without bound"
-
-
-def contour_levels(values, least=None):
-    """Heights of contours: squares of equal steps, as contours of a bowl at equal distances have."""
-    finite = values[np.isfinite(values)]
-    if finite.size == 0:
-        return []
-    low = float(finite.min()) if least is None else min(least, float(finite.min()))
-    high = float(finite.max())
-    return [low + (high - low) * (k / (LEVELS + 1.0)) ** 2 for k in range(1, LEVELS + 1)]
-
-
-def check_positive(name, value):
-    number = as_number(name, value, "a number greater than 0")
-    if not number > 0.0:
-        raise ValueError(f"{name} must be a number greater than 0, got {shortened(value)}")
-    return number
 
 
 def check_data(X, y, offset):
