@@ -15,6 +15,15 @@ def tries():
         n += 1
 
 
+def eventually(holds):
+    """Wait until something holds, for what has no event to wait for."""
+    for _ in tries():
+        if holds():
+            return
+        time.sleep(0.05)
+    assert holds()
+
+
 def patient(make):
     """What makes a context or a page of a browser, which then waits that long."""
 

@@ -1,11 +1,9 @@
 """The index of the catalogue in a real browser, and the tabs of its pages."""
 
-import time
-
 import pytest
 
 from tests import built
-from tests.patience import tries
+from tests.patience import eventually, tries
 from tests.site.conftest import BUILT
 
 built.need("book")
@@ -19,15 +17,6 @@ def tab(request, visit):
 
 def shown(page):
     return page.locator(".ll-cards > li:visible > code").all_inner_texts()
-
-
-def eventually(holds):
-    """Wait until something holds: a page answers to the way back by and by."""
-    for _ in tries():
-        if holds():
-            return
-        time.sleep(0.05)
-    assert holds()
 
 
 @pytest.mark.parametrize(

@@ -190,5 +190,4 @@ def test_paper_shows_the_whole_tree(visit, mark):
 def test_accessibility_of_what_is_open(visit, scheme, place):
     tab = visit(scheme=scheme)
     tab.open(f"choose.html#{place}")
-    tab.settle()
     assert list(tab.broken_rules()) == []

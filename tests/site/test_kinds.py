@@ -48,7 +48,6 @@ def test_colours_can_be_read_in_both_themes(visit, name):
     for theme in ("light", "dark"):
         tab.page.emulate_media(color_scheme=theme)
         assert_none(name, [*tab.theme(theme), *tab.overflow()])
-        tab.settle()
         broken = tab.broken_rules(runOnly=COLOUR_RULES)
         assert_none(f"{name} in {theme} colours", broken)
 

@@ -3,6 +3,7 @@
 from playwright.sync_api import TimeoutError as TooLate
 
 from tests import built
+from tests.widgets.page import FRAME, settle
 
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 FIRST_VISIT = 300_000  # bytes over the wire; images apart
@@ -15,8 +16,6 @@ const observer = new PerformanceObserver((list) => (shifts += sum(list.getEntrie
 observer.observe({ type: "layout-shift", buffered: true });
 globalThis.shiftsSoFar = () => (shifts += sum(observer.takeRecords()));
 """
-# A page that is not shown has no frames: then it is not waited for.
-FRAME = "new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 2000); })"
 # Sections draw themselves, and what scrolls becomes focusable, when they come near the screen.
 READ_TO_THE_END = f"""async () => {{
   for (let y = 0; y < document.documentElement.scrollHeight; y += 0.8 * innerHeight) {{
@@ -33,11 +32,6 @@ READ_TO_THE_END = f"""async () => {{
 # What a figure says in its first readout, and its curves: where a loss is 0 a parameter moves only these.
 SHOWN = """figure => [figure.querySelector("[data-readout]").innerText,
   ...[...figure.querySelectorAll("svg path")].map((path) => path.getAttribute("d"))].join()"""
-# Sections out of sight do not go on with theirs, so nobody can wait for the end.
-SETTLED = f"""() => {{
-  document.getAnimations().filter((each) => each instanceof CSSTransition).forEach((each) => each.finish());
-  return {FRAME};
-}}"""
 WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .filter((entry) => !entry.name.includes("/_images/"))
   .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
@@ -113,10 +107,6 @@ class Visit:
         except TooLate:
             yield f"its colours are not {wanted} when those of the system are"
 
-    def settle(self):
-        """Let colours that are changing have changed."""
-        self.page.evaluate(SETTLED)
-
     def weight(self):
         found = self.page.evaluate(WEIGHT)
         if found > FIRST_VISIT:
@@ -124,6 +114,7 @@ class Visit:
 
     def broken_rules(self, **which):
         """Accessibility; formulas are KaTeX's own markup, hidden but for their MathML."""
+        settle(self.page)
         if not self.page.evaluate("'axe' in globalThis"):
             self.page.evaluate("text => (0, eval)(text)", built.need("axe").read_text("utf8"))
         found = self.page.evaluate(

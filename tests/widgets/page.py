@@ -13,6 +13,14 @@ HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 body { max-width: 720px; margin: 2rem auto; padding: 0 16px; font-family: sans-serif }</style>
 </head><body><main><h1>Live figures</h1>
 """
+# A page that is not shown has no frames: then it is not waited for.
+FRAME = "new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 2000); })"
+# Sections out of sight do not go on with their transitions, so nobody can wait for the end of these.
+SETTLED = f"""async () => {{
+  document.getAnimations().filter((each) => each instanceof CSSTransition).forEach((each) => each.finish());
+  await {FRAME};
+  await {FRAME};
+}}"""
 
 
 def write_page(folder, figures, extra_state=None):
@@ -63,6 +71,14 @@ def opened(page, address, count):
     )
 
 
+def settle(page):
+    """Let the page draw what was asked of it, and colours that are changing have changed.
+
+    Two frames: what is drawn in one is all there in the next.
+    """
+    page.evaluate(SETTLED)
+
+
 def drag(page, handle, dx, dy=0):
     """Take hold of something that is large enough for a finger, and let go of it further on."""
     handle.scroll_into_view_if_needed()
@@ -76,7 +92,8 @@ def drag(page, handle, dx, dy=0):
 
 
 def broken_rules(page):
-    """What axe finds: rule and element."""
+    """What axe finds, once colours have changed: rule and element."""
+    settle(page)
     page.add_script_tag(path=built.need("axe"))
     return page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
 

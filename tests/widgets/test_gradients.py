@@ -10,7 +10,7 @@ from losslab.training import loss_constants
 from losslab.training.landscapes import constants_loops as places
 from losslab.widgets.parts.shared import SHARED
 from tests import built
-from tests.widgets.page import OneFigure, asked, broken_rules, opened, watched, write_page
+from tests.widgets.page import OneFigure, asked, broken_rules, opened, settle, watched, write_page
 
 built.need("assets")
 
@@ -112,7 +112,7 @@ class Shown(OneFigure):
         self.slider(handle).focus()
         for key in keys:
             self.page.keyboard.press(key)
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        settle(self.page)
 
 
 @pytest.mark.parametrize("nth", [RESIDUAL, SCORE, MEAN])

@@ -614,7 +614,6 @@ def test_axe_finds_nothing(open_page, theme):
     page = open_page()
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-    page.wait_for_timeout(300)
     assert broken_rules(page) == []
 
 

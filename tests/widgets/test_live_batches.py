@@ -5,7 +5,7 @@ import pytest
 
 import losslab as ll
 from tests import built
-from tests.widgets.page import OneFigure, broken_rules, opened, watched, write_page
+from tests.widgets.page import OneFigure, broken_rules, opened, settle, watched, write_page
 
 built.need("assets")
 
@@ -78,8 +78,7 @@ class Shown(OneFigure):
             "([handle, before]) => handle.getAttribute('aria-valuenow') !== before",
             arg=[handle.element_handle(), before],
         )
-        settled = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        self.page.evaluate(settled)
+        settle(self.page)
         if drop:
             mouse.up()
         return float(handle.get_attribute("aria-valuenow"))

@@ -5,7 +5,7 @@ import pytest
 
 import losslab as ll
 from tests import built
-from tests.widgets.page import OneFigure, broken_rules, opened, watched, write_page
+from tests.widgets.page import OneFigure, broken_rules, opened, settle, watched, write_page
 
 built.need("assets")
 
@@ -46,11 +46,6 @@ class Shown(OneFigure):
         found = self.root.locator(f"{part} [data-value]").all()
         return [float(each.get_attribute("data-value")) for each in found]
 
-    def settle(self):
-        self.page.evaluate(
-            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
-
     def drag(self, nth, dx, dy=0):
         handle = self.handles.nth(nth)
         handle.scroll_into_view_if_needed()
@@ -61,9 +56,9 @@ class Shown(OneFigure):
         mouse.move(x, y)
         mouse.down()
         mouse.move(x + dx, y + dy, steps=4)
-        self.settle()
+        settle(self.page)
         mouse.up()
-        self.settle()
+        settle(self.page)
 
     def python_code(self):
         """What "Copy Python" gives, made."""
@@ -100,7 +95,7 @@ def test_a_weight_is_dragged_under_penalties(page):
     assert 0.0 < figure.python.w < 1.0 and figure.numbers()[2] == 0.0  # a zero is made
     figure.handles.first.focus()
     page.keyboard.press("End")
-    figure.settle()
+    settle(page)
     figure.check_penalty()
     assert figure.python.w == 3.0
 
@@ -173,7 +168,7 @@ def test_losses_are_dragged_under_a_risk(page):
     figure.check_weights()
     figure.handles.nth(11).focus()
     page.keyboard.press("Home")
-    figure.settle()
+    settle(page)
     figure.python.values = [*losses[:11], 0.0]
     figure.check_weights()
     made = figure.python_code()
@@ -191,7 +186,7 @@ def test_a_weighting_takes_steps(page):
         figure.check_weights()
     figure.handles.nth(2).focus()
     page.keyboard.press("Home")
-    figure.settle()
+    settle(page)
     figure.python.values = [0.2, 1.0, 0.0]
     figure.check_weights()
     made = figure.python_code()
@@ -207,7 +202,7 @@ def test_a_link_carries_the_state(page, address):
     assert figure.root.get_by_role("button", name="One step").count() == 0
     figure.handles.nth(11).focus()
     page.keyboard.press("End")
-    figure.settle()
+    settle(page)
     figure.slider("Parameter").focus()
     page.keyboard.press("Home")
     figure.button("Copy link").click()

@@ -220,5 +220,4 @@ def test_picture_without_scripts(browser, address):
 def test_axe_finds_nothing(shown, theme):
     page = shown.page
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-    page.wait_for_timeout(300)  # colours of buttons change by and by
     assert broken_rules(page) == []
