@@ -77,15 +77,6 @@ def test_a_formula_keeps_its_comma():
     assert document.astext() == rf"for (x, and {'x' * (maths.SHORT + 1)}\text{{.}}"
 
 
-def test_words_that_set_a_figure_keep_their_comma():
-    document = new_document("one.md")
-    button = nodes.raw("", '<button class="losslab-act">drag it</button>', format="html")
-    document += nodes.paragraph("", "", nodes.Text("so "), button, nodes.Text(", and"))
-    maths.keep_together(App, document, "one")
-    [whole] = document.findall(nodes.inline)
-    assert whole.astext().endswith("</button>,")
-
-
 def test_a_formula_takes_no_comma_of_another():
     """Two texts that say the same are still two."""
     document = new_document("one.md")

@@ -50,8 +50,7 @@ class ActRole(SphinxRole):
             return [nodes.Text(self.text)], []
         data = html.escape(json.dumps(sets, separators=(",", ":")), quote=True)
         markup = (
-            f'<button type="button" class="losslab-act" disabled data-where="{where}" data-set="{data}">'
-            f"{html.escape(words)}</button>"
+            f'<span class="losslab-act" data-where="{where}" data-set="{data}">{html.escape(words)}</span>'
         )
         return [nodes.raw("", markup, format="html")], []
 

@@ -98,17 +98,12 @@ SHORT = 24
 MARKS = re.compile(r"^[.,;:?!)]+(?=\s|$)")
 
 
-def is_act(node):
-    """Whether these are words that set a figure: a button, beside which browsers break as beside a formula."""
-    return "losslab-act" in node.astext()
-
-
 def keep_together(app, doctree, docname):
     """No line begins with the comma behind a formula: browsers would break there."""
     if app.builder.format != "html":
         return
-    for formula in [*doctree.findall(nodes.math), *filter(is_act, doctree.findall(nodes.raw))]:
-        if isinstance(formula, nodes.math) and len(formula.astext()) > SHORT:
+    for formula in [*doctree.findall(nodes.math)]:
+        if len(formula.astext()) > SHORT:
             take_marks_in(formula)
             continue
         parent, place = formula.parent, formula.parent.index(formula)

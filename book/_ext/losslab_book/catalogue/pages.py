@@ -42,9 +42,25 @@ def index_of(room):
     return "shelves", "Penalties, rules, risks and optimisers"
 
 
+# What opens, what closes, and where a line may end: at a comma with room behind it, before an "or".
+PART = re.compile(r"(\\begin\b|[{(\[])|(\\end\b|[})\]])|,\s*\\(?:q?quad|\s)\s*|(\\text\{ or \})")
+
+
+def parts(latex):
+    """The parts of a formula that may stand below each other on a narrow screen."""
+    found, depth, begin = [], 0, 0
+    for token in PART.finditer(latex):
+        opens, closes, other = token.groups()
+        depth += bool(opens) - bool(closes)
+        if not (opens or closes or depth):
+            found.append(latex[begin : token.start()] + ("" if other else ","))
+            begin = token.start() if other else token.end()
+    return [*found, latex[begin:]]
+
+
 def formula(latex, place):
     try:
-        return render(latex, True)
+        return "".join(render(part, True) for part in parts(latex))
     except ValueError as error:
         logger.warning("KaTeX: %s", error, location=place)
         return ""
