@@ -24,4 +24,5 @@ CONCERNS = (
 def setup(app):
     for concern in CONCERNS:
         import_module(f"{__name__}.{concern}").setup(app)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Counted up when roles or directives leave other nodes behind: stored pages are then read anew.
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
