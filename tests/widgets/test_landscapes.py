@@ -10,7 +10,16 @@ from losslab.training import LinearObjective
 from losslab.widgets.figures import landscape_contours as drawing
 from losslab.widgets.figures import landscape_race as racing
 from tests import built
-from tests.widgets.page import OneFigure, asked, broken_rules, drag, opened, watched, write_page
+from tests.widgets.page import (
+    OneFigure,
+    asked,
+    broken_rules,
+    drag,
+    opened,
+    settle,
+    watched,
+    write_page,
+)
 
 built.need("assets")
 
@@ -234,7 +243,7 @@ class Shown(OneFigure):
         self.slider(name).focus()
         for key in keys:
             self.page.keyboard.press(key)
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        settle(self.page)
 
     def rate(self):
         return float(self.slider("Learning rate").get_attribute("aria-valuenow"))
