@@ -49,9 +49,7 @@ class ActRole(SphinxRole):
             logger.warning("act: %s", error, location=self.get_location())
             return [nodes.Text(self.text)], []
         data = html.escape(json.dumps(sets, separators=(",", ":")), quote=True)
-        markup = (
-            f'<span class="losslab-act" data-where="{where}" data-set="{data}">{html.escape(words)}</span>'
-        )
+        markup = f'<span class="losslab-act" data-where="{where}" data-set="{data}">{html.escape(words)}</span>'
         return [nodes.raw("", markup, format="html")], []
 
 
