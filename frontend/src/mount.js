@@ -15,25 +15,22 @@ function addStyle(doc) {
   if (style.textContent !== css) style.textContent = css;
 }
 
-/** Gets the kernels of the losses that a figure is going to show; what its code needs besides, once that is here. Promises
- *  the sets of data among that, as bytes by the trait that names them. */
-export async function prepare({ figure = {}, model, library, share = null, getBytes }) {
+/** Gets the kernels of the losses that a figure is going to show; what its code needs besides, once that is here. */
+export function prepare({ figure = {}, model, library, share = null, getBytes }) {
   const shelf = model.get("shelf");
   const linked = fromLink(share?.read()?.losses ?? "", library.shelves[shelf]);
   const shown = [...model.get("losses"), ...linked].map((entry) => entry.name);
-  // What a figure computes whatever losses it shows: other losses, other modules. What it shows from other shelves stands in
-  // traits of their names, and traits that it tells name sets of data.
-  const { losses = [], modules = [], shelves = [], data = [] } = figure.needs ?? {};
+  // What a figure computes whatever losses it shows: other losses, other modules.
+  // What it shows from other shelves stands in traits of their names.
+  const { losses = [], modules = [], shelves = [] } = figure.needs ?? {};
   const named = shelves.flatMap((other) => model.get(other).map(({ name }) => library.shelves[other].find((spec) => spec.name === name).module));
-  const kernels = wasmBackend(library, getBytes, shelf).prepare([...shown, ...losses], [...modules, ...named]);
-  const [sets] = await Promise.all([Promise.all(data.map((trait) => getBytes(model.get(trait), "data"))), kernels]);
-  return Object.fromEntries(data.map((trait, i) => [trait, new Uint8Array(sets[i])]));
+  return wasmBackend(library, getBytes, shelf).prepare([...shown, ...losses], [...modules, ...named]);
 }
 
 /** Draws the figure that `model` describes into `el`, once its kernels are here; until then `el`
  *  keeps its picture. Promises the figure's clean-up function. */
 export async function mount({ figure, el, model, library, share = null, getBytes }) {
-  const data = await prepare({ figure, model, library, share, getBytes });
+  await prepare({ figure, model, library, share, getBytes });
   addStyle(el.ownerDocument);
   const root = el.ownerDocument.createElement("div");
   root.className = "ll-root";
@@ -46,7 +43,8 @@ export async function mount({ figure, el, model, library, share = null, getBytes
   const shelf = model.get("shelf");
   const compute = makeCompute(wasmBackend(library, getBytes, shelf), kernelBackend(model));
   return figure.draw({
-    el: root, model, compute, share, data, manifest: library.shelves[shelf], shelves: library.shelves,
+    el: root, model, compute, share, manifest: library.shelves[shelf], shelves: library.shelves,
+    getData: async (name) => new Uint8Array(await getBytes(name, "data")), // large: a figure waits until it is used
     drawn: () => { frame.dataset.ready = "true"; },
   });
 }

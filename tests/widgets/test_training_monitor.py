@@ -222,6 +222,11 @@ class Shown(OneFigure):
 @pytest.mark.parametrize("nth", [SMALL, OTHER])
 def test_each_epoch_has_the_bits_of_the_package(page, nth):
     figure = Shown(page, nth)
+    # What is large comes with the first press.
+    assert figure.when.text_content() == "not trained" and figure.cells(0) == [None, None]
+    assert page.evaluate("globalThis.__losslabBytes['data/digits']") is None
+    figure.button("Restart").click()
+    figure.wait(0)
     figure.check(0)
     assert figure.said.text_content().startswith("Not trained yet.")
     for epoch in range(1, figure.python.epochs + 1):
@@ -331,6 +336,8 @@ def test_a_link_brings_the_settings(browser, address):
         figure = Shown(page, SMALL)
         figure.python.losses = ["brier_softmax"]
         figure.python.width, figure.python.shuffle = 9, False
+        figure.button("Restart").click()
+        figure.wait(0)
         figure.check(0)
         figure.button("Run").click()
         figure.wait(4)

@@ -21,6 +21,9 @@ const { breaks: BREAKS, healthy: HEALTHY, looks: LOOKS, ranges: RANGES, titles: 
 const SETTABLE = ["learning_rate", "label_noise", "width", "leak", "shuffle", "train_size"];
 const SETS = ["train", "validation"];
 
+// Before the figure is used: data and modules, which are large, come with the first press.
+const NOTHING = { seen: { train: [], validation: [], test: null, lengths: [] }, start: [], steps: 1, weights: () => [] };
+
 const percent = (v) => `${(100 * v).toFixed(1)}%`;
 const short = (v) => (typeof v === "number" ? Number(v.toPrecision(3)) : v);
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -102,7 +105,7 @@ function pictureOf(epochs) {
       while (now.reach < Math.min(largest, 1e6)) now.reach *= 2;
       const bars = shares(theta(), now.reach);
       const bars0 = shares(start, now.reach);
-      now.top = Math.max(...bars, ...bars0);
+      now.top = Math.max(...bars, ...bars0) || domains.top;
       if (axes(now) || sized) for (const panel of panels) panel.axes();
       sized = false;
       const at = columns[0].loss.map((_, i) => i);
@@ -138,7 +141,7 @@ function tableOf() {
   return {
     root,
     write(seen) {
-      write(when, `after epoch ${seen.train.length - 1}`);
+      write(when, seen.train.length ? `after epoch ${seen.train.length - 1}` : "not trained");
       const all = [seen.train.at(-1), seen.validation.at(-1), seen.test];
       lines.forEach(({ cells: [loss, accuracy, gap] }, i) => {
         putNumber(loss, all[i]?.loss ?? NaN);
@@ -207,12 +210,12 @@ function playerOf({ epochs, shown, ended }) {
 }
 
 function trainingMonitor(given) {
-  const { el, model, compute, shelves, data, drawn } = given;
+  const { el, model, compute, shelves, getData, drawn } = given;
   const [epochs, seed] = ["epochs", "seed"].map((name) => model.get(name));
   const [rule] = makeItems(model.get("optimisers"), shelves.optimisers);
   const numbersOf = ({ spec, parameters }) => spec.parameters.map(({ name }) => Number(parameters[name]));
   const optimiser = { name: rule.name, module: rule.spec.module, slots: rule.spec.slots, a: numbersOf(rule) };
-  const view = { secret: null, sign: "", answer: "", run: null, serial: 0, asked: 0 };
+  const view = { secret: null, sign: "", answer: "", run: NOTHING, data: null, serial: 0, asked: 0 };
   /** What a break sets, as losslab/widgets/figures/training_monitor.py says it. */
   const broken = ({ values = {}, times = {} }) => {
     const all = { ...model.get("sound"), ...HEALTHY, ...values };
@@ -248,16 +251,18 @@ function trainingMonitor(given) {
   const said = h("p", { class: "ll-verdict ll-said ll-training-said" });
   const player = playerOf({ epochs, shown: show, ended: () => { tell(); buttons(); } });
 
+  const over = () => view.run === NOTHING || view.run.seen.done; // a run is to be made first
+
   const runs = pushButton("Run", () => {
     if (player.playing()) player.stop();
-    else if (view.run?.seen.done) restart(true);
-    else if (view.run) player.play();
+    else if (over()) restart(true);
+    else player.play();
     buttons();
   }, { class: "ll-button ll-run" });
   const steps = pushButton("Step", () => {
     player.stop();
-    if (view.run?.seen.done) restart(false, () => player.step());
-    else if (view.run) player.step();
+    if (over()) restart(false, () => player.step());
+    else player.step();
     tell();
     buttons();
   }, { title: "One epoch" });
@@ -300,7 +305,12 @@ function trainingMonitor(given) {
       loss: { name: item.name, a: numbersOf(item), v: item.vectors }, optimiser, seed, epochs, batchSize: model.get("batch_size"),
       width: all.width, learningRate: all.learning_rate, noise: all.label_noise, leak: all.leak, shuffle: all.shuffle, trainSize: all.train_size,
     };
-    whenReady(compute.together("train", item, ["network", optimiser.module], (wasm) => makeRun(wasm, data.dataset, settings), {}, "run"), (run) => {
+    const made = (data) => compute.together("train", item, ["network", optimiser.module], (wasm) => makeRun(wasm, data, settings), {}, "run");
+    view.data ??= getData(model.get("dataset")).then((data) => { view.data = data; return data; }, (error) => {
+      view.data = null; // the next press tries again
+      one.note.say(item, error.message);
+    });
+    whenReady(view.data, (data) => whenReady(made(data), (run) => {
       if (mine !== view.serial) return; // another has been asked for since
       one.note.clear();
       if (run.error) {
@@ -316,15 +326,15 @@ function trainingMonitor(given) {
       show();
       tell();
       buttons();
-      drawn();
-    });
+    }));
   }
   const forget = () => Object.assign(view, { secret: null, sign: "", answer: "" });
   function rebuild(quiet) {
     one.build();
     forget();
     marks();
-    restart(!quiet);
+    if (quiet && view.run === NOTHING) show();
+    else restart(!quiet);
   }
   /** The break that is pressed: done to the training, or named as what is hidden. */
   function pick(name) {
@@ -369,7 +379,7 @@ function trainingMonitor(given) {
   }
   function sentence() {
     const { seen } = view.run;
-    const reached = seen.train.length - 1;
+    const reached = Math.max(0, seen.train.length - 1);
     if (seen.diverged) return filled(SAID.diverged, { step: seen.lengths.length });
     if (view.secret) return SAID.hidden;
     if (view.answer) return view.answer;
@@ -381,6 +391,7 @@ function trainingMonitor(given) {
   function tell() {
     write(said, sentence());
     const { seen } = view.run;
+    if (!seen.train.length) return;
     const [last, held] = [seen.train.at(-1), seen.validation.at(-1)];
     one.live.say(`${sentence()} Loss ${number(last.loss)} on training, ${number(held.loss)} on validation rows.`);
   }
@@ -396,12 +407,11 @@ function trainingMonitor(given) {
 
   layout();
   rebuild(true);
+  drawn();
   return whileOpen(el, () => {
     layout();
-    if (view.run) picture.draw(view.run);
+    picture.draw(view.run);
   }, [{ close: player.stop }, ...one.parts, compute]);
 }
 
-const needs = { modules: ["network"], shelves: ["optimisers"], data: ["dataset"] };
-
-export default { name: "training-monitor", needs, draw: trainingMonitor };
+export default { name: "training-monitor", draw: trainingMonitor };

@@ -9,17 +9,24 @@ const { levels: LEVELS, parts: PARTS, classes: CLASSES, streams: STREAMS } = WOR
 const rounded = (x) => Math.floor(x + 0.5);
 const upTo = (n) => Float64Array.from({ length: n }, (_, i) => i);
 
+const held = new WeakMap(); // by the bytes: unpacked once for all runs
+
 /** Rows and classes of the bytes that losslab/widgets/parts/sets.py packs. */
-function unpacked(bytes, n) {
-  const columns = bytes.length / n - 1;
-  return { columns, pixel: (row, j) => bytes[j * n + row] / LEVELS, label: (row) => bytes[columns * n + row] };
+function unpacked(bytes) {
+  if (!held.has(bytes)) {
+    const n = PARTS.reduce((sum, count) => sum + count);
+    const columns = bytes.length / n - 1;
+    const X = Float64Array.from({ length: n * columns }, (_, i) => bytes[(i % columns) * n + Math.floor(i / columns)] / LEVELS);
+    held.set(bytes, { columns, row: (i) => X.subarray(i * columns, (i + 1) * columns), labels: bytes.subarray(columns * n) });
+  }
+  return held.get(bytes);
 }
 
 /** Which rows are trained on, validated and tested with, and the label that each has there. */
-function samplesOf(held, { trainSize, noise, leak, shuffle }, { order, uniform }) {
+function samplesOf({ labels }, { trainSize, noise, leak, shuffle }, { order, uniform }) {
   const [first, second, third] = PARTS;
   const places = order(STREAMS.split, first + second + third);
-  const sample = (row) => ({ row, label: held.label(row) });
+  const sample = (row) => ({ row, label: labels[row] });
   let train = Array.from(places.subarray(0, trainSize), sample);
   const validation = Array.from(places.subarray(first, first + second), sample);
   const test = Array.from(places.subarray(first + second), sample);
@@ -37,16 +44,16 @@ function samplesOf(held, { trainSize, noise, leak, shuffle }, { order, uniform }
  *  epochs, trainSize, seed. `work()` is a generator that does a little at each turn, and says "epoch" at the end of each. */
 export function makeRun(wasm, bytes, settings) {
   const { width, learningRate, epochs, trainSize, shuffle, seed } = settings;
-  const held = unpacked(bytes, PARTS.reduce((sum, n) => sum + n));
+  const data = unpacked(bytes);
   const draws = drawsOf(wasm, seed);
-  const { train, validation, test } = samplesOf(held, settings, draws);
+  const { train, validation, test } = samplesOf(data, settings, draws);
   const all = [...train, ...validation, ...test];
-  const X = new Float64Array(all.length * held.columns);
-  all.forEach(({ row }, i) => { for (let j = 0; j < held.columns; j += 1) X[i * held.columns + j] = held.pixel(row, j); });
+  const X = new Float64Array(all.length * data.columns);
+  all.forEach(({ row }, i) => X.set(data.row(row), i * data.columns));
   const rows = upTo(all.length);
   const sets = { train: rows.subarray(0, trainSize), validation: rows.subarray(trainSize, trainSize + validation.length), test: rows.subarray(trainSize + validation.length) };
 
-  const sizes = [held.columns, width, CLASSES];
+  const sizes = [data.columns, width, CLASSES];
   const theta = startOf(sizes, (n) => draws.uniform(STREAMS.start, n));
   const state = { theta, memory: new Float64Array(settings.optimiser.slots * weightsOf(sizes)), t: 0 };
   const network = makeTraining(wasm, { ...settings, sizes, activation: "relu", X, y: Float64Array.from(all, ({ label }) => label), state });
