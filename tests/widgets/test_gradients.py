@@ -35,6 +35,7 @@ def test_the_page_knows_where_the_answers_are():
 def test_constants_are_those_of_the_package():
     figure = Explorer(["cauchy", ll.get("quantile", tau=0.9)], interval=(-3, 0.5))
     assert figure.constants() == [loss_constants(loss, -3.0, 0.5) for loss in figure.losses]
+    assert figure.constants((-3, 2)) == figure.constants((-3.0, 2.0))
     wide = figure.constants(figure.x_range)
     assert wide[1].kinks == ((0.0, -0.9, pytest.approx(0.1), 0.0),)
     # A residual is what the axis shows, whatever the target is.

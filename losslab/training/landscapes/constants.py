@@ -131,9 +131,10 @@ def constants_of(memory, span):
 
 def search(loss, y_true, low, high, centre):
     """What `constants_step` leaves in its memory, as the page computes it."""
+    low, high, centre = float(low), float(high), float(centre)  # whole numbers would stay whole
     memory, at = np.zeros(places.SPACE), np.full(places.PLACES, low)
     value = slope = bend = np.zeros(places.PLACES)
-    target = np.full(places.PLACES, y_true)
+    target = np.full(places.PLACES, float(y_true))
     step = compiled(CONSTANTS_STEP)
     while not step(value, slope, bend, low, high, centre, memory, at):
         value, slope, bend = np.ascontiguousarray(curve(loss, target, at))
