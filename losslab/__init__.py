@@ -1,5 +1,10 @@
 """losslab: loss functions that are right to the last digit, and fast.
 
+`get` makes a loss, `available` lists names, `losses` holds the classes. The other rooms open when they
+are first used: `penalties`, `multitask` and `adaptive` are shelves like that of the losses,
+`training` trains linear models and networks under them and looks at their landscapes, `datasets`
+holds real data, `plots` and `widgets` draw.
+
 Examples
 --------
 >>> import losslab as ll

@@ -164,7 +164,9 @@ class Definition:
     def __init__(self, **parameters):
         if self.name is None:
             raise TypeError(
-                f"{type(self).__name__} is a base class; use {self.shelf.door}.get(name)"
+                f"{type(self).__name__} has no name: a base class, for which "
+                f"{self.shelf.door}.get(name) gives a {self.shelf.noun}. One of your own needs name, "
+                "title, family, formula, reference and claims"
             )
         # By the class: on an instance each attribute is the numbers themselves.
         specs, vectors = type(self).parameter_specs, type(self).vector_specs

@@ -29,12 +29,21 @@ def as_float_array(name, x):
     except ValueError as error:
         raise ValueError(f"{name} is not a rectangular array of numbers: {error}") from error
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
+        words = array.dtype.kind in "UT" or (array.dtype.kind == "O" and _has_words(array))
+        hint = (
+            f"; names become 0, 1, … by np.unique({name}, return_inverse=True)[1]" if words else ""
+        )
         raise TypeError(
-            f"{name} must hold real numbers of at most 64 bits, got dtype {array.dtype}"
+            f"{name} must hold real numbers of at most 64 bits, got dtype {array.dtype}{hint}"
         )
     single = array.dtype.kind == "f" and array.dtype.itemsize <= 4
     dtype = FLOAT32 if single else FLOAT64
     return np.require(array, dtype, ("C_CONTIGUOUS", "ALIGNED")).reshape(array.shape)
+
+
+def _has_words(array):
+    """Whether an array of objects of one axis holds text, as a column of names does."""
+    return array.ndim == 1 and any(isinstance(one, str) for one in array[:10])
 
 
 def as_finite_array(name, values, ndim):

@@ -11,7 +11,9 @@ DPI = 96
 
 
 class LiveCurve:
-    """Draw the losses of a training while it runs: give it to `fit` as `after_epoch`.
+    """Draw the losses of a training while it runs, or after it.
+
+    While it runs: give it to `fit` as `after_epoch`. Afterwards: ``LiveCurve().figure(done.history)``.
 
     In a notebook one picture is drawn anew; elsewhere nothing is shown, and
     `figure` has the picture all the same.

@@ -14,21 +14,34 @@ from losslab.contract.scalars import as_count, as_nonnegative, as_positive
 from losslab.training import checkpoint as checkpoints
 from losslab.training import optimisers
 from losslab.training.history import History
-from losslab.training.measures import as_metrics
+from losslab.training.measures import as_metrics, flat
 from losslab.training.networks.data import as_data, as_losses
 from losslab.training.networks.network import Network
 from losslab.training.networks.objective import Passes, check_penalty
 from losslab.training.networks.passes import PRODUCTS
+from losslab.training.networks.starts import STARTS
 from losslab.training.networks.stepper import Stepper
 from losslab.training.optimisers import ClipByNorm, ClipByValue, Schedule
 from losslab.training.progress import bar
 
+# Methods that choose their own steps and need all samples for each: no rules for batches.
+WHOLE_BATCH = ("lbfgs", "newton", "gauss_newton")
+# Targets that have a unit and a zero that may be moved.
+MEASURED = ("real", "vector")
+# A training loss that has risen so many times above the first step's went the wrong way.
+RISEN = 10.0
 LAST_BATCHES = ("weighted", "mean", "drop")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Fit:
     """A trained network.
+
+    `predict` gives what the loss was given: logits under a loss of logits, of which
+    ``prediction.argmax(axis=1)`` is the class and a softmax the probabilities. To keep the result,
+    save `theta`: ``np.save(path, done.theta)``, and later
+    ``Network(sizes).under([loss]).predict(np.load(path), X)`` is the same prediction.
+    ``ll.plots.LiveCurve().figure(done.history)`` draws the losses.
 
     Attributes
     ----------
@@ -104,7 +117,8 @@ def fit(
     ----------
     network : Network
     X, y, loss, sample_weight
-        As for `NetworkObjective`.
+        As for `NetworkObjective`. Weights of classes are weights of their samples:
+        ``sample_weight=class_weights[y]``.
     optimiser : str or losslab.training.optimisers.Optimiser
         A name on the shelf `losslab.training.optimisers`, or one with other parameters.
     learning_rate : float, Schedule or callable, optional
@@ -124,7 +138,9 @@ def fit(
         What makes large gradients smaller: a number is the largest length, > 0.
     metrics : dict of str to callable, or sequence of str, optional
         ``function(y, prediction)`` by name, measured after each epoch on the training and the
-        validation data; arrays of one column come without it. Known by name: ``"accuracy"``, ``"r2"``. Only for one head.
+        validation data; arrays of one column come without it. Known by name: ``"accuracy"``, of
+        logits, scores, probabilities or values near 0 and 1, also for one-hot rows, and ``"r2"``,
+        of predictions that have the shape of the targets. Only for one head.
     start : {"torch", "xavier", "he", "zeros"} or array_like of shape (network.size,)
         Weights to start from, see `Network.start`.
     seed : int
@@ -157,8 +173,8 @@ def fit(
     checkpoint : path, optional
         A file, written after each epoch, with which training can go on.
     resume : path, optional
-        A checkpoint of the same call with fewer `epochs`, or that was interrupted: the result is
-        that of training without a break, to the last bit.
+        A checkpoint of the same call with as many `epochs` or fewer, or that was interrupted: the
+        result is that of training without a break, to the last bit.
     after_epoch : callable, optional
         Called with the `History` after each epoch: `losslab.plots.LiveCurve` draws it. If it has a
         method `close`, that is called with it at the end, also after an interruption.
@@ -178,7 +194,8 @@ def fit(
     -----
     RuntimeWarning
         When training diverges: in which epoch, at which step, where numbers stopped being finite,
-        and what to try.
+        and what to try; also when all numbers stayed finite, but the training loss at the end is
+        more than ten times that of the first step.
 
     Examples
     --------
@@ -202,7 +219,7 @@ def fit(
     clip = _clip(clip)
     _check_choice("products", products, PRODUCTS)
     _check_choice("parameters", parameters, (None, "epoch", "step"))
-    metrics = as_metrics(metrics, losses)
+    metrics = as_metrics(metrics, losses, network, data)
     _check_patience(patience, monitor, metrics, held_out)
     if after_epoch is not None and not callable(after_epoch):
         raise TypeError(f"after_epoch must be a function, got {shortened(after_epoch)}")
@@ -244,8 +261,14 @@ def fit(
     }
     if resume is not None:
         run.restore(checkpoints.load(resume, settings))
+        if run.history.epochs > plan.epochs:
+            raise ValueError(
+                f"epochs must be at least {run.history.epochs}, as many as {resume} has done, got "
+                f"{plan.epochs}"
+            )
     save = None
     if checkpoint is not None:
+        checkpoints.check_folder(checkpoint)
         save = functools.partial(_save, checkpoint, settings)
     return run.run(progress, save, after_epoch)
 
@@ -366,8 +389,9 @@ class _Run:
             shown.close()
         if hasattr(after_epoch, "close"):
             after_epoch.close(self.history)
-        if diverged:
-            warnings.warn(stopped, RuntimeWarning, stacklevel=3)
+        warning = stopped if diverged else self.risen()
+        if warning:
+            warnings.warn(warning, RuntimeWarning, stacklevel=3)
         last = self.kept if diverged else self.stepper.theta.copy()
         early = self.patience is not None and self.best_epoch > 0
         theta = self.best_theta if early else last
@@ -427,7 +451,7 @@ class _Run:
             predicted = [network.predict(theta, one.X) for one in sets]
             for metric in self.metrics.values():
                 for one, f in zip(sets, predicted, strict=True):
-                    numbers.append(float(metric(_flat(one.targets[0]), _flat(f))))
+                    numbers.append(float(metric(flat(one.targets[0]), flat(f))))
         return numbers
 
     def refusal(self, t, epoch, rows):
@@ -477,20 +501,37 @@ class _Run:
             where = "the weights before this step were no longer finite"
         else:
             where = _where(stepper, rows)
+        return (
+            f"training diverged in epoch {epoch}, at step {t}: {what}; {where}. {self.advice(rate)}"
+        )
+
+    def risen(self):
+        """What to say of a loss that rose far above its start without an overflow, if it did."""
+        history = self.history
+        if not history.epochs:
+            return ""
+        first, last = history["loss"][0], history["train_loss"][-1]
+        if not first > 0.0 or last <= RISEN * first:
+            return ""
+        return (
+            f"training went the wrong way: the loss was {first:.3g} at the first step and is "
+            f"{last:.3g} on the training data after epoch {history.epochs}. "
+            f"{self.advice(history['learning_rate'].max())}"
+        )
+
+    def advice(self, rate):
+        """What to try against a loss that grows."""
         tries = [f"a smaller learning rate (it was {rate:g})"]
         largest = float(np.abs(self.data.X).max())
         if largest > 10.0:
             tries.append(f"standardised inputs (the largest is {largest:.3g})")
+        for loss, y in zip(self.stepper.losses, self.data.targets, strict=True):
+            highest = float(np.abs(y).max())
+            if highest > 10.0 and loss.target in MEASURED:
+                tries.append(f"standardised targets (the largest is {highest:.3g})")
+                break
         tries.append("a bound on the gradient's length (clip)")
-        return (
-            f"training diverged in epoch {epoch}, at step {t}: {what}; {where}. Try "
-            f"{', '.join(tries[:-1])} or {tries[-1]}."
-        )
-
-
-def _flat(array):
-    """An array of one column without it."""
-    return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+        return f"Try {', '.join(tries[:-1])} or {tries[-1]}."
 
 
 def _where(stepper, rows):
@@ -526,6 +567,11 @@ def _start(network, start, seed, dtype):
     if str(dtype) not in ("float32", "float64") and dtype not in (np.float32, np.float64):
         raise ValueError(f"dtype must be 'float64' or 'float32', got {shortened(dtype)}")
     if isinstance(start, str):
+        if start not in STARTS:
+            raise ValueError(
+                f"start must be one of {tuple(STARTS)} or weights of shape ({network.size},), got "
+                f"{shortened(start)}"
+            )
         return network.start(start, seed).astype(dtype)
     theta = np.array(start, dtype=dtype)
     if theta.shape != (network.size,) or not np.isfinite(theta).all():
@@ -538,6 +584,11 @@ def _start(network, start, seed, dtype):
 
 def _optimiser(optimiser):
     if isinstance(optimiser, str):
+        if optimiser in WHOLE_BATCH:
+            raise ValueError(
+                f"optimiser {optimiser!r} sees all samples at once and chooses its steps itself: call "
+                f"ll.training.optimisers.{optimiser}(objective, start)"
+            )
         return optimisers.get(optimiser)
     if not isinstance(optimiser, optimisers.Optimiser):
         raise TypeError(
@@ -575,10 +626,10 @@ def _check_choice(name, value, legal):
 
 def _check_patience(patience, monitor, metrics, held_out):
     if monitor != "loss" and monitor not in metrics:
-        raise ValueError(
-            f"monitor must be 'loss' or one of the metrics {tuple(metrics)}, got "
-            f"{shortened(monitor)}"
-        )
+        legal = f"'loss' or one of the metrics {tuple(metrics)}"
+        if not metrics:
+            legal = "'loss', or a metric that is asked for by metrics="
+        raise ValueError(f"monitor must be {legal}, got {shortened(monitor)}")
     if patience is not None:
         as_count("patience", patience)
         if held_out is None:

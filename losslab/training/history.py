@@ -21,6 +21,9 @@ class History:
     * ``train_loss``, and ``validation_loss`` if there are validation data;
     * ``train_`` and ``validation_`` in front of the name of each metric.
 
+    ``step_names`` and ``epoch_names`` list them, and ``ll.plots.LiveCurve().figure(history)`` draws the
+    losses of epochs.
+
     Examples
     --------
     >>> import losslab as ll
@@ -45,10 +48,23 @@ class History:
                 column = names.index(name)
                 kind = int if name in ("step", "epoch") else float
                 return np.array([row[column] for row in rows], dtype=kind)
-        raise KeyError(f"{name!r} is not one of {(*STEP_NAMES, *self.epoch_names)}")
+        raise KeyError(f"{name!r} is not one of {tuple(self)}")
 
     def __contains__(self, name):
         return name in STEP_NAMES or name in self.epoch_names
+
+    def __iter__(self):
+        """All names, those of steps first."""
+        return iter((*self.step_names, *self.epoch_names))
+
+    def keys(self):
+        """All names, as a dict has them: ``dict(history)`` holds all numbers."""
+        return [*self]
+
+    @property
+    def step_names(self):
+        """Names of what is written down at each step."""
+        return STEP_NAMES
 
     @property
     def epochs(self):

@@ -235,10 +235,37 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path):
     same(more, trained(epochs=7))
     with pytest.raises(ValueError, match="its batch_size is 32, not 16"):
         trained(batch_size=16, resume=path)
-    with pytest.raises(ValueError, match="its data is"):
+    with pytest.raises(ValueError, match=r"made with other data \(X, y"):
         trained(rows=100, resume=path)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ValueError, match="made with other first weights"):
+        trained(start="he", resume=path)
+    with pytest.raises(
+        ValueError, match="epochs must be at least 4, as many as .* has done, got 3"
+    ):
+        trained(epochs=3, resume=path)
+
+
+def test_what_is_no_checkpoint_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="resume must be a checkpoint"):
         trained(resume=tmp_path / "none.npz")
+    text, single, other = tmp_path / "a.npz", tmp_path / "b.npy", tmp_path / "c.npz"
+    text.write_text("no numbers")
+    np.save(single, np.zeros(3))
+    np.savez(other, a=np.zeros(3))
+    (tmp_path / "empty").touch()
+    (tmp_path / "half").write_bytes(other.read_bytes()[:100])
+    for path in (text, single, other, tmp_path / "empty", tmp_path / "half"):
+        with pytest.raises(ValueError, match="is not a checkpoint of losslab"):
+            trained(resume=path)
+
+
+def test_a_checkpoint_needs_a_folder_before_the_first_step(tmp_path):
+    seen = []
+    with pytest.raises(FileNotFoundError, match="checkpoint must be in a folder that exists"):
+        trained(checkpoint=tmp_path / "none" / "a.npz", after_epoch=seen.append)
+    with pytest.raises(TypeError, match="checkpoint must be a path"):
+        trained(checkpoint=True)
+    assert not seen
 
 
 def test_divergence_stops_with_words_and_finite_weights():
@@ -257,6 +284,25 @@ def test_divergence_stops_with_words_and_finite_weights():
     assert found[0].filename == __file__
     assert np.isfinite(done.theta).all()
     assert len(done.history["loss"]) > 0
+
+
+def test_raw_targets_are_named_when_training_diverges():
+    X, y = data()
+    arguments = {"optimiser": "sgd", "learning_rate": 1.0, "progress": False, "epochs": 20}
+    with pytest.warns(RuntimeWarning, match=r"standardised targets \(the largest is 901\)"):
+        fit(Network((4, 6, 1)), X, 900.0 * y + 1, ll.get("squared_error"), **arguments)
+    with pytest.warns(RuntimeWarning) as found:  # classes have no unit
+        fit(Network((4, 6, 2)), 1e200 * X, y, SOFTMAX, **arguments)
+    assert "targets" not in str(found[0].message)
+
+
+def test_a_loss_that_rises_without_an_overflow_is_said():
+    with pytest.warns(
+        RuntimeWarning, match=r"the wrong way: .* learning rate \(it was 1e\+09\)"
+    ) as found:
+        done = trained(learning_rate=1e9)
+    assert found[0].filename == __file__
+    assert not done.diverged and done.stopped == "all epochs are done"
 
 
 def test_predictions_out_of_the_domain_are_divergence():
@@ -328,11 +374,43 @@ def test_known_metrics():
     assert logits.history["train_accuracy"][-1] > 0.95
 
 
+def test_accuracy_of_one_hot_labels_and_of_values():
+    X, y = data()
+    given = {"metrics": "accuracy", "epochs": 3, "progress": False}
+    bce, squared = ll.get("binary_cross_entropy"), ll.get("squared_error")
+    done = fit(Network((4, 2)), X, np.eye(2)[y], bce, **given)
+    right = np.mean(done.predict(X).argmax(axis=1) == y)
+    assert done.history["train_accuracy"][-1] == right
+    for labels, edge in ((y, 0.5), (2 * y - 1, 0.0)):
+        done = fit(Network((4, 1)), X, labels, squared, **given)
+        right = np.mean((done.predict(X).ravel() > edge) == y)
+        assert done.history["train_accuracy"][-1] == right
+
+
+def test_metrics_that_do_not_fit_are_refused_before_the_first_step():
+    X, y = data()
+    with pytest.raises(ValueError, match=r"'r2' needs predictions of the shape of y, \(130,\)"):
+        fit(Network((4, 2)), X, y, ll.get("gaussian_nll"), metrics="r2", progress=False)
+    several = np.ones((len(y), 2))
+    with pytest.raises(ValueError, match="'accuracy' needs one class a row"):
+        fit(Network((4, 2)), X, several, ll.get("multilabel_cross_entropy"), metrics="accuracy")
+
+
+def test_the_names_of_a_history():
+    history = trained().history
+    assert [*history] == [*history.step_names, *history.epoch_names]
+    held = dict(history)
+    assert np.array_equal(held["loss"], history["loss"])
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
         ({"validation": (np.empty((0, 4)), [])}, "X of validation must have shape"),
-        ({"validation": (np.zeros((2, 4)), [0, 5])}, "y of validation must be a class"),
+        (
+            {"validation": (np.zeros((2, 4)), [0, 5])},
+            r"to 1 for 2 columns, .* converted with y.argmax",
+        ),
         ({"validation": np.zeros((5, 4))}, "validation must be"),
         ({"epochs": 0}, "epochs must be"),
         ({"batch_size": 2.5}, "batch_size must be"),
@@ -341,14 +419,18 @@ def test_known_metrics():
         ({"optimiser": "adamm"}, "adam"),
         ({"optimiser": 3}, "optimiser must be"),
         ({"seed": -1}, "seed must be"),
-        ({"start": "random"}, "how must be one of"),
+        ({"start": "random"}, "start must be one of"),
+        ({"optimiser": "lbfgs"}, r"call ll.training.optimisers.lbfgs\(objective, start\)"),
+        ({"sample_weight": np.ones(2)}, r"sample_weight must have a number for each sample, shape"),
         ({"start": np.zeros(3)}, "start must be"),
         ({"dtype": "float16"}, "dtype must be"),
         ({"last_batch": "keep"}, "last_batch must be"),
         ({"micro_batch": 0}, "micro_batch must be"),
         ({"patience": 3}, "patience needs validation"),
-        ({"monitor": "accuracy"}, "monitor must be"),
+        ({"monitor": "accuracy"}, "or a metric that is asked for by metrics="),
+        ({"monitor": "f1", "metrics": "accuracy"}, r"or one of the metrics \('accuracy',\)"),
         ({"metrics": ["f1"]}, "metrics must be among"),
+        ({"metrics": [{}]}, "metrics must be among"),
         ({"parameters": "all"}, "parameters must be"),
         ({"products": "gpu"}, "products must be"),
         ({"penalty": 0.1}, "penalty must be"),

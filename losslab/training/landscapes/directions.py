@@ -7,6 +7,7 @@ import numpy as np
 from losslab.contract.inputs import as_float_array
 from losslab.contract.messages import shortened
 from losslab.contract.scalars import as_count
+from losslab.training.history import History
 from losslab.training.landscapes.checks import as_vector, frozen
 
 # Principal directions that explain less of a history than this are rounding.
@@ -155,7 +156,7 @@ def principal_directions(history, count=2):
 
     Parameters
     ----------
-    history : array_like of shape (steps, size)
+    history : History or array_like of shape (steps, size)
         Weights at each step, finite.
     count : int
         How many directions.
@@ -196,6 +197,12 @@ def principal_directions(history, count=2):
 
 def as_history(history, size=None):
     """Weights at each step as a finite array of shape (steps, size)."""
+    if isinstance(history, History):
+        history = history.parameters
+        if len(history) == 0:
+            raise ValueError(
+                "history holds no weights: fit(..., parameters='epoch') or 'step' records them"
+            )
     array = np.ascontiguousarray(as_float_array("history", history), dtype=np.float64)
     if array.ndim != 2 or len(array) < 1 or (size is not None and array.shape[1] != size):
         wanted = "size" if size is None else size

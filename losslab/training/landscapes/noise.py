@@ -93,6 +93,12 @@ def gradient_noise_scale(objective, theta, batch=1, batches=None, seed=0):
     size = as_size(objective)
     theta = as_vector("theta", theta, size)
     rows = as_count("objective.rows", getattr(objective, "rows", None), 2)
+    weights = getattr(objective, "sample_weight", None)
+    if weights is not None and np.ptp(weights) > 0.0:
+        raise ValueError(
+            "objective must have samples of the same weight, got sample_weight from "
+            f"{np.min(weights):g} to {np.max(weights):g}"
+        )
     batch = as_count("batch", batch, 1, rows // 2)
     most = rows // batch
     batches = most if batches is None else as_count("batches", batches, 2, most)

@@ -24,6 +24,9 @@ MARGIN = 0.15
 class Landscape:
     """The loss over a line or a plane of weights, and what else a plot of it needs.
 
+    With matplotlib ``ax.contour(*found.axes, found.losses, found.levels())`` draws a plane and
+    ``ax.plot(*found.path.T)`` the path on it.
+
     Attributes
     ----------
     theta : ndarray of shape (size,)
@@ -133,8 +136,8 @@ def landscape(
         How many random or principal directions.
     filters : sequence of array_like of int, optional
         For random directions; if not given those of ``objective.filters``, if it has some.
-    history : array_like of shape (steps, size), optional
-        Weights at each step, to be drawn as a path, and to take principal directions from.
+    history : History or array_like of shape (steps, size), optional
+        Weights at each step, or the history of a `fit` that recorded them (``parameters="epoch"``), to be drawn as a path, and to take principal directions from.
     seed : int or numpy.random.Generator
         For random directions.
 
@@ -168,7 +171,10 @@ def landscape(
     explained = None
     if isinstance(directions, str) and directions == "principal":
         if history is None:
-            raise ValueError("history must be given for principal directions")
+            raise ValueError(
+                "history must be given for principal directions: weights at each step, such as the "
+                "history of fit(..., parameters='epoch')"
+            )
         principal = principal_directions(history, dimensions)
         chosen, explained = principal.directions, principal.explained
     elif isinstance(directions, str) and directions == "random":

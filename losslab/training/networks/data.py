@@ -58,13 +58,13 @@ def as_losses(network, loss):
         if not isinstance(one, Pointwise):
             if one.outputs == "number" and head.columns != 1:
                 raise ValueError(
-                    f"{one.name} takes one output, got a head of {head.columns} columns"
+                    f"{one.name} takes one output, got a head of {_columns(head.columns)}"
                 )
             try:
                 one.check_columns(head.columns)
             except ValueError as error:
                 raise ValueError(
-                    f"a head of {head.columns} columns does not fit {one.name}: {error}"
+                    f"a head of {_columns(head.columns)} does not fit {one.name}: {error}"
                 ) from None
     return tuple(losses)
 
@@ -99,8 +99,14 @@ def as_data(network, losses, X, y, sample_weight=None, names=("X", "y", "sample_
     try:
         w = relative_weights(sample_weight, (len(X),))
     except (ValueError, TypeError) as error:
-        raise type(error)(str(error).replace("sample_weight", names[2], 1)) from None
+        words = str(error).replace("sample_weight", names[2], 1)
+        words = words.replace("the shape of y_true, ", "a number for each sample, shape ")
+        raise type(error)(words) from None
     return Data(X, tuple(targets), w)
+
+
+def _columns(k):
+    return "1 column" if k == 1 else f"{k} columns"
 
 
 def _as_targets(name, y, loss, n, k):
@@ -109,6 +115,11 @@ def _as_targets(name, y, loss, n, k):
         raise ValueError(f"X and {name} must have the same length, got {n} and {np.shape(y)}")
     if isinstance(loss, Pointwise) and y.ndim == 1 and k == 1:
         y = y[:, None]
+    if isinstance(loss, Pointwise) and y.shape != (n, k):
+        raise ValueError(
+            f"{name} must have shape {(n, k) if k > 1 else (n,)} under {loss.name}, which has one "
+            f"target for each column of the head, here {k}, got {y.shape}"
+        )
     if np.isnan(y).any():
         i = int(np.argmax(np.isnan(y).reshape(-1)))
         raise ValueError(f"{name} must not be NaN, got nan{place(i, y.shape)}")
@@ -123,6 +134,12 @@ def _as_targets(name, y, loss, n, k):
     try:
         loss.value(y, f)
     except (ValueError, TypeError) as error:
-        words = str(error).replace("y_true", name).replace("y_pred", "the predictions")
+        said, mark, hint = str(error).partition("; ")
+        hint = hint.replace("y_true", "y" if " " in name else name)
+        words = said.replace("y_true", name) + mark + hint
+        words = words.replace("y_pred", "the predictions")
+        words = words.replace(
+            "k - 1 for k columns of the predictions", f"{k - 1} for {_columns(k)}"
+        )
         raise type(error)(f"{words} ({loss.name})") from None
     return y

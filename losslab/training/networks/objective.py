@@ -143,6 +143,11 @@ class NetworkObjective(Objective):
         """Places of the weights that lead into each unit, for `losslab.training.landscape`."""
         return self.network.filters()
 
+    @property
+    def sample_weight(self):
+        """Weights of the samples, or None if they have none."""
+        return self._data.w
+
     def value(self, theta):
         theta = self._checked("theta", theta)
         value, _ = self._passes.run(theta, self._data, False)

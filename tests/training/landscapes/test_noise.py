@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.training import LinearObjective, Objective, gradient_noise_scale
+from losslab.training import (
+    LinearObjective,
+    Network,
+    NetworkObjective,
+    Objective,
+    gradient_noise_scale,
+)
 from tests.training.landscapes.objectives import Quadratic, logistic
 
 
@@ -112,3 +118,18 @@ def test_bad_input_is_named(given, message):
     objective = LinearObjective(X, [1e10, 2.0, 3.0], ll.get("squared_error"))
     with pytest.raises(ValueError, match=message):
         gradient_noise_scale(**{"objective": objective, "theta": [0.0, 0.0], **given})
+
+
+def test_weights_that_differ_are_refused():
+    X, y, loss = np.arange(6.0)[:, None], np.arange(6.0), ll.get("squared_error")
+    network = Network((1, 1))
+    for objective in (
+        LinearObjective(X, y, loss, sample_weight=y + 1),
+        NetworkObjective(network, X, y, loss, sample_weight=y + 1),
+    ):
+        with pytest.raises(ValueError, match="same weight, got sample_weight from"):
+            gradient_noise_scale(objective, np.zeros(2))
+    equal = NetworkObjective(network, X, y, loss, sample_weight=np.full(6, 3.0))
+    alike = NetworkObjective(network, X, y, loss)
+    found = [gradient_noise_scale(one, np.ones(2)).scale for one in (equal, alike)]
+    assert found[0] == pytest.approx(found[1])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import losslab as ll
-from losslab.training import LinearObjective, landscape
+from losslab.training import LinearObjective, Network, NetworkObjective, fit, landscape
 from tests.training.landscapes.objectives import Quadratic, Xor, logistic, standardised
 
 
@@ -185,3 +185,16 @@ def test_batches_of_a_linear_objective():
     assert np.mean(halves, axis=0) == pytest.approx(whole, rel=1e-11)
     with pytest.raises(ValueError, match="between 0 and 441"):
         objective.batch([442])
+
+
+def test_a_history_of_fit_is_taken_as_it_is():
+    X, y = [[0.0], [1.0], [3.0]], [1.0, 0.0, 2.0]
+    network, loss = Network((1, 1)), ll.get("squared_error")
+    objective = NetworkObjective(network, X, y, loss)
+    done = fit(network, X, y, loss, epochs=5, parameters="epoch", progress=False)
+    whole = landscape(objective, done.theta, "principal", points=3, history=done.history)
+    plain = landscape(objective, done.theta, "principal", points=3, history=done.history.parameters)
+    assert np.array_equal(whole.path, plain.path) and len(whole.path) == 6
+    without = fit(network, X, y, loss, epochs=5, progress=False)
+    with pytest.raises(ValueError, match="history holds no weights: fit"):
+        landscape(objective, done.theta, history=without.history)
