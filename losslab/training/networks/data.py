@@ -116,9 +116,10 @@ def _as_targets(name, y, loss, n, k):
     if isinstance(loss, Pointwise) and y.ndim == 1 and k == 1:
         y = y[:, None]
     if isinstance(loss, Pointwise) and y.shape != (n, k):
+        fewer = f"; y of shape ({n},) needs a head of 1 column" if k > 1 and y.ndim == 1 else ""
         raise ValueError(
             f"{name} must have shape {(n, k) if k > 1 else (n,)} under {loss.name}, which has one "
-            f"target for each column of the head, here {k}, got {y.shape}"
+            f"target for each column of the head, here {k}, got {y.shape}{fewer}"
         )
     if np.isnan(y).any():
         i = int(np.argmax(np.isnan(y).reshape(-1)))

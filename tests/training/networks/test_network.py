@@ -145,7 +145,13 @@ X2, CE, SE = [[0.0], [1.0]], "softmax_cross_entropy", "squared_error"
         ((1, 1), [[0.0], [np.nan]], [0, 1], SE, r"X must be finite, got nan at index \(1, 0\)"),
         ((1, 1), X2, [0.0, np.nan], SE, r"y must not be NaN.*\(1, 0\)"),
         ((1, 1), X2, [0.0, np.inf], SE, "y must be a finite number"),
-        ((1, 2), X2, [0.0, 1.0], SE, r"y must have shape \(2, 2\) under squared_error.*got \(2,\)"),
+        (
+            (1, 2),
+            X2,
+            [0.0, 1.0],
+            SE,
+            r"y must have shape \(2, 2\) under squared_error.*got \(2,\); y of shape \(2,\) needs a head of 1 column",
+        ),
         (
             (1, 1),
             X2,
