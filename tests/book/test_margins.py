@@ -34,7 +34,7 @@ def page():
         words = [
             nodes.Text(f"Author {name}. "),
             nodes.emphasis("", "Title"),
-            nodes.Text(". 1964. "),
+            nodes.Text(". 1964. URL: " if name == "b" else ". 1964. "),
         ]
         entry += nodes.paragraph("", "", *words, link.deepcopy(), nodes.Text("."))
         section += entry
@@ -55,6 +55,8 @@ def test_once_before_the_paragraph_that_cites_it(page):
 def test_what_is_only_seen_has_no_links(page):
     margins.add(App, page, "part1/one")
     assert not [*page[0][2].findall(nodes.reference)]
+    [veil] = page.findall(nodes.container)
+    assert veil[1].astext() == "Author b. Title. 1964. ", "nor the word that stood before one"
     assert len([*page.findall(nodes.reference)]) == 4 + 3, "the list keeps its own"
 
 

@@ -44,6 +44,9 @@ def printed(entry):
             last = copy.children[-1]
             if isinstance(last, nodes.Text) and not last.strip(" ."):
                 copy.remove(last)
+            last = copy.children[-1]
+            if isinstance(last, nodes.Text) and last.endswith("URL: "):  # what it named is gone
+                copy.replace(last, nodes.Text(last.removesuffix("URL: ")))
             yield copy
 
 
