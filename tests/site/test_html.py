@@ -1,10 +1,13 @@
 """What the HTML of every page shows by itself; no browser is needed."""
 
+import json
+import re
+
 import pytest
 
 from tests import built
 from tests.site import markup
-from tests.site.conftest import BUILT, PAGES
+from tests.site.conftest import BUILT, PAGES, ROOT
 
 built.need("book")
 
@@ -74,3 +77,16 @@ def test_each_fault_is_found(page, fault):
 def test_a_heavy_page_is_found(page):
     page.write_text(GOOD.replace("</body>", " ".join(str(7**n) for n in range(600)) + "</body>"))
     assert any("it weighs" in found for found in markup.faults(page))
+
+
+CHAPTERS = sorted((ROOT / "book").glob("part*/*.ipynb"))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_every_glued_number_is_on_the_page(chapter):
+    """A number that cannot be formatted, as one of NumPy's, is left out of the page without a word."""
+    cells = json.loads(chapter.read_text("utf8"))["cells"]
+    words = "".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    page = BUILT / chapter.relative_to(ROOT / "book").with_suffix(".html")
+    asked = len(re.findall(r"\{(?:glue:text|curve)\}`", words))
+    assert page.read_text("utf8").count('class="pasted-text"') == asked
