@@ -24,9 +24,7 @@ def figure_of(page, button):
 
 # What a figure says and draws, apart from what was before. Not what is seen of it: it may be out of sight.
 SHOWN = """figure => [...figure.querySelectorAll("[data-readout]")].map((each) => each.textContent)
-  .concat([...figure.querySelectorAll("svg path:not(.ll-ghost *)")].map((path) => path.getAttribute("d"))
-    // Which steps of a long descent are drawn depends on how its slices of time fell; what it says does not.
-    .filter(() => figure.dataset.figure !== "saturation-explorer")).join()"""
+  .concat([...figure.querySelectorAll("svg path:not(.ll-ghost *)")].map((path) => path.getAttribute("d"))).join()"""
 
 
 def readings(figure):

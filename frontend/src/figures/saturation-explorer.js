@@ -108,6 +108,9 @@ function questions({ compute }, many) {
           activation: state.activation, inside: isInside(item.spec, state.activation), y: state.yTrue, z, rate: state.rate, first,
         }, `${item.key}:way`), (r) => {
           if (mine !== asked || r.error) return;
+          // Where the slice before ended says nothing of the way: this one goes on from there.
+          way.k.pop();
+          way.z.pop();
           for (let i = 0; i < r.path.length; i += 2) {
             way.k.push(Math.log10(1 + r.path[i]));
             way.z.push(r.path[i + 1]);
