@@ -77,8 +77,7 @@ def as_direction(vector, f):
 
 def is_plain(array):
     """Whether compiled loops can walk over the array: no strides, every number on its boundary."""
-    flags = array.flags
-    return flags.c_contiguous and flags.aligned
+    return array.flags.num & _PLAIN == _PLAIN
 
 
 def check_reduction(reduction):

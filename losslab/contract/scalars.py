@@ -21,9 +21,9 @@ def as_count(name, value, least=1, most=None):
     return int(value)
 
 
-def as_finite(name, value):
-    """A finite number, as a float."""
-    return _real(name, value, "a finite number", math.isfinite)
+def as_finite(name, value, legal="a finite number"):
+    """A finite number, as a float; `legal` says what else is asked of it where that is checked next."""
+    return _real(name, value, legal, math.isfinite)
 
 
 def as_nonnegative(name, value):

@@ -156,8 +156,9 @@ def describe(loss):
 
 
 def of_pointwise(cls):
-    output = {"output": output_of(cls)} if output_of(cls) else {}
-    return of_loss(cls) | output | ({"margin": True} if is_margin_loss(cls) else {})
+    output = output_of(cls)
+    given = {"output": output} if output else {}
+    return of_loss(cls) | given | ({"margin": True} if is_margin_loss(cls) else {})
 
 
 def of_rows(cls):

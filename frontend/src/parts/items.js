@@ -1,8 +1,7 @@
 // The losses in a figure: what is shown of each, its parameters, and how the set is written down.
 
 import { number, plain, shortTitle, symbol } from "./format.js";
-
-const SPARE_DASHES = ["dashed", "dotted", "dashdot", "longdash", "solid"];
+import { spare } from "./shared.js";
 
 /** The horizontal axis of a set of losses: a prediction as soon as one needs more than the residual. */
 export function axisOf(specs) {
@@ -33,7 +32,7 @@ export function makeItem(spec, parameters, custom, others) {
   const style = spec.style ?? {};
   const taken = others.filter((o) => o.spec.style?.colour === style.colour).map((o) => o.spec.style?.dash);
   if (taken.includes(style.dash)) {
-    const dash = SPARE_DASHES.find((d) => !taken.includes(d)) ?? style.dash;
+    const dash = spare.find((d) => !taken.includes(d)) ?? style.dash;
     item.spec = { ...spec, style: { ...style, dash } };
   }
   let n = others.filter((o) => o.name === spec.name).length;

@@ -4,10 +4,11 @@ import numpy as np
 import traitlets
 
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_finite
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from losslab.widgets.manifest import axis_of
-from losslab.widgets.parts.checks import as_column, as_number, check_range, join, require_finite
+from losslab.widgets.parts.checks import as_column, check_range, join, require_finite
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.heights import plots
 from losslab.widgets.parts.several_losses import SeveralLosses
@@ -91,7 +92,7 @@ class BowlExplorer(SeveralLosses):
         if x_range is None and min(y) == max(y):
             raise ValueError(f"y must hold two different values, got only {y[0]:g}")
         low, high = self.x_range = check_range((min(y), max(y)), x_range)
-        self.c = float(f"{(low + high) / 2:.2g}") if start is None else as_number("start", start)
+        self.c = float(f"{(low + high) / 2:.2g}") if start is None else as_finite("start", start)
         for loss in self.losses:
             target, prediction = TARGETS[loss.target], PREDICTIONS[loss.prediction]
             for value in y:

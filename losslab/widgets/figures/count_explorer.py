@@ -4,8 +4,9 @@ import numpy as np
 import traitlets
 
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_finite
 from losslab.datasets import load
-from losslab.widgets.parts.checks import as_column, as_number, join, require_finite
+from losslab.widgets.parts.checks import as_column, join, require_finite
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.figure import Figure
 from losslab.widgets.parts.heights import (
@@ -109,7 +110,7 @@ class CountExplorer(Figure):
         self.best = best_fit(self.losses, counts, rows)
         given = (mean, dispersion, zero_share)
         self.mean, self.dispersion, self.zero_share = (
-            best if value is None else as_number(name, value)
+            best if value is None else as_finite(name, value)
             for name, value, best in zip(
                 ("mean", "dispersion", "zero_share"), given, self.best, strict=True
             )

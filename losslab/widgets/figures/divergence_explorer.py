@@ -4,9 +4,10 @@ import numpy as np
 import traitlets
 
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_finite
 from losslab.losses.kinds.curves import row_curve
 from losslab.widgets.figures.score_explorer import check_law
-from losslab.widgets.parts.checks import as_number, join
+from losslab.widgets.parts.checks import join
 from losslab.widgets.parts.fallback import Line, Panel, Scene
 from losslab.widgets.parts.figure import Figure
 from losslab.widgets.parts.heights import DETAILS, EDIT, footer, plots, stacked, table
@@ -242,7 +243,7 @@ def check_humps(truth):
         name = f"truth[{i}]"
         if len(hump) != 3:
             raise ValueError(f"{name} must be (weight, mean, deviation), got {shortened(hump)}")
-        weight = as_number(name, hump[0])
+        weight = as_finite(name, hump[0])
         if weight <= 0.0:
             raise ValueError(f"{name} must have a weight > 0, got {weight:g}")
         checked.append([weight, *check_within(name, check_law(name, hump[1:]))])

@@ -1,5 +1,6 @@
 """LandscapeExplorer: contours of a real loss over two weights, and optimisers racing down from a start."""
 
+import functools
 import types
 
 import numpy as np
@@ -212,7 +213,8 @@ class LandscapeExplorer(Figure):
             ``at``, ``value``, ``bend`` (second derivatives by w0 twice, by both, by w1 twice), and
             ``known``: whether it is a minimum with curvature in all directions.
         """
-        return racing.lowest_of_view(self.plane, self.losses[0], self.x_range, self.y_range)
+        data = (tuple(self.x[0]), tuple(self.x[1]), tuple(self.y), tuple(self.offset))
+        return lowest_of(self.losses[0], data, tuple(self.x_range), tuple(self.y_range))
 
     def factor(self):
         """By what the second column is multiplied for the condition number that is set."""
@@ -336,7 +338,9 @@ class LandscapeExplorer(Figure):
         It diverges if its loss is beyond all numbers, or far above that of the start and the
         weights are out of view.
         """
-        path, losses = self.race()
+        return self._ends_of(*self.race())
+
+    def _ends_of(self, path, losses):
         best = self._base()
         found = []
         for at, first, last in zip(
@@ -364,7 +368,9 @@ class LandscapeExplorer(Figure):
             f"{rule.title} diverges"
             if end == "diverges"
             else f"{rule.title} {said(max(last - best, 0.0))}"
-            for rule, end, last in zip(self.optimisers, self.ends(), losses[:, -1], strict=True)
+            for rule, end, last in zip(
+                self.optimisers, self._ends_of(path, losses), losses[:, -1], strict=True
+            )
         ]
         minimum = ""
         if shape:
@@ -433,6 +439,13 @@ class LandscapeExplorer(Figure):
             foot,
             DETAILS,
         )
+
+
+@functools.lru_cache(maxsize=32)
+def lowest_of(loss, data, x_range, y_range):
+    """The minimum in the ranges; most of what a figure says starts from it, and asks again."""
+    plane = racing.Plane(*map(np.array, data))
+    return racing.lowest_of_view(plane, loss, x_range, y_range)
 
 
 def said(number):

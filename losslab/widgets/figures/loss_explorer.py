@@ -4,10 +4,11 @@ import numpy as np
 import traitlets
 
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_finite
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import PREDICTIONS, TARGETS
 from losslab.widgets.manifest import axis_of
-from losslab.widgets.parts.checks import as_number, check_range, join
+from losslab.widgets.parts.checks import check_range, join
 from losslab.widgets.parts.fallback import Line, Panel, Scene
 from losslab.widgets.parts.heights import NOTHING, choice, plots, sliders
 from losslab.widgets.parts.several_losses import SeveralLosses
@@ -101,8 +102,8 @@ class LossExplorer(SeveralLosses):
         low, high = self.x_range = check_range(RANGES.get(axis, (-5.0, 5.0)), x_range)
         self.show = check_show(show, axis)
         y = TARGETS_AT_FIRST.get(axis, 1.0) if y_true is None else y_true
-        self.y_true = as_number("y_true", y)
-        self.at = float(f"{low + 0.7 * (high - low):.2g}") if at is None else as_number("at", at)
+        self.y_true = as_finite("y_true", y)
+        self.at = float(f"{low + 0.7 * (high - low):.2g}") if at is None else as_finite("at", at)
         for loss in self.losses:
             self._check_domain(loss, low, high)
 

@@ -8,10 +8,11 @@ import traitlets
 import losslab as ll
 from losslab.contract.inputs import first_illegal
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_finite
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import TARGETS
 from losslab.widgets.manifest import is_margin_loss
-from losslab.widgets.parts.checks import as_column, as_number, check_names, join, require_finite
+from losslab.widgets.parts.checks import as_column, check_names, join, require_finite
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.heights import EDIT, PAYERS, beside, plots
 from losslab.widgets.parts.several_losses import SeveralLosses
@@ -129,7 +130,7 @@ class MarginExplorer(SeveralLosses):
             raise TypeError(f"point must be a whole number, got {shortened(point)}")
         if not 0 <= point < len(points):
             raise ValueError(f"point must lie in 0 to {len(points) - 1}, got {point}")
-        self.ridge = as_number("ridge", ridge, "a number > 0")
+        self.ridge = as_finite("ridge", ridge, "a number > 0")
         if self.ridge <= 0.0:
             raise ValueError(f"ridge must be a number > 0, got {shortened(ridge)}")
         self.points, self.chosen = points, int(point)

@@ -3,9 +3,10 @@
 import numpy as np
 import traitlets
 
+from losslab.contract.scalars import as_finite
 from losslab.penalties.kinds.separable import check_step
 from losslab.penalties.kinds.shelf import shelf
-from losslab.widgets.parts.checks import as_number, check_range, join
+from losslab.widgets.parts.checks import check_range, join
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.heights import plots, sliders
 from losslab.widgets.parts.several_losses import SeveralLosses
@@ -72,7 +73,7 @@ class PenaltyExplorer(SeveralLosses):
 
     def set_up(self, step, start, x_range):
         self.x_range = check_range(RANGE, x_range)
-        self.step, self.w = as_number("step", step), as_number("start", start)
+        self.step, self.w = as_finite("step", step), as_finite("start", start)
 
     @traitlets.validate("step")
     def _check_step(self, proposal):

@@ -4,9 +4,10 @@ import numpy as np
 import traitlets
 
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_finite
 from losslab.losses.kinds.curves import row_curve
 from losslab.widgets.figures.score_explorer import check_law
-from losslab.widgets.parts.checks import as_column, as_number, require_finite
+from losslab.widgets.parts.checks import as_column, require_finite
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.figure import Figure
 from losslab.widgets.parts.heights import DETAILS, EDIT, footer, plots, stacked, table
@@ -94,7 +95,7 @@ class PitExplorer(Figure):
         self.centre = [float(f"{mean:.6g}"), float(f"{scale:.4g}")]
         self.x_label = x_label
         self.forecast = self.centre if forecast is None else check_law("forecast", forecast)
-        self.outcome = sum(self.centre) if outcome is None else as_number("outcome", outcome)
+        self.outcome = sum(self.centre) if outcome is None else as_finite("outcome", outcome)
 
     def check_losses(self, losses):
         if tuple(loss.name for loss in losses) != KERNELS:

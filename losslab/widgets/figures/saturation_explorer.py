@@ -6,6 +6,7 @@ import numpy as np
 import traitlets
 
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_finite
 from losslab.losses.kinds.domains import TARGETS
 from losslab.widgets.figures.saturation_steps import (
     ACTIVATIONS,
@@ -17,14 +18,13 @@ from losslab.widgets.figures.saturation_steps import (
     descent,
     takes,
 )
-from losslab.widgets.parts.checks import as_number, join
+from losslab.widgets.parts.checks import join
 from losslab.widgets.parts.fallback import Line, Panel, Scene
 from losslab.widgets.parts.heights import NOTHING, choice, plots, sliders, text
 from losslab.widgets.parts.several_losses import SeveralLosses
 from losslab.widgets.parts.shared import SHARED
 
 POINTS = 400
-SPARE = ("dashed", "dotted", "dashdot", "longdash", "solid")  # as in frontend/src/parts/items.js
 Z, TITLES = "z, before the activation", WORDS["titles"]
 
 
@@ -110,10 +110,10 @@ class SaturationExplorer(SeveralLosses):
                     f"losses under {activation!r} must be of {join(self._takes())}, but "
                     f"{loss.name!r} is of {loss.prediction!r} and targets {loss.target!r}"
                 )
-        self.y_true = as_number("y_true", y_true)
+        self.y_true = as_finite("y_true", y_true)
         low = ACTIVATIONS[activation]["range"][0]
-        self.at = as_number("at", max(-5.0, low / 2) if at is None else at)
-        self.learning_rate = as_number("learning_rate", learning_rate)
+        self.at = as_finite("at", max(-5.0, low / 2) if at is None else at)
+        self.learning_rate = as_finite("learning_rate", learning_rate)
 
     def _takes(self):
         return map(repr, ACTIVATIONS[self.activation]["takes"])
@@ -273,8 +273,8 @@ def apart(styles):
     found = []
     for colour, dash in styles:
         taken = [other for same, other in found if same == colour]
-        spare = (each for each in SPARE if each not in taken)
-        found.append((colour, next(spare, dash) if dash in taken else dash))
+        unused = (each for each in SHARED["spare"] if each not in taken)
+        found.append((colour, next(unused, dash) if dash in taken else dash))
     return found
 
 

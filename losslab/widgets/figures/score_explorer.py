@@ -8,7 +8,7 @@ import traitlets
 
 import losslab as ll
 from losslab.contract.messages import shortened
-from losslab.widgets.parts.checks import as_number
+from losslab.contract.scalars import as_finite
 from losslab.widgets.parts.fallback import Line, Panel, Scene
 from losslab.widgets.parts.figure import Figure
 from losslab.widgets.parts.heights import (
@@ -121,9 +121,9 @@ class ScoreExplorer(Figure):
         self.truth = check_law("truth", truth)
         mean, scale = self.truth
         self.forecast = check_law("forecast", forecast)
-        self.outcome = as_number("outcome", outcome)
-        self.threshold = mean + scale if threshold is None else as_number("threshold", threshold)
-        self.level = as_number("level", level)
+        self.outcome = as_finite("outcome", outcome)
+        self.threshold = mean + scale if threshold is None else as_finite("threshold", threshold)
+        self.level = as_finite("level", level)
 
     def check_losses(self, losses):
         if tuple(loss.name for loss in losses) != KERNELS:
@@ -335,7 +335,7 @@ def check_law(name, pair):
         mean, scale = pair
     except (TypeError, ValueError):
         raise TypeError(f"{name} must be a pair (mean, deviation), got {shortened(pair)}") from None
-    mean, scale = as_number(f"{name}[0]", mean), as_number(f"{name}[1]", scale)
+    mean, scale = as_finite(f"{name}[0]", mean), as_finite(f"{name}[1]", scale)
     if scale <= 0.0:
         raise ValueError(f"{name} must have a deviation > 0, got {scale:g}")
     return [mean, scale]

@@ -8,9 +8,10 @@ import traitlets
 import losslab as ll
 from losslab.contract.inputs import first_illegal
 from losslab.contract.messages import shortened
+from losslab.contract.scalars import as_finite
 from losslab.losses.kinds.curves import curve
 from losslab.losses.kinds.domains import TARGETS
-from losslab.widgets.parts.checks import as_column, as_number, join, require_finite
+from losslab.widgets.parts.checks import as_column, join, require_finite
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.figure import Figure
 from losslab.widgets.parts.heights import (
@@ -149,7 +150,7 @@ class ThresholdExplorer(Figure):
         self.groups = int(groups)
         self.shown = self.models[0] if shown is None else shown
         for name, value in zip(RANGES, numbers, strict=True):
-            setattr(self, name, as_number(name, value))
+            setattr(self, name, as_finite(name, value))
 
     def check_losses(self, losses):
         if tuple(loss.name for loss in losses) != KERNELS:

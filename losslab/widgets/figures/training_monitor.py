@@ -6,13 +6,12 @@ import numpy as np
 import traitlets
 
 from losslab.contract.messages import shortened
-from losslab.contract.scalars import as_count
+from losslab.contract.scalars import as_count, as_finite
 from losslab.training import optimisers
 from losslab.training.optimisers import Optimiser
 from losslab.widgets.figures.training_run import CLASSES, WORDS, Settings, trained
 from losslab.widgets.manifest import is_built_in, shape_of
 from losslab.widgets.parts.assets import DATA
-from losslab.widgets.parts.checks import as_number
 from losslab.widgets.parts.fallback import Line, Panel, Scene
 from losslab.widgets.parts.figure import losses_to_json
 from losslab.widgets.parts.heights import EDIT, Heights, choice, plots, sliders, stacked, table
@@ -182,7 +181,7 @@ class TrainingMonitor(OneLoss):
         name, value = proposal["trait"].name, proposal["value"]
         low, high = RANGES[name]
         legal = f"a number from {low:g} to {high:g}"
-        value = as_number(name, value, legal)
+        value = as_finite(name, value, legal)
         if not low <= value <= high:
             raise ValueError(f"{name} must be {legal}, got {value:g}")
         return value

@@ -4,7 +4,8 @@ import numpy as np
 import traitlets
 
 from losslab import adaptive, multitask
-from losslab.widgets.parts.checks import as_number, check_range, join
+from losslab.contract.scalars import as_finite
+from losslab.widgets.parts.checks import check_range, join
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
 from losslab.widgets.parts.heights import TITLE, Heights, beside, text
 from losslab.widgets.parts.one_rule import OneRule, check_numbers
@@ -90,7 +91,7 @@ class WeightsExplorer(OneRule):
         for value in self.values:
             if not low <= value <= high:
                 raise ValueError(f"x_range must hold the loss {value:g}, got {(low, high)}")
-        self.rate = as_number("rate", rate)
+        self.rate = as_finite("rate", rate)
         if not self.rate > 0.0:
             raise ValueError(f"rate must be greater than 0, got {self.rate:g}")
         self.state = self._state_at_first() if state is None else self._checked(state)

@@ -1,19 +1,9 @@
 """Arguments of figures: checked, or an error that names them."""
 
-import numbers
-
 import numpy as np
 
 from losslab.contract.messages import shortened
-
-
-def as_number(name, value, legal="a finite number"):
-    """A float, or an error that names the argument."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be {legal}, got {shortened(value)}")
-    if not np.isfinite(value):
-        raise ValueError(f"{name} must be {legal}, got {shortened(value)}")
-    return float(value)
+from losslab.contract.scalars import as_finite
 
 
 def as_column(name, values):
@@ -41,7 +31,7 @@ def check_range(default, x_range, name="x_range"):
         low, high = x_range
     except (TypeError, ValueError):
         raise TypeError(f"{name} must be a pair (low, high), got {shortened(x_range)}") from None
-    low, high = as_number(name, low), as_number(name, high)
+    low, high = as_finite(name, low), as_finite(name, high)
     if not low < high:
         raise ValueError(f"{name} must increase, got ({low:g}, {high:g})")
     return [low, high]
