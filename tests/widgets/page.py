@@ -4,6 +4,8 @@ import json
 import shutil
 from contextlib import contextmanager
 
+import pytest
+
 from losslab.widgets.parts import assets
 from tests import built
 
@@ -69,6 +71,25 @@ def opened(page, address, count):
     page.wait_for_function(
         f"document.querySelectorAll('figure[data-ready=true]').length === {count}"
     )
+
+
+def page_of(name, figures, **media):
+    """Fixtures of a page with these figures: its address, written once, and the page, opened anew."""
+    made = []
+
+    @pytest.fixture(scope="module")
+    def address(tmp_path_factory):
+        made[:] = figures()
+        return write_page(tmp_path_factory.mktemp(name), made).as_uri()
+
+    @pytest.fixture
+    def page(browser, address):
+        with watched(browser) as page:
+            page.emulate_media(**media)
+            opened(page, address, len(made))
+            yield page
+
+    return address, page
 
 
 def settle(page):

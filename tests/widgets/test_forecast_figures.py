@@ -9,7 +9,7 @@ from scipy import integrate, stats
 
 import losslab as ll
 from tests import built
-from tests.widgets.page import OneFigure, broken_rules, drag, opened, watched, write_page
+from tests.widgets.page import OneFigure, broken_rules, drag, opened, page_of, watched
 
 OBSERVED = np.round(np.random.default_rng(1).normal(2.0, 0.5, 200), 3)
 
@@ -119,17 +119,7 @@ def test_pictures_show_the_numbers():
 # In the page -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("forecasts")
-    return write_page(folder, [pit(forecast=(2.0, 0.5), outcome=2.4), divergence()]).as_uri()
-
-
-@pytest.fixture
-def page(browser, address):
-    with watched(browser) as page:
-        opened(page, address, 2)
-        yield page
+address, page = page_of("forecasts", lambda: [pit(forecast=(2.0, 0.5), outcome=2.4), divergence()])
 
 
 def numbers(figure):

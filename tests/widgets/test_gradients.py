@@ -10,7 +10,7 @@ from losslab.training import loss_constants
 from losslab.training.landscapes import constants_loops as places
 from losslab.widgets.parts.shared import SHARED
 from tests import built
-from tests.widgets.page import OneFigure, asked, broken_rules, opened, settle, watched, write_page
+from tests.widgets.page import OneFigure, asked, broken_rules, page_of, settle
 
 built.need("assets")
 
@@ -76,16 +76,7 @@ def test_bad_input_is_named(given, error, message):
         Explorer(**{"losses": ["huber"], **given})
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return write_page(tmp_path_factory.mktemp("gradients"), figures()).as_uri()
-
-
-@pytest.fixture
-def page(browser, address):
-    with watched(browser) as page:
-        opened(page, address, 3)
-        yield page
+address, page = page_of("gradients", figures)
 
 
 class Shown(OneFigure):

@@ -10,16 +10,7 @@ from losslab.training import LinearObjective
 from losslab.widgets.figures import landscape_contours as drawing
 from losslab.widgets.figures import landscape_race as racing
 from tests import built
-from tests.widgets.page import (
-    OneFigure,
-    asked,
-    broken_rules,
-    drag,
-    opened,
-    settle,
-    watched,
-    write_page,
-)
+from tests.widgets.page import OneFigure, asked, broken_rules, drag, page_of, settle
 
 built.need("assets")
 
@@ -196,16 +187,7 @@ def test_bad_input_is_named(given, error, message):
         Explorer(**{"loss": "squared_error", "X": X, "y": Y, **given})
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return write_page(tmp_path_factory.mktemp("landscapes"), figures()).as_uri()
-
-
-@pytest.fixture
-def page(browser, address):
-    with watched(browser) as page:
-        opened(page, address, 3)
-        yield page
+address, page = page_of("landscapes", figures)
 
 
 class Shown(OneFigure):

@@ -5,25 +5,14 @@ import pytest
 
 import losslab as ll
 from tests import built
-from tests.widgets.page import OneFigure, broken_rules, opened, settle, watched, write_page
+from tests.widgets.page import OneFigure, broken_rules, opened, page_of, settle
 
 built.need("assets")
 
 SHOWN = ll.available(kind="batchwise")
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    figures = [ll.widgets.BatchExplorer(name) for name in SHOWN]
-    return write_page(tmp_path_factory.mktemp("batches"), figures).as_uri()
-
-
-@pytest.fixture
-def page(browser, address):
-    """The page with all of them."""
-    with watched(browser) as page:
-        opened(page, address, len(SHOWN))
-        yield page
+address, page = page_of("batches", lambda: map(ll.widgets.BatchExplorer, SHOWN))
 
 
 class Shown(OneFigure):

@@ -9,7 +9,7 @@ import losslab as ll
 from losslab.losses import shelf
 from losslab.losses.kinds.row_domains import ROW_TARGETS
 from tests import built
-from tests.widgets.page import OneFigure, broken_rules, opened, watched, write_page
+from tests.widgets.page import OneFigure, broken_rules, opened, page_of
 
 built.need("assets")
 
@@ -34,18 +34,9 @@ SHOWN = [
 ]
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    figures = [ll.widgets.RowExplorer(shelf.find(name).typical()) for name in SHOWN]
-    return write_page(tmp_path_factory.mktemp("rows"), figures).as_uri()
-
-
-@pytest.fixture
-def page(browser, address):
-    """The page with all of them."""
-    with watched(browser) as page:
-        opened(page, address, len(SHOWN))
-        yield page
+address, page = page_of(
+    "rows", lambda: [ll.widgets.RowExplorer(shelf.find(name).typical()) for name in SHOWN]
+)
 
 
 class Shown(OneFigure):

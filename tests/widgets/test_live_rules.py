@@ -5,7 +5,7 @@ import pytest
 
 import losslab as ll
 from tests import built
-from tests.widgets.page import OneFigure, broken_rules, opened, settle, watched, write_page
+from tests.widgets.page import OneFigure, broken_rules, opened, page_of, settle
 
 built.need("assets")
 
@@ -22,16 +22,7 @@ def figures():
     ]
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return write_page(tmp_path_factory.mktemp("rules"), figures()).as_uri()
-
-
-@pytest.fixture
-def page(browser, address):
-    with watched(browser) as page:
-        opened(page, address, 4)
-        yield page
+address, page = page_of("rules", figures)
 
 
 class Shown(OneFigure):

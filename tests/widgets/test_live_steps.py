@@ -6,7 +6,7 @@ import pytest
 
 import losslab as ll
 from tests import built
-from tests.widgets.page import OneFigure, opened, watched, write_page
+from tests.widgets.page import OneFigure, opened, page_of, watched
 
 built.need("assets")
 widgets = ll.widgets
@@ -122,17 +122,7 @@ SHOWN = """figure => [...figure.querySelectorAll("[data-readout]")].map((each) =
     [...figure.querySelectorAll("svg circle, svg g:not(.ll-ghost)")].map((node) => node.getAttribute("transform") ?? node.getAttribute("cx"))).join()"""
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    figures = [make() for make in FIGURES.values()]
-    return write_page(tmp_path_factory.mktemp("steps"), figures).as_uri()
-
-
-@pytest.fixture
-def page(browser, address):
-    with watched(browser) as page:
-        opened(page, address, len(KINDS))
-        yield page
+address, page = page_of("steps", lambda: [make() for make in FIGURES.values()])
 
 
 class Stepped(OneFigure):

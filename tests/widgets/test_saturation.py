@@ -8,7 +8,7 @@ import pytest
 import losslab as ll
 from losslab.widgets.figures.saturation_steps import MOST, SLICE, descend
 from tests import built
-from tests.widgets.page import OneFigure, asked, broken_rules, opened, watched, write_page
+from tests.widgets.page import OneFigure, asked, broken_rules, page_of
 
 built.need("assets")
 
@@ -114,16 +114,7 @@ def test_bad_input_is_named(given, error, message):
         Explorer(**given)
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return write_page(tmp_path_factory.mktemp("saturation"), figures()).as_uri()
-
-
-@pytest.fixture
-def page(browser, address):
-    with watched(browser) as page:
-        opened(page, address, 4)
-        yield page
+address, page = page_of("saturation", figures)
 
 
 class Shown(OneFigure):

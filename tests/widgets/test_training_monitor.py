@@ -8,7 +8,7 @@ from losslab.training import Network, fit, optimisers
 from losslab.widgets.figures import training_monitor, training_run
 from losslab.widgets.parts import assets, sets
 from tests import built
-from tests.widgets.page import OneFigure, broken_rules, opened, watched, write_page
+from tests.widgets.page import OneFigure, broken_rules, opened, page_of, watched
 
 built.need("assets")
 
@@ -175,17 +175,7 @@ def test_what_the_page_has_no_kernels_of_is_refused(monkeypatch):
 # In the browser ------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return write_page(tmp_path_factory.mktemp("training"), figures()).as_uri()
-
-
-@pytest.fixture
-def page(browser, address):
-    with watched(browser) as page:
-        page.emulate_media(reduced_motion="reduce")
-        opened(page, address, 4)
-        yield page
+address, page = page_of("training", figures, reduced_motion="reduce")
 
 
 class Shown(OneFigure):
