@@ -178,7 +178,9 @@ class Definition:
         self._parameters = types.MappingProxyType({**numbers, **values})
         self.check_parameters(**self._parameters)
         self._packed = np.array([*values.values()], dtype=float) if values else NOTHING
-        self._vectors = tuple(np.array(row) for row in numbers.values())
+        self._vectors = tuple(
+            np.array(vectors[k].packed(row), dtype=float) for k, row in numbers.items()
+        )
         self._fixed = tuple(
             (i, values[k]) for i, k in enumerate(values) if self.shortcuts.get(k) == values[k]
         )

@@ -243,3 +243,11 @@ class Vector:
         if self.check:
             self.check(numbers_)
         return numbers_
+
+    def packed(self, value):
+        """The numbers as kernels get them."""
+        return value
+
+    def size_of(self, value):
+        """How many weights of a model the numbers are for, where there is one for each."""
+        return len(value)

@@ -8,12 +8,16 @@ from losslab.contract.claims import Claims
 from losslab.contract.definition import collected
 from losslab.contract.parameters import Parameter, Vector
 from losslab.contract.peers import Peer
+from losslab.penalties.kinds.groups import Groups
+from losslab.penalties.kinds.joint import Joint
 from losslab.penalties.kinds.penalty import Penalty
 from losslab.penalties.kinds.separable import Separable
 from losslab.penalties.kinds.shelf import available, find, get, shelf
 
 __all__ = [
     "Claims",
+    "Groups",
+    "Joint",
     "Parameter",
     "Peer",
     "Penalty",

@@ -1,17 +1,14 @@
 """Penalties by a power of the weights: the lasso and ridge regression."""
 
+import numpy as np
+
 from losslab.arithmetic.vmath import finite_part, product_error
 from losslab.contract.claims import Claims
 from losslab.contract.parameters import Parameter
 from losslab.contract.peers import Peer
 from losslab.contract.style import style
 from losslab.penalties.kinds.separable import Separable
-
-STRENGTH = {
-    "least": 0.0,
-    "doc": "what the sum is multiplied by, in units of the loss per unit of the sum",
-    "slider": (0.01, 3.0, "log"),
-}
+from losslab.penalties.kinds.strength import STRENGTH
 
 
 def nothing(w):
@@ -77,6 +74,10 @@ class L1(Separable):
         left = left if left > 0.0 else nothing(w)
         return left if w > 0.0 else 0.0 - left
 
+    def conjugate_at(u, strength):
+        outside = np.inf if abs(u) > strength else 0.0
+        return outside if u == u else u
+
     def exact(mp, w, strength):
         return strength * abs(w)
 
@@ -141,6 +142,11 @@ class SquaredL2(Separable):
 
     def prox_at(w, step, strength):
         return w / (1.0 + step * strength)
+
+    def conjugate_at(u, strength):
+        outside = np.inf if u != 0.0 else 0.0
+        found = (0.5 * u) * (u / strength) if strength > 0.0 else outside
+        return found if u == u else u
 
     def exact(mp, w, strength):
         return strength * w**2 / 2

@@ -149,7 +149,7 @@ def describe(loss):
     }
     if cls.vector_specs:
         entry["vectors"] = [
-            {"name": v.name, "doc": v.doc, "example": list(v.validate(v.example))}
+            {"name": v.name, "doc": v.doc, "example": v.validate(v.example)}
             for v in cls.vector_specs.values()
         ]
     return entry | OF_KIND.get(cls.kind, of_other)(cls)
@@ -186,15 +186,25 @@ def of_other(cls):
     return {"kind": cls.kind}
 
 
+def of_penalty(cls):
+    return of_other(cls) | {"scratch": cls.scratch}
+
+
+def of_joint(cls):
+    return of_penalty(cls) | {"of": cls.of}
+
+
 def of_optimiser(cls):
     return of_other(cls) | {"slots": cls.slots}
 
 
-# What the page must know besides of the kinds of losses, and of optimisers.
+# What the page must know besides of each kind.
 OF_KIND = {
     "pointwise": of_pointwise,
     "rowwise": of_rows,
     "batchwise": of_batch,
+    "separable": of_penalty,
+    "joint": of_joint,
     "optimiser": of_optimiser,
 }
 

@@ -9,6 +9,7 @@ from losslab.losses.kinds.loops import CURVE
 from losslab.losses.kinds.row_loops import ROW_CURVE
 from losslab.multitask.kinds.aggregation import DIRECTION
 from losslab.multitask.kinds.weighting import WEIGHTING
+from losslab.penalties.kinds import whole_loops
 from losslab.penalties.kinds.loops import CURVE as PENALTY
 from losslab.training.fits.line import FIT_LINE
 from losslab.training.fits.plane import PLANE_STEP
@@ -28,6 +29,8 @@ LOOPS = {
     "rows": ROW_CURVE,
     "update": UPDATE,
     "weighting": WEIGHTING,
+    **whole_loops.of("scratch"),
+    "dual": whole_loops.DUAL,
 }
 # Modules of loops that belong to no definition.
 ALONE = ("constants_step", "network", "plane_step")

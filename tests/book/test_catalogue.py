@@ -172,6 +172,7 @@ RUN = {
     "rowwise": (row_claim_checks.CHECKS, test_row_claims.CASES),
     "batchwise": (batch_claim_checks.CHECKS, test_batchwise.CLAIMS),
     "separable": (of_penalties.CHECKS, test_penalty_claims.CLAIMS),
+    "joint": (of_penalties.CHECKS, test_penalty_claims.CLAIMS),
     "aggregation": (of_rules.CHECKS, test_rules.CLAIMS),
     "weighting": (of_rules.CHECKS, test_rules.CLAIMS),
     "risk": (of_risks.CHECKS, test_risks.CLAIMS),

@@ -16,6 +16,7 @@ CHECKED = {
     "rowwise": row_claim_checks.CHECKS,
     "batchwise": batch_claim_checks.CHECKS,
     "separable": of_penalties.CHECKS,
+    "joint": of_penalties.CHECKS,
     "aggregation": of_rules.CHECKS,
     "weighting": of_rules.CHECKS,
     "risk": of_risks.CHECKS,

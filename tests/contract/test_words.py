@@ -12,7 +12,16 @@ from losslab.widgets.manifest import built_in
 
 FAMILIES = {
     "losses": {"regression", "classification", "probabilistic", "count", "ordinal", "survival"},
-    "penalties": {"norms"},
+    "penalties": {
+        "norms",
+        "without bias",
+        "groups",
+        "sorted weights",
+        "neighbours",
+        "matrices",
+        "constraints",
+        "smooth",
+    },
     "multitask": {"directions from gradients", "weights of losses"},
     "adaptive": {"risks"},
     "optimisers": {"one rate for all weights", "a rate for each weight"},

@@ -211,6 +211,8 @@ def given_to(loop, rng, rule):
     wide = rng.normal(size=400) * 10.0 ** rng.uniform(-300, 300, 400)
     w = np.concatenate([np.linspace(-3, 3, 601), wide, [0.0, -0.0, np.inf, -np.inf, np.nan]])
     t, d, n = 4, 3, 30
+    if rule.shelf.room == "penalties" and loop != "penalty":
+        return given_to_penalty(loop, rng, rule)
     return {
         "penalty": {"w": w, "n": w.size, "step": 0.37},
         "direction": {"g": rng.normal(size=(t, d)), "t": t, "d": d},
@@ -230,6 +232,21 @@ def given_to(loop, rng, rule):
             "s": rng.uniform(size=n * getattr(rule, "slots", 0)),
         },
     }[loop]
+
+
+def given_to_penalty(loop, rng, penalty):
+    """Something legal for the loops over all weights at once."""
+    w = penalty.example(6, rng) * 10.0 ** rng.integers(-3, 4)
+    n = w.size
+    given = {"n": n, "m": w.shape[-1]}
+    if loop == "many":
+        return given | {"w": np.stack([w, -w, 0.0 * w]), "count": 3}
+    if loop == "quadratic":
+        hessian = np.eye(n) + 0.1
+        start = {"linear": w, "start": 0.0 * w, "momentum": int(rng.integers(0, 2))}
+        return given | start | {"hessian": hessian, "steps": 40, "step": 1.0 / (1.0 + 0.1 * n)}
+    step = {"step": 0.37} if loop == "whole_prox" else {}
+    return given | step | {"u" if loop == "dual" else "w": w}
 
 
 @pytest.mark.parametrize("rule", OTHERS, ids=repr)

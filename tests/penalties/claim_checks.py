@@ -27,8 +27,20 @@ def pieces(penalty, n=4):
         a, b = (penalty.example(n, rng) * rng.choice([0.01, 1.0, 100.0]) for _ in range(2))
         if not np.any(b - a):
             b = b + 1.0
-        found.append(vector_checks.Piece(penalty.value, penalty.gradient, a, b))
+        if penalty.claims.get("constraint"):
+            a, b = penalty.prox(a), penalty.prox(b)
+        value, gradient, _ = flat(penalty, a.shape)
+        found.append(vector_checks.Piece(value, gradient, a.ravel(), b.ravel()))
     return found
+
+
+def flat(penalty, shape):
+    """Value, gradient and proximal operator as functions of a vector, whatever the weights are."""
+    return (
+        lambda w: penalty.value(w.reshape(shape)),
+        lambda w: penalty.gradient(w.reshape(shape)).ravel(),
+        lambda w, step: penalty.prox(w.reshape(shape), step).ravel(),
+    )
 
 
 @check
@@ -56,11 +68,10 @@ def check_smooth(penalty, claim):
 
 @check
 def check_strongly_convex(penalty, claim):
-    """The least growth of the slope along a way, over its squared length."""
+    """The least growth of the slope along a way, over its squared length; ways outwards are among them."""
     least = np.inf
     for _, gradient, a, b in pieces(penalty):
-        for t in (1.0, 1e-3):
-            way = t * (b - a)
+        for way in (b - a, 1e-3 * (b - a), *([0.5 * a] if a.any() else [])):
             rise = (gradient(a + way) - gradient(a)) @ way / (way @ way)
             least = min(least, rise)
     if claim is None:
@@ -86,26 +97,66 @@ def check_homogeneous(penalty, claim):
         assert off <= 1e-9, f"the degree is {degrees[0]:g}, not {claim:g}"
 
 
+def unequal(penalty, n=4):
+    """Weights of different sizes, all small but the last."""
+    w = penalty.example(n, np.random.default_rng(3))
+    w.reshape(-1)[:] = 1e-4 * (1.0 + 0.01 * np.arange(w.size))
+    w.reshape(-1)[-1] = 1.0
+    return w
+
+
+FINE = np.logspace(-8, 1, 19)  # steps, so that some suits whatever the strength
+
+
 @check
 def check_sparse(penalty, claim):
-    """Whether a small number becomes exactly 0 at some step."""
-    zeros = any(penalty.prox([1e-4, 1.0], step)[0] == 0.0 for step in STEPS)
+    """Whether small numbers become exactly 0 at some step that leaves a large one."""
+    w = unequal(penalty)
+    if penalty.claims.get("constraint"):
+        w = w * np.where(np.arange(w.size).reshape(w.shape) % 2, -1.0, 1.0)
+    left = [np.count_nonzero(penalty.prox(w, step)) for step in FINE]
+    zeros = any(0 < count < w.size for count in left)
     assert zeros == claim, "small numbers become 0" if zeros else "no small number becomes 0"
+
+
+@check
+def check_clusters(penalty, claim):
+    """Whether numbers of different size become equal in size, and are not 0."""
+    w = unequal(penalty)
+    sizes = [np.abs(penalty.prox(w, step)).ravel() for step in FINE]
+    equal = any(np.unique(s[s > 0.0]).size < np.count_nonzero(s) for s in sizes)
+    assert equal == claim, "numbers become equal" if equal else "no numbers become equal"
+
+
+@check
+def check_constraint(penalty, claim):
+    """Whether it is 0 where it is kept, else infinite."""
+    rng = np.random.default_rng(4)
+    tried = [penalty.example(4, rng) * size for size in (0.0, 0.01, 1.0, 100.0) for _ in range(5)]
+    values = {penalty.value(x) for w in tried for x in (w, penalty.prox(w, 0.7))}
+    assert (values == {0.0, np.inf}) == claim, f"the values are {sorted(values)[:4]}"
 
 
 @check
 def check_unbiased(penalty, claim):
     """How far large numbers are moved, relative to how far small ones are."""
-    large = np.logspace(3, 8, 11)
-    moved = max(float(np.abs(penalty.prox(large, s) - large).min()) for s in STEPS)
+    if penalty.kind == "separable":
+        large = np.logspace(3, 8, 11)
+        moved = max(float(np.abs(penalty.prox(large, s) - large).min()) for s in STEPS)
+    else:
+        w = penalty.example(4, np.random.default_rng(5)) + 0.5
+        large = [w * size for size in np.logspace(3, 8, 11)]
+        ways = [[np.abs(penalty.prox(x, s) - x).max() for x in large] for s in STEPS]
+        moved = float(np.min(ways, axis=1).max())
     assert (moved <= 1e-6) == claim, f"numbers of any size are moved by {moved:g}"
 
 
 @check
 def check_firmly_nonexpansive(penalty, claim):
     worst = -np.inf
+    prox = flat(penalty, penalty.example(4, np.random.default_rng(0)).shape)[2]
     for _, _, a, b in pieces(penalty):
         for step in STEPS:
-            x, y = penalty.prox(a, step), penalty.prox(b, step)
+            x, y = prox(a, step), prox(b, step)
             worst = max(worst, ((x - y) @ (x - y) - (x - y) @ (a - b)) / ((a - b) @ (a - b)))
     assert (worst <= 1e-12) == claim, f"firm nonexpansiveness is missed by {worst:g}"

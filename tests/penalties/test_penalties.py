@@ -10,7 +10,7 @@ from tests.contract.corners import corners
 from tests.contract.ulps import worst_ulp
 
 CLASSES = [find(name) for name in ll.penalties.available()]
-EVERY = [cls(**parameters) for cls in CLASSES for parameters in corners(cls)]
+EVERY = [cls.typical(**parameters) for cls in CLASSES for parameters in corners(cls)]
 MP = mpmath.MPContext()
 MP.dps = 60
 SEPARABLE = [penalty for penalty in EVERY if penalty.kind == "separable"]
@@ -73,6 +73,27 @@ def test_nothing_is_better_than_the_proximal_point(penalty, step):
         tried = np.concatenate([around, -around, [0.0, w]])
         costs = [0.5 * (x - w) ** 2 + step * penalty.value([x]) for x in (found, *tried)]
         assert costs[0] <= min(costs) * (1.0 + 1e-12) + 1e-15
+
+
+@pytest.mark.parametrize("penalty", [p for p in SEPARABLE if p.conjugate_at is not None], ids=repr)
+def test_the_conjugate_is_conjugate(penalty):
+    """Fenchel and Young: w u is at most value + conjugate, and equal where u is the derivative."""
+    w = points(penalty)[::3]
+    w = w[abs(w) < 1e10]
+    u = penalty.gradient(w)
+    for a, b in zip(w, u, strict=True):
+        both = penalty.value([a]) + penalty.conjugate([b])
+        assert both == pytest.approx(a * b, rel=1e-12, abs=1e-300)
+        for c in (0.5 * b, 0.9 * b, 1.5 * b, -b):
+            assert penalty.value([a]) + penalty.conjugate([c]) >= a * c * (1.0 - 1e-12) - 1e-300
+    assert np.isnan(penalty.conjugate([np.nan]))
+
+
+def test_what_has_no_conjugate_says_so():
+    for penalty in SEPARABLE:
+        if penalty.conjugate_at is None:
+            with pytest.raises(ValueError, match=f"{penalty.name} has no conjugate"):
+                penalty.conjugate([1.0])
 
 
 @every_one

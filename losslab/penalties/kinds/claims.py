@@ -37,4 +37,19 @@ declare(
         "Its proximal operator is firmly nonexpansive: iterations with it converge.",
         "Its proximal operator drives some inputs apart.",
     ),
+    Claim(
+        "clusters",
+        "the proximal operator makes parameters of different size exactly equal in size",
+        "Clusters: its proximal operator makes some parameters exactly equal in size.",
+        "It makes no parameters equal in size, but where all are 0.",
+        wanted="makes equals",
+    ),
+    Claim(
+        "constraint",
+        "it is 0 where parameters are allowed and infinite elsewhere, and its proximal operator is "
+        "the projection onto those that are allowed",
+        "A constraint: 0 where it is kept, infinite elsewhere; its proximal operator projects.",
+        "Not a constraint.",
+        wanted="constraints",
+    ),
 )

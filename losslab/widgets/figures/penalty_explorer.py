@@ -3,8 +3,7 @@
 import numpy as np
 import traitlets
 
-from losslab.contract.scalars import as_finite
-from losslab.penalties.kinds.separable import check_step
+from losslab.contract.scalars import as_finite, as_nonnegative
 from losslab.penalties.kinds.shelf import shelf
 from losslab.widgets.parts.checks import check_range, join
 from losslab.widgets.parts.fallback import Dots, Line, Panel, Scene
@@ -77,7 +76,7 @@ class PenaltyExplorer(SeveralLosses):
 
     @traitlets.validate("step")
     def _check_step(self, proposal):
-        return check_step(proposal["value"])
+        return as_nonnegative("step", proposal["value"])
 
     @traitlets.validate("w")
     def _check_weight(self, proposal):

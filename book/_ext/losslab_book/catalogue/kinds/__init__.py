@@ -2,6 +2,7 @@
 
 from .aggregations import Aggregations
 from .batches import Batches
+from .joint import JointPenalties
 from .optimisers import Optimisers
 from .penalties import Penalties
 from .points import Points
@@ -14,6 +15,7 @@ OF = {
     "rowwise": Rows(),
     "batchwise": Batches(),
     "separable": Penalties(),
+    "joint": JointPenalties(),
     "aggregation": Aggregations(),
     "weighting": Weightings(),
     "risk": Risks(),
