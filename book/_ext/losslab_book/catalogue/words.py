@@ -5,8 +5,6 @@ import inspect
 import math
 import re
 
-import numpy as np
-
 from losslab.contract.claims import NOT_STRICTLY, VOCABULARY
 
 LIBRARIES = {
@@ -98,8 +96,13 @@ def number(value, digits=6):
 def value(parameter):
     """A parameter's number, or numbers."""
     if isinstance(parameter, tuple):
-        return f"({', '.join(map(number, parameter))})"
+        return f"({', '.join(map(value, parameter))})"
     return number(parameter)
+
+
+def count(parameter):
+    """How many numbers a parameter is made of."""
+    return sum(map(count, parameter)) if isinstance(parameter, tuple) else 1
 
 
 def claims(loss):
@@ -108,7 +111,7 @@ def claims(loss):
     `holds` is whether the good thing is asserted: True for yes and for a bound, else False.
     """
     made = ", ".join(
-        f"{k} as above" if np.size(v) > 8 else f"{k} = {value(v)}"
+        f"{k} as above" if count(v) > 8 else f"{k} = {value(v)}"
         for k, v in loss.parameters.items()
     )
     found = []
