@@ -111,8 +111,7 @@ def claims(loss):
     `holds` is whether the good thing is asserted: True for yes and for a bound, else False.
     """
     made = ", ".join(
-        f"{k} as above" if count(v) > 8 else f"{k} = {value(v)}"
-        for k, v in loss.parameters.items()
+        f"{k} as above" if count(v) > 8 else f"{k} = {value(v)}" for k, v in loss.parameters.items()
     )
     found = []
     for key, claim in loss.claims.items():
