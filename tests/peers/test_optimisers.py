@@ -37,7 +37,7 @@ def test_the_printed_code_makes_our_step(cls, peer, double_precision):
         space = {"w": w, "gradient": gradient, "rate": 0.05}
         exec(peer.code(optimiser), space)
         found = space["w"].detach().numpy() if peer.library == "torch" else np.asarray(space["w"])
-        expected, _ = optimiser.step(w, gradient, rate=0.05)
+        expected, _ = optimiser.step(w, gradient, learning_rate=0.05)
         # The product of NAdam's memories is of float32 in PyTorch.
         np.testing.assert_allclose(found, expected, rtol=1e-14, atol=1e-8 * (cls.name == "nadam"))
 
