@@ -74,6 +74,19 @@ class Quiz(Box):
     heading, numbered = "Question", True
 
 
+class SideNote(SphinxDirective):
+    """A side note: in the margin of a wide page, set off below its paragraph on a narrow one."""
+
+    has_content = True
+
+    def run(self):
+        self.assert_has_content()
+        note = nodes.container("", classes=["ll-sidenote"])
+        self.set_source_info(note)
+        self.state.nested_parse(self.content, self.content_offset, note)
+        return [note]
+
+
 class LossRole(SphinxRole):
     """``{loss}`huber` ``: the name of a registered loss, checked when the book is built."""
 
@@ -95,4 +108,5 @@ def setup(app):
         "quiz": Quiz,
     }.items():
         app.add_directive(name, box)
+    app.add_directive("sidenote", SideNote)
     app.add_role("loss", LossRole())
