@@ -135,7 +135,10 @@ class Registry:
 
     def typical_name(self):
         """A name to show in messages."""
-        return "huber" if "huber" in self._classes else next(iter(self._classes), "…")
+        if "huber" in self._classes:
+            return "huber"
+        alone = (name for name, cls in self._classes.items() if not cls.vector_specs)
+        return next(alone, "…")  # one that asks for no vector
 
     def example(self):
         """How to get one, for messages: ``ll.get('huber')``."""

@@ -18,11 +18,11 @@ from losslab.widgets.figures.grid_explorer import GridExplorer
 from losslab.widgets.figures.landscape_explorer import LandscapeExplorer
 from losslab.widgets.figures.loss_explorer import LossExplorer
 from losslab.widgets.figures.margin_explorer import MarginExplorer
-from losslab.widgets.figures.penalty_explorer import PenaltyExplorer
 from losslab.widgets.figures.pit_explorer import PitExplorer
 from losslab.widgets.figures.row_explorer import RowExplorer
 from losslab.widgets.figures.saturation_explorer import SaturationExplorer
 from losslab.widgets.figures.score_explorer import ScoreExplorer
+from losslab.widgets.figures.shrink_explorer import ShrinkExplorer
 from losslab.widgets.figures.simplex_explorer import SimplexExplorer
 from losslab.widgets.figures.threshold_explorer import ThresholdExplorer
 from losslab.widgets.figures.training_monitor import TrainingMonitor
@@ -41,11 +41,11 @@ __all__ = [
     "LandscapeExplorer",
     "LossExplorer",
     "MarginExplorer",
-    "PenaltyExplorer",
     "PitExplorer",
     "RowExplorer",
     "SaturationExplorer",
     "ScoreExplorer",
+    "ShrinkExplorer",
     "SimplexExplorer",
     "ThresholdExplorer",
     "TrainingMonitor",

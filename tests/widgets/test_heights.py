@@ -67,8 +67,8 @@ def figures():
         widgets.TrainingMonitor(
             loss="focal_multiclass", epochs=1, train_size=50, presets={"Wide": {"width": 128}}
         ),
-        widgets.PenaltyExplorer(),
-        widgets.PenaltyExplorer(["l1", "squared_l2"]),
+        widgets.ShrinkExplorer(),
+        widgets.ShrinkExplorer(["l1", "squared_l2"]),
         widgets.DirectionExplorer(),
         widgets.DirectionExplorer(gradients=[[1, 0], [0, 1], [-1, 0], [0, -1]]),
         widgets.LandscapeExplorer(),

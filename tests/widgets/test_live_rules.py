@@ -15,7 +15,7 @@ PENALTY, DIRECTION, RISK, WEIGHTING = range(4)
 
 def figures():
     return [
-        W.PenaltyExplorer(["l1", "squared_l2"]),
+        W.ShrinkExplorer(["l1", "squared_l2"]),
         W.DirectionExplorer(),
         W.WeightsExplorer(),
         W.WeightsExplorer("uncertainty"),
@@ -62,7 +62,10 @@ class Shown(OneFigure):
     def check_penalty(self):
         self.python.w = float(self.handles.first.get_attribute("aria-valuenow"))
         columns = self.python.columns([self.python.w])
-        wanted = [columns[name][i][0] for i in range(2) for name in ("value", "gradient", "prox")]
+        ends, biases = self.python.dead_zones(), self.python.biases()
+        wanted = [
+            number for i in range(2) for number in (columns["prox"][i][0], ends[i], biases[i])
+        ]
         assert self.numbers() == wanted
 
     def check_direction(self):
@@ -83,7 +86,7 @@ def test_a_weight_is_dragged_under_penalties(page):
     figure.drag(0, -60)
     assert figure.python.w == 1.5
     figure.check_penalty()
-    assert 0.0 < figure.python.w < 1.0 and figure.numbers()[2] == 0.0  # a zero is made
+    assert 0.0 < figure.python.w < 1.0 and figure.numbers()[0] == 0.0  # a zero is made
     figure.handles.first.focus()
     page.keyboard.press("End")
     settle(page)
@@ -103,7 +106,7 @@ def test_a_weight_is_dragged_under_penalties(page):
     figure.check_penalty()
 
     made = figure.python_code()
-    assert repr(made) == "PenaltyExplorer(L1(strength=3), SquaredL2(strength=1))"
+    assert repr(made) == "ShrinkExplorer(L1(strength=3), SquaredL2(strength=1))"
     assert (made.step, made.w) == (0.2, 3.0)
     figure.button("Reset").click()
     figure.python = figures()[PENALTY]

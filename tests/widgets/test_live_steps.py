@@ -76,7 +76,7 @@ FIGURES = {
         learning_rate=0.15,
         presets={"Slowly": {"learning_rate": 0.15}, "Too fast": {"learning_rate": 0.4}},
     ),
-    "penalty": lambda: widgets.PenaltyExplorer(
+    "penalty": lambda: widgets.ShrinkExplorer(
         step=1.0, presets={"Step 1": {"step": 1.0}, "Step 2": {"step": 2.0}}
     ),
     "direction": lambda: widgets.DirectionExplorer(

@@ -7,6 +7,7 @@ import pytest
 
 import losslab as ll
 from losslab.penalties import Claims, Separable
+from losslab.widgets.figures.shrink_explorer import with_gaps
 from losslab.widgets.manifest import SHELVES
 from losslab.widgets.parts import fallback
 from losslab.widgets.programs import run
@@ -17,7 +18,7 @@ built.need("assets")
 
 W = ll.widgets
 FIGURE_OF = {
-    "separable": W.PenaltyExplorer,
+    "separable": W.ShrinkExplorer,
     "aggregation": W.DirectionExplorer,
     "risk": W.WeightsExplorer,
     "weighting": W.WeightsExplorer,
@@ -50,17 +51,17 @@ def test_every_definition_has_its_figure_with_nothing_but_itself(cls):
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: W.PenaltyExplorer(3), TypeError, "penalties must be a list of names or penalties"),
-        (lambda: W.PenaltyExplorer([]), ValueError, "penalties must name at least one penalty"),
-        (lambda: W.PenaltyExplorer("huber"), ValueError, "huber"),
+        (lambda: W.ShrinkExplorer(3), TypeError, "penalties must be a list of names or penalties"),
+        (lambda: W.ShrinkExplorer([]), ValueError, "penalties must name at least one penalty"),
+        (lambda: W.ShrinkExplorer("huber"), ValueError, "huber"),
         (
-            lambda: W.PenaltyExplorer([ll.get("huber")]),
+            lambda: W.ShrinkExplorer([ll.get("huber")]),
             TypeError,
-            r"penalties must hold names or penalties such as ll.penalties.get\('l1'\), got Huber",
+            r"penalties must hold names or penalties such as ll.penalties.get\('\w+'\), got Huber",
         ),
-        (lambda: W.PenaltyExplorer("l1", step=-1), ValueError, "step must be .* >= 0, got -1"),
-        (lambda: W.PenaltyExplorer("l1", start=9), ValueError, r"start must lie in \[-3, 3\]"),
-        (lambda: W.PenaltyExplorer("l1", x_range=(1, 0)), ValueError, "x_range must increase"),
+        (lambda: W.ShrinkExplorer("l1", step=-1), ValueError, "step must be .* >= 0, got -1"),
+        (lambda: W.ShrinkExplorer("l1", start=9), ValueError, r"start must lie in \[-3, 3\]"),
+        (lambda: W.ShrinkExplorer("l1", x_range=(1, 0)), ValueError, "x_range must increase"),
         (
             lambda: W.DirectionExplorer(3),
             TypeError,
@@ -117,7 +118,7 @@ def test_a_rule_stays_what_it_is():
 
 def test_penalties_are_drawn_with_the_numbers_of_the_package():
     penalties = [ll.penalties.get("l1", strength=0.5), ll.penalties.get("squared_l2")]
-    figure = W.PenaltyExplorer(penalties, step=2.0)
+    figure = W.ShrinkExplorer(penalties, step=2.0)
     w = np.linspace(-3.0, 3.0, 31)
     columns = figure.columns(w)
     for i, penalty in enumerate(penalties):
@@ -186,7 +187,7 @@ def test_python_answers_for_a_penalty_of_a_reader():
             return w
 
     try:
-        figure = W.PenaltyExplorer([Quartic(), "l1"])
+        figure = W.ShrinkExplorer([Quartic(), "l1"])
         state = figure.get_state()["losses"]
         assert state[0]["spec"]["kind"] == "separable" and "spec" not in state[1]
         question = asked("penalty", "quartic_of_a_reader", {}, ["w"], n=2, step=1.0)
@@ -202,3 +203,20 @@ def test_repr_and_a_list_for_the_page():
     figure = W.WeightsExplorer("expected_shortfall")
     assert repr(figure) == "WeightsExplorer(ConditionalValueAtRisk(level=0.9))"
     assert figure.rule is figure.losses[0]
+
+
+def test_dead_zone_and_bias_are_told():
+    figure = W.ShrinkExplorer([ll.penalties.get("l1", strength=0.5), "squared_l2"], step=2.0)
+    ends = figure.dead_zones()
+    assert ends == pytest.approx([1.0, 0.0], abs=1e-6) and ends[0] <= 1.0
+    assert figure.biases() == [1.0, 2.0]
+    assert "dead zone up to 1, bias at 3 1;" in figure.describe()
+    figure.step = 1e6
+    assert figure.dead_zones()[0] == np.inf  # none is found
+
+
+def test_a_jump_of_a_proximal_operator_is_no_line():
+    w = np.linspace(-3.0, 3.0, 241)
+    hard = np.where(np.abs(w) > 0.5, w, 0.0)  # jumps by less than a tenth of the axis
+    assert np.isnan(with_gaps(w, hard)).sum() == 2
+    assert not np.isnan(with_gaps(w, np.sign(w) * np.maximum(np.abs(w) - 0.5, 0.0))).any()

@@ -96,12 +96,11 @@ export function makePanel({ title, sign, xLabel, xTicks = null, xFormat = null, 
     else past.removeAttribute("transform");
   };
 
-  /** Path of the finite parts of a curve. */
-  panel.path = (xs, ys) => {
+  /** Path of the finite parts of a curve, with a gap where it jumps by more than `least`. */
+  panel.path = (xs, ys, least = 0.15 * (y.domain()[1] - y.domain()[0])) => {
     // Far outside the panel a point is moved to just outside: huge coordinates slow the painter.
     const bound = (v) => Math.max(-height, Math.min(2 * height, v));
-    const [bottom, top] = y.domain();
-    const order = withGaps(ys, 0.15 * (top - bottom));
+    const order = withGaps(ys, least);
     return line().defined((i) => i >= 0 && Number.isFinite(ys[i])).x((i) => x(xs[i])).y((i) => bound(y(ys[i])))
       .digits(2)(order) ?? "";
   };

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from losslab.widgets import PenaltyExplorer
+from losslab.widgets import ShrinkExplorer
 
 from .. import words
 from .base import Kind
@@ -21,7 +21,7 @@ class Penalties(Kind):
         return f"{made}.value(w)"
 
     def figure(self, penalty):
-        return PenaltyExplorer(penalty)
+        return ShrinkExplorer(penalty)
 
     def readings(self, penalty):
         found = [penalty.value([w]) for w in SHOWN_AT]

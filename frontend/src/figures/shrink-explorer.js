@@ -1,4 +1,4 @@
-// PenaltyExplorer: one weight under penalties: what they cost, how they pull, where a proximal step leads.
+// ShrinkExplorer: one weight under penalties: what they cost, where a proximal step leads, what becomes 0 and what stays too small.
 
 import { axisHandle } from "../parts/axis-handle.js";
 import { h, s, write } from "../parts/dom.js";
@@ -15,12 +15,16 @@ import { evenly } from "../numbers/questions.js";
 
 const POINTS = 240;
 const LONGEST = 3; // step of the slider
+const FAR = 64; // ends of the axis within which the end of a dead zone is looked for, and
+const ROUNDS = 4; // how often more closely
+const STEEP = 4; // a proximal operator jumps where it rises so many times faster than its weight
+
 
 /** The penalties of the figure; `view` has what draws them. */
 function penaltiesOf(given, { low, high, longest }, view) {
   const within = (text, from, to) => text !== undefined && Number(text) >= from && Number(text) <= to;
   return manyLosses({
-    ...given, noun: "penalty", suits: (spec) => spec.kind === "separable", columns: ["Penalty", "Derivative", "Proximal"],
+    ...given, noun: "penalty", suits: (spec) => spec.kind === "separable", columns: ["Proximal", "Dead zone", "Bias"],
     read: (get) => ({ step: get("step"), w: get("w") }),
     traits: ({ step, w }) => ({ step, w }),
     link: ({ step, w }) => ({ step, w }),
@@ -30,7 +34,7 @@ function penaltiesOf(given, { low, high, longest }, view) {
     },
     rebuild: () => view.rebuild(), onInput: (item) => view.compute(item, () => view.draw(item)), onChange: () => view.fit(),
     title: "Table of the curves", rows: () => view.rows(),
-    python: (penalties) => `ll.widgets.PenaltyExplorer([${penalties}], step=${view.many.state.step}, start=${view.many.state.w}, x_range=(${low}, ${high}))`,
+    python: (penalties) => `ll.widgets.ShrinkExplorer([${penalties}], step=${view.many.state.step}, start=${view.many.state.w}, x_range=(${low}, ${high}))`,
   });
 }
 
@@ -46,9 +50,11 @@ function panelOf(words, { low, high }) {
 /** The two panels, and in them the curves and the dot of each penalty. */
 function pictureOf(plan) {
   const cost = panelOf({ title: "Penalty", sign: "p(w), thin: p′(w)" }, plan);
-  const prox = panelOf({ title: "Proximal operator", sign: "dotted: no change" }, plan);
+  const prox = panelOf({ title: "Proximal operator", sign: "shaded: dead zone, bar: bias" }, plan);
   const same = s("path", { class: "ll-curve ll-same" });
   prox.y.domain([plan.low, plan.high]);
+  const zones = s("g");
+  const gaps = s("g");
   const marks = new Map();
   return {
     cost, prox,
@@ -58,11 +64,14 @@ function pictureOf(plan) {
         const lines = { value: curvePath(item), gradient: curvePath(item), prox: curvePath(item) };
         lines.gradient.classList.add("ll-thin");
         const dots = [cost, prox].map(() => s("circle", { r: 4.5, class: "ll-dot", style: { "--c": item.spec.style?.colour } }));
-        marks.set(item.key, { lines, dots });
+        const colour = { "--c": item.spec.style?.colour };
+        marks.set(item.key, { lines, dots, zone: s("rect", { class: "ll-fan", y: 0, style: colour }), gap: s("path", { class: "ll-arrow ll-pushed", style: colour }) });
       }
       const all = [...marks.values()];
       cost.curves.replaceChildren(...all.flatMap(({ lines }) => [lines.gradient, lines.value]));
-      prox.curves.replaceChildren(same, ...all.map(({ lines }) => lines.prox));
+      prox.curves.replaceChildren(zones, same, gaps, ...all.map(({ lines }) => lines.prox));
+      zones.replaceChildren(...all.map(({ zone }) => zone));
+      gaps.replaceChildren(...all.map(({ gap }) => gap));
       [cost, prox].forEach((panel, i) => panel.dots.replaceChildren(...all.map(({ dots }) => dots[i])));
     },
     /** Axes, with the scale that these curves want. */
@@ -73,15 +82,24 @@ function pictureOf(plan) {
     },
     lines(item, along) {
       for (const [name, line] of Object.entries(marks.get(item.key).lines)) {
-        line.setAttribute("d", along ? (name === "prox" ? prox : cost).path(plan.xs, along[name]) : "");
+        const panel = name === "prox" ? prox : cost;
+        line.setAttribute("d", along ? panel.path(plan.xs, along[name], name === "prox" ? STEEP * (plan.xs[1] - plan.xs[0]) : undefined) : "");
       }
+      const { zone, gap } = marks.get(item.key);
+      const [from, to] = (along?.zone ?? [0, 0]).map((w) => Math.max(0, Math.min(prox.inner.width, prox.x(w))));
+      zone.setAttribute("x", from);
+      zone.setAttribute("width", Math.max(0, to - from));
+      zone.setAttribute("height", prox.inner.height);
+      // The bias, from the curve to the line of no change, is seen where the axis ends.
+      const end = plan.xs.at(-1);
+      gap.setAttribute("d", along && Math.abs(along.bias) > 0 ? `M${prox.x(end) - 3 - 4 * [...marks.keys()].indexOf(item.key)},${prox.y(end).toFixed(1)}V${prox.y(end - along.bias).toFixed(1)}` : "");
     },
     hair: (w) => [cost, prox].forEach((panel) => upright(panel.hair, panel.x(w), panel.inner.height)),
     dots: (item, w, heights) => [cost, prox].forEach((panel, i) => putDot(panel, marks.get(item.key).dots[i], panel.x(w), heights[i])),
   };
 }
 
-function penaltyExplorer(given) {
+function shrinkExplorer(given) {
   const { el, model, compute, drawn } = given;
   const [low, high] = model.get("x_range");
   const plan = { low, high, longest: Math.max(LONGEST, model.get("step")), xs: evenly(low, high, POINTS) };
@@ -118,9 +136,24 @@ function penaltyExplorer(given) {
     (r) => state.items.includes(item) && then(many.right(item, r) ? r : null)); // it may be gone by now
   function along(item, done) {
     ask(item, plan.xs, "along", (r) => {
-      if (r) curves.set(item.key, r);
-      else curves.delete(item.key);
-      done();
+      if (!r) {
+        curves.delete(item.key);
+        return done();
+      }
+      zoneEnd(item, -1, (low) => zoneEnd(item, 1, (end) => {
+        curves.set(item.key, { ...r, zone: [low, end], bias: plan.xs.at(-1) - r.prox.at(-1) });
+        done();
+      }));
+    });
+  }
+  /** How far from 0, to the side `way`, weights become 0: looked at more and more closely. */
+  function zoneEnd(item, way, then, from = 0, to = way * FAR * Math.max(Math.abs(low), Math.abs(high)), rounds = ROUNDS) {
+    const places = evenly(from, to, POINTS);
+    ask(item, places, `zone${way}`, (r) => {
+      const i = r ? r.prox.findIndex((v) => v !== 0) : 0;
+      if (i < 0) then(way * Infinity);
+      else if (i === 0 || rounds === 1) then(i ? places[i - 1] : 0);
+      else zoneEnd(item, way, then, places[i - 1], places[i], rounds - 1);
     });
   }
   function rebuild() {
@@ -156,10 +189,11 @@ function penaltyExplorer(given) {
   }
   function tell(item, w, answer) {
     const [v, g, p] = answer ? [answer.value, answer.gradient, answer.prox].map(([one]) => one) : [];
-    many.write(item, answer && [v, g, p]);
+    const { zone, bias } = curves.get(item.key) ?? { zone: [NaN, NaN], bias: NaN };
+    many.write(item, answer && [p, zone[1], bias]);
     picture.dots(item, w, [v, p]);
     if (!answer) return;
-    said.set(item.key, `${many.label(item)} ${number(v)}, derivative ${number(g)}, moved to ${number(p)}`);
+    said.set(item.key, `${many.label(item)} ${number(v)}, derivative ${number(g)}, moved to ${number(p)}, dead zone up to ${number(zone[1])}, bias at ${plain(high)} ${number(bias)}`);
     many.live.say(`Weight ${plain(w)}: ${many.shown().map(({ key }) => said.get(key)).filter(Boolean).join("; ")}.`);
   }
   function rows() {
@@ -178,4 +212,4 @@ function penaltyExplorer(given) {
   return whileOpen(el, () => { layout(); fit(); }, [handle, ...many.parts, compute]);
 }
 
-export default { name: "penalty-explorer", draw: penaltyExplorer };
+export default { name: "shrink-explorer", draw: shrinkExplorer };

@@ -1,4 +1,4 @@
-"""PenaltyExplorer: what a penalty costs a weight, how it pulls, and where its proximal step leads."""
+"""ShrinkExplorer: what a penalty costs a weight, and what its proximal step makes of it."""
 
 import numpy as np
 import traitlets
@@ -12,15 +12,18 @@ from losslab.widgets.parts.several_losses import SeveralLosses
 from losslab.widgets.programs import run
 
 RANGE = (-3.0, 3.0)
+FAR, ROUNDS = 64, 4  # as in frontend/src/figures/shrink-explorer.js
+STEEP = 4
 POINTS = 241  # an odd number: one of them is 0, where penalties have their kinks
 
 
-class PenaltyExplorer(SeveralLosses):
-    """One weight under penalties: cost, pull and proximal step as the weight is dragged.
+class ShrinkExplorer(SeveralLosses):
+    """Proximal operators side by side: which weights become 0, and which stay too small.
 
     The first panel shows each penalty and, thin, its derivative; the second the proximal operator
-    against the line on which a weight stays what it is. Where a curve lies flat on 0, small weights
-    become exactly 0. The parameters and the step are sliders; more penalties can be added.
+    against the line on which a weight stays what it is. The dead zone, where weights become
+    exactly 0, is shaded; the bias is the distance to the dotted line at the end of the axis. The
+    parameters and the step are sliders; more penalties can be added.
 
     Parameters
     ----------
@@ -54,7 +57,7 @@ class PenaltyExplorer(SeveralLosses):
     Examples
     --------
     >>> import losslab as ll
-    >>> figure = ll.widgets.PenaltyExplorer(["l1", "squared_l2"], step=0.5)
+    >>> figure = ll.widgets.ShrinkExplorer(["l1", "squared_l2"], step=0.5)
     >>> figure.columns([1.5])["prox"].round(4)
     array([[1.],
            [1.]])
@@ -68,7 +71,7 @@ class PenaltyExplorer(SeveralLosses):
     settable = ("losses", "step", "w")
 
     def __init__(self, penalties="l1", step=1.0, start=1.5, x_range=None, alt=None, presets=None):
-        super().__init__("penalty-explorer", penalties, alt, (step, start, x_range), presets)
+        super().__init__("shrink-explorer", penalties, alt, (step, start, x_range), presets)
 
     def set_up(self, step, start, x_range):
         self.x_range = check_range(RANGE, x_range)
@@ -104,13 +107,49 @@ class PenaltyExplorer(SeveralLosses):
         answers = [run(each, "penalty", **given) for each in self.losses]
         return {name: np.array([one[name] for one in answers]) for name in answers[0]}
 
+    def dead_zones(self):
+        """How far up from 0 weights become exactly 0, by penalty.
+
+        Returns
+        -------
+        list of float
+            0 where there is no dead zone, infinite where no end of it is found.
+        """
+        return [self._zone_end(penalty) for penalty in self.losses]
+
+    def _zone_end(self, penalty):
+        start, end = 0.0, float(FAR * max(map(abs, self.x_range)))
+        for _ in range(ROUNDS):
+            places = start + (end - start) * np.arange(POINTS) / (POINTS - 1)
+            prox = run(penalty, "penalty", w=places, n=POINTS, step=self.step)["prox"]
+            if not prox.any():
+                return np.inf
+            i = int(np.argmax(prox != 0.0))
+            if i == 0:
+                return 0.0
+            start, end = float(places[i - 1]), float(places[i])
+        return start
+
+    def biases(self):
+        """How much too small a weight at the end of the axis becomes, by penalty.
+
+        Returns
+        -------
+        list of float
+        """
+        high = self.x_range[1]
+        return [high - float(prox[0]) for prox in self.columns([high])["prox"]]
+
     def describe(self):
         low, high = self.x_range
         here = self.columns([self.w])
         parts = (
             f"{penalty.title} {here['value'][i][0]:.4g}, gradient {here['gradient'][i][0]:.4g}, "
-            f"moved to {here['prox'][i][0]:.4g}"
-            for i, penalty in enumerate(self.losses)
+            f"moved to {here['prox'][i][0]:.4g}, dead zone up to {zone:.4g}, "
+            f"bias at {high:g} {bias:.4g}"
+            for i, (penalty, zone, bias) in enumerate(
+                zip(self.losses, self.dead_zones(), self.biases(), strict=True)
+            )
         )
         return (
             f"Line charts over a weight from {low:g} to {high:g}: "
@@ -125,7 +164,7 @@ class PenaltyExplorer(SeveralLosses):
 
         def drawn(name, *also):
             lines = [
-                Line(w, y, penalty.title, *penalty.style)
+                Line(w, with_gaps(w, y) if name == "prox" else y, penalty.title, *penalty.style)
                 for penalty, y in zip(self.losses, columns[name], strict=True)
             ]
             at = np.full(len(lines), self.w)
@@ -147,3 +186,10 @@ class PenaltyExplorer(SeveralLosses):
 
     def heights(self):
         return self.heights_of(plots("beside", 2, 2), sliders(1))
+
+
+def with_gaps(w, prox):
+    """A proximal operator with NaN where it jumps."""
+    rise = np.abs(np.diff(prox, prepend=prox[0]))
+    around = np.maximum(np.roll(rise, 1), np.roll(rise, -1))
+    return np.where((rise > STEEP * (w[1] - w[0])) & (around < rise / 8), np.nan, prox)
