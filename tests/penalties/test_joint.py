@@ -1,8 +1,5 @@
 """Every joint penalty of the shelf: values, subgradients, proximal points, dual norms."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -171,24 +168,6 @@ def test_what_is_not_known_and_what_is_illegal(penalty, rng):
     if penalty.of == "matrix":
         with pytest.raises(ValueError, match="w must be a matrix"):
             penalty.value(np.ones(3))
-
-
-CASES = json.loads((Path(__file__).parent / "reference.json").read_text("utf8"))
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_values_of_the_literature(case):
-    """Values and proximal points computed by other means; each says by which."""
-    penalty = ll.penalties.get(case["penalty"], **case["parameters"])
-    w = np.array(case["w"])
-    if "value" in case:
-        assert penalty.value(w) == pytest.approx(case["value"], rel=case["tolerance"])
-    if "prox" in case:
-        np.testing.assert_allclose(
-            penalty.prox(w, case["step"]), case["prox"], rtol=0, atol=case["tolerance"]
-        )
-    if "dual" in case:
-        assert penalty.dual_norm(w) == pytest.approx(case["dual"], rel=case["tolerance"])
 
 
 @pytest.mark.parametrize(
