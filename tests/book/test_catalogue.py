@@ -59,7 +59,7 @@ FIGURES = {
     "pointwise": "loss",
     "rowwise": "row",
     "batchwise": "batch",
-    "separable": "penalty",
+    "separable": "shrink",
     "aggregation": "direction",
     "weighting": "weights",
     "risk": "weights",

@@ -53,7 +53,7 @@ def test_every_definition_has_its_figure_with_nothing_but_itself(cls):
     [
         (lambda: W.ShrinkExplorer(3), TypeError, "penalties must be a list of names or penalties"),
         (lambda: W.ShrinkExplorer([]), ValueError, "penalties must name at least one penalty"),
-        (lambda: W.ShrinkExplorer("huber"), ValueError, "huber"),
+        (lambda: W.ShrinkExplorer("hinge"), ValueError, "hinge"),
         (
             lambda: W.ShrinkExplorer([ll.get("huber")]),
             TypeError,
